@@ -1,0 +1,18 @@
+import type { EngineErrorShape } from '../../engine/errors.js';
+import type { CallInput, CallName, CallOutput, EngineStatus, MenuCommand } from './contract.js';
+
+type Args<N extends CallName> = CallInput<N> extends void ? [] : [input: CallInput<N>];
+
+/** Errors cross the context bridge as plain values: a thrown Error would lose its code there. */
+export type CallResult<N extends CallName> = { ok: true; value: CallOutput<N> } | { ok: false; error: EngineErrorShape };
+
+/** What the preload puts on `window.pyramid`: named calls only. */
+export type PyramidBridge = {
+  [N in CallName]: (...args: Args<N>) => Promise<CallResult<N>>;
+} & {
+  onEngineStatus(listener: (status: EngineStatus) => void): () => void;
+  onMenuCommand(listener: (command: MenuCommand) => void): () => void;
+};
+
+/** `event.data` of the window message with which the engine's port arrives. */
+export const ENGINE_PORT_MESSAGE = 'engine-port';

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { ENGINE_ERROR_CODES } from '../../engine/errors.js';
+
+/** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
+export const MAX_MESSAGE_LENGTH = 8_000_000;
+
+const chatMessage = z.strictObject({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string().max(MAX_MESSAGE_LENGTH),
+});
+
+const samplingOptions = z.strictObject({
+  temperature: z.number().min(0).max(10),
+  topK: z.int().min(0),
+  topP: z.number().gt(0).max(1),
+  minP: z.number().min(0).max(1),
+  repetitionPenalty: z.number().gt(0).max(10),
+  frequencyPenalty: z.number().min(-10).max(10),
+  presencePenalty: z.number().min(-10).max(10),
+  seed: z.int().min(0),
+});
+
+const generateRequest = z.strictObject({
+  requestId: z.string().min(1).max(100),
+  messages: z.array(chatMessage).min(1).max(100_000),
+  sampling: samplingOptions.partial().optional(),
+  maxTokens: z.int().min(1).optional(),
+  stop: z.array(z.string().min(1)).max(64).optional(),
+});
+export type GenerateCall = z.infer<typeof generateRequest>;
+
+const appInfo = z.strictObject({
+  version: z.string(),
+  electronVersion: z.string(),
+  platform: z.string(),
+  cpuModel: z.string(),
+  cores: z.int(),
+  totalMemoryBytes: z.number(),
+  freeMemoryBytes: z.number(),
+  logFile: z.string(),
+});
+export type AppInfo = z.infer<typeof appInfo>;
+
+const nothing = z.void();
+
+/**
+ * Every call renderer → main: what goes in, what comes out. Adding one touches this table, one handler and one caller.
+ * A handler that fails answers `{ok: false, error: {code, message, details}}` (see CallResult in bridge.ts).
+ */
+export const contract = {
+  appInfo: { input: nothing, output: appInfo },
+  /** Asks for the MessagePort on which the engine's frames come; it arrives as a window message `engine-port`. */
+  connectEngine: { input: nothing, output: nothing },
+  /** Loads a model; null: the default one. Progress and result come as `model` frames. */
+  loadModel: { input: z.strictObject({ path: z.string().min(1).nullable() }), output: nothing },
+  ejectModel: { input: nothing, output: nothing },
+  /** Lets the user choose a GGUF file, or a safetensors folder; null if cancelled. */
+  chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },
+  /** Starts an answer; tokens come as frames with this requestId. */
+  generate: { input: generateRequest, output: nothing },
+  stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
+  /** Opens an http, https or mailto link in the user's browser, after asking. */
+  openExternal: { input: z.strictObject({ url: z.string().max(4096) }), output: nothing },
+  openLog: { input: nothing, output: nothing },
+  setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Contract = typeof contract;
+export type CallName = keyof Contract;
+export type CallInput<N extends CallName> = z.input<Contract[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<Contract[N]['output']>;
+
+export const errorShape = z.strictObject({
+  code: z.enum(ENGINE_ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+});
+
+/** Main → renderer, about the engine process itself: the port dies with it, so this comes from main. */
+export const engineStatus = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('running') }),
+  /** It ended without being asked; a new one is starting. `reason` for people. */
+  z.strictObject({ state: z.literal('restarting'), reason: z.string() }),
+  /** It ended too often in a row; nothing is tried until `loadModel` is called. */
+  z.strictObject({ state: z.literal('down'), reason: z.string() }),
+]);
+export type EngineStatus = z.infer<typeof engineStatus>;
+
+/** What menus ask of the window. */
+export const menuCommand = z.enum(['newChat', 'openModel', 'toggleSidebar', 'toggleMemory', 'stop', 'focusInput']);
+export type MenuCommand = z.infer<typeof menuCommand>;

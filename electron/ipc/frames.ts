@@ -1,0 +1,29 @@
+import type { EngineErrorShape } from '../../engine/errors.js';
+import type { GenerateResult, GenerateTimings, KvStats, LoadProgress, ModelInfo, RuntimeInfo, StopReason } from '../../engine/types.js';
+
+/** What the model in the engine process is doing. */
+export type ModelState =
+  | { state: 'none' }
+  | { state: 'loading'; path: string; name: string; progress: LoadProgress }
+  | { state: 'ready'; model: ModelInfo; runtime: RuntimeInfo; loadMs: number; residentBytes: number }
+  | { state: 'failed'; path: string; error: EngineErrorShape };
+
+/**
+ * What travels engine process → renderer over the MessagePort. `seq` grows by one with each frame of a port, so that a
+ * lost or doubled frame is seen. Text at most 30 frames a second, cache statistics at most 10.
+ */
+export type EngineFrame = { seq: number } & (
+  | { type: 'model'; model: ModelState }
+  | { type: 'prefill'; requestId: string; processed: number; total: number; reused: number }
+  /** `text` is what came since the last frame; `tokens` all of this answer so far. */
+  | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
+  | { type: 'kv'; requestId: string | null; kv: KvStats }
+  | {
+      type: 'end';
+      requestId: string;
+      end:
+        | { type: 'done'; stopReason: StopReason; result: GenerateResult }
+        | { type: 'aborted'; result: GenerateResult }
+        | { type: 'error'; error: EngineErrorShape; result: GenerateResult | null };
+    }
+);

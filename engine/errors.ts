@@ -1,0 +1,59 @@
+/** Every way in which the engine can fail, as the user interface and the tests name it. */
+export const ENGINE_ERROR_CODES = [
+  'MODEL_FILE_MISSING',
+  'MODEL_FILE_UNREADABLE',
+  'MODEL_FORMAT_UNKNOWN',
+  'MODEL_TRUNCATED',
+  'MODEL_HEADER_INVALID',
+  'MODEL_TENSOR_OUTSIDE_FILE',
+  'MODEL_TENSOR_MISSING',
+  'MODEL_ARCHITECTURE_UNSUPPORTED',
+  'MODEL_QUANTIZATION_UNSUPPORTED',
+  'MODEL_TOKENIZER_UNSUPPORTED',
+  'IMPORT_DISK_FULL',
+  'IMPORT_FAILED',
+  'PROMPT_EMPTY',
+  'PROMPT_TOO_LONG',
+  'CHAT_TEMPLATE_FAILED',
+  'REQUEST_INVALID',
+  'ENGINE_BUSY',
+  'ENGINE_NOT_READY',
+  'ENGINE_CRASHED',
+  'RUNTIME_UNAVAILABLE',
+  'RUNTIME_FAILED',
+  'OUT_OF_MEMORY',
+  'INTERNAL',
+] as const;
+
+export type EngineErrorCode = (typeof ENGINE_ERROR_CODES)[number];
+
+/** What crosses a process border. `message` names the cause and the way out; `details` holds plain JSON only. */
+export interface EngineErrorShape {
+  code: EngineErrorCode;
+  message: string;
+  details?: Record<string, string | number | boolean>;
+}
+
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+
+  constructor(
+    readonly code: EngineErrorCode,
+    message: string,
+    readonly details?: EngineErrorShape['details'],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  toShape(): EngineErrorShape {
+    return { code: this.code, message: this.message, ...(this.details && { details: this.details }) };
+  }
+
+  /** Anything thrown, as an EngineError: an unknown failure becomes INTERNAL with the original as its cause. */
+  static from(thrown: unknown): EngineError {
+    if (thrown instanceof EngineError) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new EngineError('INTERNAL', message, undefined, { cause: thrown });
+  }
+}

@@ -1,0 +1,39 @@
+import type { ModelInfo, Precision } from '../types.js';
+import type { ModelConfig } from './model-config.js';
+
+/** A run of bytes in the weights file; offsets are multiples of 4096, so that a run can be mapped. */
+export interface ByteRange {
+  offset: number;
+  length: number;
+}
+
+/**
+ * One weight as the graphs use it. A matrix has shape [rows, columns] = [outputs, inputs].
+ * `blocks`: quants uint8 [rows, columns/32, 32 · bits/8], scales float32 [rows, columns/32];
+ * value = scale · (quant − 2^(bits−1)); with 4 bits the lower nibble is the earlier element.
+ * `columns` is a multiple of 32; rows whose source is not are stored as float32.
+ */
+export type StoredWeight =
+  | { kind: 'float32'; shape: number[]; values: ByteRange }
+  | { kind: 'blocks'; bits: 4 | 8; rows: number; columns: number; quants: ByteRange; scales: ByteRange };
+
+/**
+ * Names of weights in a converted model:
+ * `embedding` [vocabSize, hiddenSize], `head` [vocabSize, hiddenSize] (absent when tied), `finalNorm` [hiddenSize],
+ * and per layer `layers.N.`: `attnNorm`, `mlpNorm` [hiddenSize]; `qkv` [(numHeads + 2·numKvHeads)·headDim, hiddenSize],
+ * `qkvBias` [(numHeads + 2·numKvHeads)·headDim] (if config.qkvBias), `qNorm`, `kNorm` [headDim] (if config.qkNorm),
+ * `o` [hiddenSize, numHeads·headDim], `gateUp` [2·intermediateSize, hiddenSize], `down` [hiddenSize, intermediateSize].
+ * q and k rows stand in halves order (element i rotates with i + headDim/2), whatever the source file had.
+ */
+export type WeightTable = Record<string, StoredWeight>;
+
+/** A model converted once, as it lies in its folder: manifest.json (this), tokenizer.json, weights.bin. */
+export interface ConvertedModel {
+  folder: string;
+  /** Absolute path of weights.bin. */
+  weightsPath: string;
+  precision: Precision;
+  info: ModelInfo;
+  config: ModelConfig;
+  weights: WeightTable;
+}
