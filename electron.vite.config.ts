@@ -1,0 +1,42 @@
+import tailwindcss from '@tailwindcss/vite';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'electron-vite';
+
+// The oldest runtime the app has to run in is Electron 33 (Node 20.18, Chrome 130), which closed networks get.
+const NODE_TARGET = 'node20.18';
+const CHROME_TARGET = 'chrome130';
+
+// npm packages stay outside the bundle of the main and engine processes: native ones have to, and
+// electron-builder ships the others from node_modules.
+export default defineConfig({
+  main: {
+    build: {
+      target: NODE_TARGET,
+      rolldownOptions: {
+        input: {
+          index: 'electron/main/index.ts',
+          'engine-process': 'electron/utility/engine-process.ts',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      target: NODE_TARGET,
+      // A sandboxed preload can require nothing but Electron and has to be CommonJS.
+      externalizeDeps: false,
+      rolldownOptions: {
+        input: { index: 'electron/preload/index.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    plugins: [react(), tailwindcss()],
+    build: {
+      target: CHROME_TARGET,
+      rolldownOptions: { input: { index: 'renderer/index.html' } },
+    },
+  },
+});
