@@ -1,0 +1,151 @@
+import type { ConvertedModel } from '../model/converted-model.js';
+import type { GraphBuilder } from './graph-builder.js';
+import { linear, vector } from './weights.js';
+
+/** Names of the values that all layers of a graph share. */
+export interface SharedInputs {
+  /** cos and sin of the chunk's positions, [chunk, headDim / 2]. */
+  cos: string;
+  sin: string;
+  /** One name a layer, int32 [1]: tokens in the layer's cache after this chunk, less one. */
+  lastIndex: readonly string[];
+  /** One name a layer, int32 [1]: tokens in the layer's cache after this chunk. */
+  total: readonly string[];
+}
+
+/** Between layers: what the next layer's norm gave, and the residual stream, both [1, chunk, hiddenSize]. */
+export interface LayerFlow {
+  normed: string;
+  residual: string;
+}
+
+/** Name of the norm that follows a layer: the next layer's, or the last one before the head. */
+const normAfter = (layer: number, numLayers: number) =>
+  layer + 1 < numLayers ? `layers.${layer + 1}.attnNorm` : 'finalNorm';
+
+/**
+ * One transformer layer: attention over the layer's cache (its K/V buffers are input and output at once: ONNX Runtime
+ * writes the chunk's rows into them in place) and the gated MLP, with the norm of the next layer at its end.
+ * `lastRowOnly`: after attention only the chunk's last token goes on; exact where nothing else is read from the others.
+ */
+export function decoderLayer(
+  graph: GraphBuilder,
+  model: ConvertedModel,
+  layer: number,
+  shared: SharedInputs,
+  flow: LayerFlow,
+  lastRowOnly: boolean,
+): LayerFlow {
+  let attention = selfAttention(graph, model, layer, shared, flow.normed);
+  let residual = flow.residual;
+  if (lastRowOnly) {
+    const last = graph.int64Constant('lastRow', [-1]);
+    attention = graph.node('Gather', [attention, last], { axis: { int: 1 } });
+    residual = graph.node('Gather', [residual, last], { axis: { int: 1 } });
+  }
+  const projected = linear(graph, model, `layers.${layer}.o`, attention);
+  const middle = addAndNorm(graph, model, projected, residual, `layers.${layer}.mlpNorm`);
+  const mlp = gatedMlp(graph, model, layer, middle.normed);
+  return addAndNorm(graph, model, mlp, middle.residual, normAfter(layer, model.config.numLayers));
+}
+
+export function rmsNorm(graph: GraphBuilder, model: ConvertedModel, value: string, weight: string): string {
+  const scale = vector(graph, model, weight);
+  return graph.node('SimplifiedLayerNormalization', [value, scale], {
+    axis: { int: -1 },
+    epsilon: { float: model.config.rmsNormEps },
+  });
+}
+
+function addAndNorm(graph: GraphBuilder, model: ConvertedModel, value: string, residual: string, weight: string): LayerFlow {
+  const normed = graph.nextName('normed');
+  const sum = graph.nextName('residual');
+  const scale = vector(graph, model, weight);
+  graph.microsoftNode(
+    'SkipSimplifiedLayerNormalization',
+    [value, residual, scale],
+    { epsilon: { float: model.config.rmsNormEps } },
+    [normed, '', '', sum],
+  );
+  return { normed, residual: sum };
+}
+
+function selfAttention(graph: GraphBuilder, model: ConvertedModel, layer: number, shared: SharedInputs, normed: string): string {
+  const { numHeads, numKvHeads, headDim } = model.config;
+  const kvShape = (length: string) => [1, numKvHeads, length, headDim];
+  const pastKey = graph.input(`pastKey.${layer}`, 'float32', kvShape(`capacity.${layer}`));
+  const pastValue = graph.input(`pastValue.${layer}`, 'float32', kvShape(`capacity.${layer}`));
+  const presentKey = graph.output(`presentKey.${layer}`, 'float32', kvShape(`presentCapacity.${layer}`));
+  const presentValue = graph.output(`presentValue.${layer}`, 'float32', kvShape(`presentCapacity.${layer}`));
+
+  const { query, key, value } = projectQkv(graph, model, layer, normed);
+  const attention = graph.nextName('attention');
+  return graph.microsoftNode(
+    'GroupQueryAttention',
+    [
+      rotate(graph, query, shared, numHeads, headDim),
+      rotate(graph, key, shared, numKvHeads, headDim),
+      value,
+      pastKey,
+      pastValue,
+      shared.lastIndex[layer],
+      shared.total[layer],
+    ],
+    {
+      num_heads: { int: numHeads },
+      kv_num_heads: { int: numKvHeads },
+      scale: { float: headDim ** -0.5 },
+      // Positions may have gaps once tokens are dropped: only rotation outside is right on every execution provider.
+      do_rotary: { int: 0 },
+    },
+    [attention, presentKey, presentValue],
+  );
+}
+
+/** → query [1, chunk, numHeads · headDim], key and value [1, chunk, numKvHeads · headDim]. */
+function projectQkv(graph: GraphBuilder, model: ConvertedModel, layer: number, normed: string) {
+  const { numHeads, numKvHeads, headDim, qkvBias, qkNorm } = model.config;
+  const widths = [numHeads * headDim, numKvHeads * headDim, numKvHeads * headDim];
+  let qkv = linear(graph, model, `layers.${layer}.qkv`, normed);
+  if (qkvBias) qkv = graph.node('Add', [qkv, vector(graph, model, `layers.${layer}.qkvBias`)]);
+  const names = ['query', 'key', 'value'].map((part) => graph.nextName(part));
+  const splits = graph.int64Constant('qkvWidths', widths);
+  graph.manyOutputs('Split', [qkv, splits], names, { axis: { int: -1 } });
+  const [query, key, value] = names;
+  if (!qkNorm) return { query, key, value };
+  return {
+    query: headwiseNorm(graph, model, query, `layers.${layer}.qNorm`, numHeads),
+    key: headwiseNorm(graph, model, key, `layers.${layer}.kNorm`, numKvHeads),
+    value,
+  };
+}
+
+/** RMS norm over each head of [1, chunk, heads · headDim]. */
+function headwiseNorm(graph: GraphBuilder, model: ConvertedModel, value: string, weight: string, heads: number): string {
+  const { headDim } = model.config;
+  const apart = graph.int64Constant(`heads${heads}`, [0, 0, heads, headDim]);
+  const together = graph.int64Constant('headsTogether', [0, 0, -1]);
+  const normed = rmsNorm(graph, model, graph.node('Reshape', [value, apart]), weight);
+  return graph.node('Reshape', [normed, together]);
+}
+
+function rotate(graph: GraphBuilder, value: string, shared: SharedInputs, heads: number, headDim: number): string {
+  // Row i of cos and sin belongs to token i of the chunk: the offset form with offset 0 reads them so.
+  const offset = graph.int64Constant('rotaryOffset', [0]);
+  return graph.microsoftNode('RotaryEmbedding', [value, offset, shared.cos, shared.sin], {
+    num_heads: { int: heads },
+    rotary_embedding_dim: { int: headDim },
+  });
+}
+
+/** down(SiLU(gate(x)) · up(x)), gate and up as one projection. */
+function gatedMlp(graph: GraphBuilder, model: ConvertedModel, layer: number, normed: string): string {
+  const gateUp = linear(graph, model, `layers.${layer}.gateUp`, normed);
+  const [gate, up] = [graph.nextName('gate'), graph.nextName('up')];
+  const { intermediateSize } = model.config;
+  const splits = graph.int64Constant('gateUpWidths', [intermediateSize, intermediateSize]);
+  graph.manyOutputs('Split', [gateUp, splits], [gate, up], { axis: { int: -1 } });
+  // QuickGelu with alpha 1 is x · sigmoid(x), in one pass.
+  const activated = graph.microsoftNode('QuickGelu', [gate], { alpha: { float: 1 } });
+  return linear(graph, model, `layers.${layer}.down`, graph.node('Mul', [activated, up]));
+}

@@ -1,0 +1,54 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { EngineError } from '../errors.js';
+import type { ByteRange, ConvertedModel, StoredWeight } from '../model/converted-model.js';
+
+const BLOCK_SIZE = 32;
+
+/**
+ * The embedding table, read row by row from the weights file: the operating system keeps what is used in memory, and
+ * the graph need not hold a table that it only looks up in.
+ */
+export class EmbeddingTable {
+  private readonly file: number;
+  private readonly weight: StoredWeight;
+  private readonly columns: number;
+
+  constructor(model: ConvertedModel) {
+    this.weight = model.weights.embedding;
+    this.columns = model.config.hiddenSize;
+    this.file = openSync(model.weightsPath, 'r');
+  }
+
+  /** Writes one row a token into `hidden`, [tokens.length, hiddenSize]. */
+  lookUp(tokens: readonly number[], hidden: Float32Array): void {
+    tokens.forEach((token, i) => {
+      this.readRow(token, hidden.subarray(i * this.columns, (i + 1) * this.columns));
+    });
+  }
+
+  close(): void {
+    closeSync(this.file);
+  }
+
+  private readRow(row: number, target: Float32Array): void {
+    const { weight, columns } = this;
+    if (weight.kind === 'float32') {
+      target.set(new Float32Array(this.read(weight.values, row, columns * 4).buffer));
+      return;
+    }
+    const blocks = columns / BLOCK_SIZE;
+    const quants = this.read(weight.quants, row, (columns * weight.bits) / 8);
+    const scales = new Float32Array(this.read(weight.scales, row, blocks * 4).buffer);
+    for (let i = 0; i < columns; i++) {
+      const quant = weight.bits === 8 ? quants[i] - 128 : ((quants[i >> 1] >> (4 * (i & 1))) & 15) - 8;
+      target[i] = scales[Math.floor(i / BLOCK_SIZE)] * quant;
+    }
+  }
+
+  private read(range: ByteRange, row: number, rowBytes: number): Uint8Array<ArrayBuffer> {
+    const bytes = new Uint8Array(new ArrayBuffer(rowBytes));
+    const bytesRead = readSync(this.file, bytes, 0, rowBytes, range.offset + row * rowBytes);
+    if (bytesRead === rowBytes) return bytes;
+    throw new EngineError('MODEL_FILE_UNREADABLE', 'The converted model was cut short while it was in use. Load it again.');
+  }
+}

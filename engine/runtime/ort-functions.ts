@@ -1,0 +1,74 @@
+import koffi from 'koffi';
+import { EngineError } from '../errors.js';
+import { ortLibraryPath } from './ort-library.js';
+
+/** The API version asked for: every function below is in it, and onnxruntime-node 1.30 serves it and all older ones. */
+const API_VERSION = 22;
+const POINTER = 'void *';
+
+/** Place in `struct OrtApi` (onnxruntime_c_api.h; the struct only ever grows at its end), result, arguments. */
+const FUNCTIONS = {
+  GetErrorCode: [1, 'int', POINTER],
+  GetErrorMessage: [2, 'const char *', POINTER],
+  CreateEnv: [3, POINTER, 'int', 'const char *', POINTER],
+  CreateSessionFromArray: [8, POINTER, POINTER, POINTER, 'size_t', POINTER, POINTER],
+  CreateSessionOptions: [10, POINTER, POINTER],
+  SetSessionLogSeverityLevel: [22, POINTER, POINTER, 'int'],
+  SetSessionGraphOptimizationLevel: [23, POINTER, POINTER, 'int'],
+  SetIntraOpNumThreads: [24, POINTER, POINTER, 'int'],
+  CreateRunOptions: [39, POINTER, POINTER],
+  CreateTensorWithDataAsOrtValue: [49, POINTER, POINTER, POINTER, 'size_t', POINTER, 'size_t', 'int', POINTER],
+  CreateMemoryInfo: [68, POINTER, 'const char *', 'int', 'int', 'int', POINTER],
+  ReleaseStatus: [93, 'void', POINTER],
+  ReleaseSession: [95, 'void', POINTER],
+  ReleaseValue: [96, 'void', POINTER],
+  ReleaseRunOptions: [97, 'void', POINTER],
+  ReleaseSessionOptions: [100, 'void', POINTER],
+  AddSessionConfigEntry: [130, POINTER, POINTER, 'const char *', 'const char *'],
+  RunWithBinding: [133, POINTER, POINTER, POINTER, POINTER],
+  CreateIoBinding: [134, POINTER, POINTER, POINTER],
+  ReleaseIoBinding: [135, 'void', POINTER],
+  BindInput: [136, POINTER, POINTER, 'const char *', POINTER],
+  BindOutput: [137, POINTER, POINTER, 'const char *', POINTER],
+} as const satisfies Record<string, readonly [number, string, ...string[]]>;
+
+type FunctionName = keyof typeof FUNCTIONS;
+/** Addresses are bigints, memory of ours is a typed array, null is a null pointer. */
+type Argument = bigint | number | string | NodeJS.TypedArray | null;
+type NativeFunction = ((...args: Argument[]) => unknown) & {
+  async(...args: [...Argument[], (error: Error | null, result: unknown) => void]): void;
+};
+
+export interface OrtFunctions extends Record<FunctionName, NativeFunction> {
+  readonly version: string;
+}
+
+/** ORT runs on koffi's worker stack in asynchronous calls: its default of 256 KiB is little for deep operator code. */
+const ASYNC_STACK_BYTES = 4 << 20;
+
+/**
+ * koffi unloads a library whose handle was collected, and the next call would crash: this module keeps it for good,
+ * and with it every function.
+ */
+let loaded: { functions: OrtFunctions; library: unknown } | undefined;
+
+export function loadOrtFunctions(): OrtFunctions {
+  loaded ??= load();
+  return loaded.functions;
+}
+
+function load() {
+  koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
+  const library = koffi.load(ortLibraryPath());
+  const base: unknown = library.func('void *OrtGetApiBase()')();
+  const getApi = koffi.decode(koffi.decode(base, 0, POINTER), koffi.proto('void *OrtGetApi(uint32_t)'));
+  const getVersion = koffi.decode(koffi.decode(base, koffi.sizeof(POINTER), POINTER), koffi.proto('const char *OrtGetVersion()'));
+  const version: string = getVersion();
+  const api: unknown = getApi(API_VERSION);
+  if (!api) throw new EngineError('RUNTIME_UNAVAILABLE', `ONNX Runtime ${version} has no C API of version ${API_VERSION}.`);
+  const entries = Object.entries(FUNCTIONS).map(([name, [index, result, ...args]]) => {
+    const address: unknown = koffi.decode(api, index * koffi.sizeof(POINTER), POINTER);
+    return [name, koffi.decode(address, koffi.proto(`Ort${name}`, result, args))];
+  });
+  return { functions: { ...Object.fromEntries(entries), version } as OrtFunctions, library };
+}

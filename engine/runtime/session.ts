@@ -1,0 +1,55 @@
+import type { ElementType } from '../onnx/graph-builder.js';
+
+export type TensorValues = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
+
+/** A tensor over memory that the caller owns and keeps; nothing is copied when it is bound. */
+export interface Tensor {
+  type: ElementType;
+  dims: readonly number[];
+  /** Row-major; its length is the product of `dims`. */
+  values: TensorValues;
+}
+
+/** One set of inputs and outputs, bound once and run many times: write the inputs' values, run, read the outputs'. */
+export interface BoundRun {
+  /** Resolves when all outputs are written. One run of a session at a time. Rejects with RUNTIME_FAILED or OUT_OF_MEMORY. */
+  run(): Promise<void>;
+  release(): void;
+}
+
+/** A loaded graph. Two implementations, equal to the bit: OrtCApi (C API) and OrtBinding (onnxruntime-node's own). */
+export interface Session {
+  /**
+   * Every input and every output of the graph must be given. A tensor may be input and output at once: the graph then
+   * changes it in place.
+   */
+  bind(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): BoundRun;
+  release(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Folder of the weights file that the graph points into; absent for graphs without external weights. */
+  weightsFolder?: string;
+  threads: number;
+}
+
+/** One of the two ways to ONNX Runtime. */
+export interface SessionFactory {
+  readonly implementation: 'c-api' | 'binding';
+  readonly onnxRuntimeVersion: string;
+  /** `graph`: an ONNX model file's bytes. */
+  create(graph: Uint8Array<ArrayBuffer>, options: SessionOptions): Promise<Session>;
+}
+
+/** Memory outside V8's movable heap, so that its address stays what native code was told. */
+export function float32Tensor(dims: readonly number[]): Tensor & { values: Float32Array<ArrayBuffer> } {
+  return { type: 'float32', dims, values: new Float32Array(new ArrayBuffer(4 * product(dims))) };
+}
+
+export function int32Tensor(dims: readonly number[]): Tensor & { values: Int32Array<ArrayBuffer> } {
+  return { type: 'int32', dims, values: new Int32Array(new ArrayBuffer(4 * product(dims))) };
+}
+
+function product(dims: readonly number[]): number {
+  return dims.reduce((size, length) => size * length, 1);
+}
