@@ -1,0 +1,78 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EngineError } from '../errors.js';
+import { readManifest, weightsPath } from './converted-folder.js';
+import { systemErrorCode } from './file-problem.js';
+
+const PREFIX = '.import-';
+/** A process that reuses the id of a killed one would protect its leftovers; nothing writes this long ago. */
+const LEFTOVER_AGE_MS = 24 * 3600 * 1000;
+/** For the tokenizer, the manifest, and what else needs the disk meanwhile. */
+const SPARE_BYTES = 64 << 20;
+
+/** A new folder to import into; its name tells which process it belongs to. */
+export async function createImportFolder(cacheFolder: string): Promise<string> {
+  const folder = join(cacheFolder, `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
+  await mkdir(folder);
+  return folder;
+}
+
+/** Removes what killed imports left; never what a live process is writing. */
+export async function removeLeftovers(cacheFolder: string): Promise<void> {
+  for (const name of await readdir(cacheFolder)) {
+    const pid = new RegExp(`^\\${PREFIX}(\\d+)-`).exec(name)?.[1];
+    if (!pid) continue;
+    const folder = join(cacheFolder, name);
+    if (isAlive(Number(pid)) && !(await isOld(folder))) continue;
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (thrown) {
+    return systemErrorCode(thrown) === 'EPERM';
+  }
+}
+
+async function isOld(folder: string): Promise<boolean> {
+  const times = await Promise.all(
+    [folder, weightsPath(folder)].map((path) => stat(path).then(({ mtimeMs }) => mtimeMs, () => 0)),
+  );
+  return Date.now() - Math.max(...times) > LEFTOVER_AGE_MS;
+}
+
+/** @throws IMPORT_DISK_FULL */
+export async function checkFreeSpace(cacheFolder: string, bytes: number): Promise<void> {
+  const { bavail, bsize } = await statfs(cacheFolder);
+  if (bavail * bsize < bytes + SPARE_BYTES) throw diskFull(cacheFolder, bytes + SPARE_BYTES, bavail * bsize);
+}
+
+export function diskFull(folder: string, needed: number, free: number, cause?: unknown): EngineError {
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  return new EngineError(
+    'IMPORT_DISK_FULL',
+    `The disk is full: preparing this model needs ${megabytes(needed)} in ${folder}, ${megabytes(free)} are free. ` +
+      'Make room or choose a smaller model.',
+    { folder, neededBytes: needed, freeBytes: free },
+    { cause },
+  );
+}
+
+/** Puts a finished import in its place at once. A whole model that another import put there first stays. */
+export async function publish(importFolder: string, target: string): Promise<void> {
+  if (await readManifest(target)) {
+    await rm(importFolder, { recursive: true, force: true });
+    return;
+  }
+  await rm(target, { recursive: true, force: true });
+  try {
+    await rename(importFolder, target);
+  } catch (thrown) {
+    if (!(await readManifest(target))) throw thrown;
+    await rm(importFolder, { recursive: true, force: true });
+  }
+}

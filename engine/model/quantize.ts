@@ -1,0 +1,88 @@
+import { halfToFloat } from './dequantize.js';
+import type { TensorType } from './tensor-info.js';
+
+/** Elements that share a scale in a converted model. */
+export const BLOCK = 32;
+
+/** Bytes of one block's quants. */
+export function blockBytes(bits: 4 | 8): number {
+  return (BLOCK * bits) / 8;
+}
+
+/**
+ * Rounds floats to 8-bit blocks: value ≈ scale · (quant − 128), with an error of at most half a scale.
+ *
+ * @param values [blocks, 32]
+ * @param quants [blocks, 32], overwritten; clamped, because storing then rounds half to even and cannot wrap
+ * @param scales [blocks], overwritten: largest magnitude / 127
+ */
+export function quantize8(values: Float32Array, quants: Uint8ClampedArray, scales: Float32Array): void {
+  for (let block = 0; block < scales.length; block++) {
+    const start = block * BLOCK;
+    let largest = 0;
+    for (let i = start; i < start + BLOCK; i++) largest = Math.max(largest, Math.abs(values[i]));
+    scales[block] = largest / 127;
+    const inverse = scales[block] === 0 ? 0 : 1 / scales[block];
+    for (let i = start; i < start + BLOCK; i++) quants[i] = values[i] * inverse + 128;
+  }
+}
+
+/** Block formats that are stored without going through floats, exactly. */
+export type RepackableType = Extract<TensorType, 'Q4_0' | 'Q8_0'>;
+
+export function isRepackable(type: TensorType): type is RepackableType {
+  return type === 'Q4_0' || type === 'Q8_0';
+}
+
+/**
+ * Stores the blocks of a file as blocks of a converted model, exactly.
+ *
+ * @param bytes [blocks, blockBytes of `type`]
+ * @param bits 4 for Q4_0 only
+ * @param quants [blocks, 32 · bits / 8], overwritten
+ * @param scales [blocks], overwritten
+ */
+export function repack(
+  type: RepackableType,
+  bytes: Uint8Array,
+  bits: 4 | 8,
+  quants: Uint8ClampedArray,
+  scales: Float32Array,
+): void {
+  if (type === 'Q8_0') repackQ8(bytes, quants, scales);
+  else if (bits === 8) widenQ4(bytes, quants, scales);
+  else repackQ4(bytes, quants, scales);
+}
+
+function repackQ8(bytes: Uint8Array, quants: Uint8ClampedArray, scales: Float32Array): void {
+  const half = halfToFloat();
+  for (let block = 0, p = 0; block < scales.length; block++, p += 34) {
+    scales[block] = half[bytes[p] | (bytes[p + 1] << 8)];
+    for (let j = 0; j < 32; j++) quants[block * 32 + j] = bytes[p + 2 + j] ^ 0x80;
+  }
+}
+
+function widenQ4(bytes: Uint8Array, quants: Uint8ClampedArray, scales: Float32Array): void {
+  const half = halfToFloat();
+  for (let block = 0, p = 0; block < scales.length; block++, p += 18) {
+    scales[block] = half[bytes[p] | (bytes[p + 1] << 8)];
+    for (let j = 0; j < 16; j++) {
+      quants[block * 32 + j] = (bytes[p + 2 + j] & 15) + 120;
+      quants[block * 32 + j + 16] = (bytes[p + 2 + j] >> 4) + 120;
+    }
+  }
+}
+
+/** In the file a byte holds elements j and j + 16, here 2j and 2j + 1. */
+function repackQ4(bytes: Uint8Array, quants: Uint8ClampedArray, scales: Float32Array): void {
+  const half = halfToFloat();
+  for (let block = 0, p = 0; block < scales.length; block++, p += 18) {
+    scales[block] = half[bytes[p] | (bytes[p + 1] << 8)];
+    for (let j = 0; j < 8; j++) {
+      const first = bytes[p + 2 + 2 * j];
+      const second = bytes[p + 3 + 2 * j];
+      quants[block * 16 + j] = (first & 15) | ((second & 15) << 4);
+      quants[block * 16 + j + 8] = (first >> 4) | (second & 0xf0);
+    }
+  }
+}

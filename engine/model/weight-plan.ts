@@ -1,0 +1,160 @@
+import { EngineError } from '../errors.js';
+import type { Precision } from '../types.js';
+import type { ByteRange, StoredWeight } from './converted-model.js';
+import { BLOCK, blockBytes } from './quantize.js';
+import type { SourceModel } from './source-model.js';
+import { elementCount, type TensorInfo } from './tensor-info.js';
+import type { LayerTensor } from './tensor-names.js';
+
+/** Ranges of a weights file begin at multiples of this, so that they can be mapped. */
+export const PAGE = 4096;
+
+/** Rows of a converted weight that come from one source tensor. */
+export interface WeightPart {
+  tensor: TensorInfo;
+  /** Rows of each head stand in pairs order and are put in halves order; null: taken as they stand. */
+  pairedHeadDim: number | null;
+}
+
+export interface PlannedWeight {
+  /** As in WeightTable. */
+  name: string;
+  stored: StoredWeight;
+  /** Above one another in the converted weight. */
+  parts: WeightPart[];
+  /** Elements of a row; 1 for a vector. */
+  columns: number;
+}
+
+export interface WeightPlan {
+  weights: PlannedWeight[];
+  /** Of the weights file. */
+  bytes: number;
+  /** Of all source tensors in the plan. */
+  sourceBytes: number;
+}
+
+/**
+ * Decides how each weight is stored and where, and proves that the source has every tensor in the right shape and none
+ * that would be left out.
+ *
+ * @throws MODEL_TENSOR_MISSING, MODEL_HEADER_INVALID (a wrong shape), MODEL_ARCHITECTURE_UNSUPPORTED (a tensor too many)
+ */
+export function planWeights(source: SourceModel, precision: Precision): WeightPlan {
+  const planner = new WeightPlanner(source, precision);
+  const { config, names } = source;
+  const { hiddenSize, intermediateSize, headDim, vocabSize } = config;
+  planner.matrix('embedding', [[names.embedding, vocabSize]], hiddenSize);
+  if (!config.tiedHead) planner.matrix('head', [[names.head, vocabSize]], hiddenSize);
+  planner.vector('finalNorm', [[names.finalNorm, hiddenSize]]);
+  const queryRows = config.numHeads * headDim;
+  const keyRows = config.numKvHeads * headDim;
+  for (let layer = 0; layer < config.numLayers; layer++) {
+    const to = `layers.${layer}.`;
+    const from = (tensor: LayerTensor, kind = 'weight') => `${names.layerPrefix}${layer}.${names.layer[tensor]}.${kind}`;
+    planner.vector(`${to}attnNorm`, [[from('attnNorm'), hiddenSize]]);
+    const qkv = (kind: string): NamedRows[] => [
+      [from('q', kind), queryRows, 'rotated'],
+      [from('k', kind), keyRows, 'rotated'],
+      [from('v', kind), keyRows],
+    ];
+    planner.matrix(`${to}qkv`, qkv('weight'), hiddenSize);
+    if (config.qkvBias) planner.vector(`${to}qkvBias`, qkv('bias'));
+    if (config.qkNorm) {
+      planner.vector(`${to}qNorm`, [[from('qNorm'), headDim]]);
+      planner.vector(`${to}kNorm`, [[from('kNorm'), headDim]]);
+    }
+    planner.matrix(`${to}o`, [[from('o'), hiddenSize]], queryRows);
+    planner.vector(`${to}mlpNorm`, [[from('mlpNorm'), hiddenSize]]);
+    planner.matrix(`${to}gateUp`, [[from('gate'), intermediateSize], [from('up'), intermediateSize]], hiddenSize);
+    planner.matrix(`${to}down`, [[from('down'), hiddenSize]], intermediateSize);
+  }
+  return planner.finish();
+}
+
+/** A source tensor, its rows, and whether they take part in rotary embedding. */
+type NamedRows = [tensor: string, rows: number, rotated?: 'rotated'];
+
+class WeightPlanner {
+  private readonly weights: PlannedWeight[] = [];
+  private readonly used = new Set<string>();
+  private bytes = 0;
+
+  constructor(
+    private readonly source: SourceModel,
+    private readonly precision: Precision,
+  ) {}
+
+  /** [Σ rows, columns] */
+  matrix(name: string, rows: NamedRows[], columns: number): void {
+    const parts = rows.map((part) => this.part(part, [part[1], columns]));
+    const total = rows.reduce((sum, [, count]) => sum + count, 0);
+    if (this.precision === 'float32' || columns % BLOCK !== 0) {
+      this.add(name, this.float32([total, columns]), parts, columns);
+      return;
+    }
+    const bits = parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
+    const blocks = (total * columns) / BLOCK;
+    const quants = this.range(blocks * blockBytes(bits));
+    const stored = { kind: 'blocks', bits, rows: total, columns, quants, scales: this.range(blocks * 4) } as const;
+    this.add(name, stored, parts, columns);
+  }
+
+  /** [Σ lengths] */
+  vector(name: string, rows: NamedRows[]): void {
+    const parts = rows.map((part) => this.part(part, [part[1]]));
+    const total = rows.reduce((sum, [, count]) => sum + count, 0);
+    this.add(name, this.float32([total]), parts, 1);
+  }
+
+  finish(): WeightPlan {
+    const { tensors, names, config, path } = this.source;
+    for (const name of tensors.keys()) {
+      const tiedHead = config.tiedHead && name === names.head;
+      if (this.used.has(name) || names.ignored.test(name) || tiedHead) continue;
+      throw new EngineError(
+        'MODEL_ARCHITECTURE_UNSUPPORTED',
+        `${path} has the tensor ${name}, which is not part of a plain ${config.architecture} model. Choose another model.`,
+        { tensor: name },
+      );
+    }
+    const parts = this.weights.flatMap((weight) => weight.parts);
+    const sourceBytes = parts.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
+    return { weights: this.weights, bytes: this.bytes, sourceBytes };
+  }
+
+  private part([name, , rotated]: NamedRows, shape: number[]): WeightPart {
+    const { tensors, path, pairedRotary, config } = this.source;
+    const tensor = tensors.get(name);
+    if (!tensor) {
+      throw new EngineError(
+        'MODEL_TENSOR_MISSING',
+        `${path} is not a complete ${config.architecture} model: its tensor ${name} is missing. Get the model again.`,
+        { tensor: name },
+      );
+    }
+    if (tensor.shape.join() !== shape.join()) {
+      throw new EngineError(
+        'MODEL_HEADER_INVALID',
+        `${path} is damaged: ${name} is [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]. Get it again.`,
+        { tensor: name },
+      );
+    }
+    this.used.add(name);
+    return { tensor, pairedHeadDim: rotated && pairedRotary ? config.headDim : null };
+  }
+
+  private float32(shape: number[]): StoredWeight {
+    return { kind: 'float32', shape, values: this.range(elementCount(shape) * 4) };
+  }
+
+  private range(length: number): ByteRange {
+    const offset = this.bytes;
+    this.bytes += Math.ceil(length / PAGE) * PAGE;
+    return { offset, length };
+  }
+
+  private add(name: string, stored: StoredWeight, parts: WeightPart[], columns: number): void {
+    this.weights.push({ name, stored, parts, columns });
+  }
+}
