@@ -4,7 +4,9 @@ import type { CallInput, CallName, CallOutput, EngineStatus, MenuCommand } from 
 type Args<N extends CallName> = CallInput<N> extends void ? [] : [input: CallInput<N>];
 
 /** Errors cross the context bridge as plain values: a thrown Error would lose its code there. */
-export type CallResult<N extends CallName> = { ok: true; value: CallOutput<N> } | { ok: false; error: EngineErrorShape };
+export type CallResult<N extends CallName> =
+  | { ok: true; value: CallOutput<N> }
+  | { ok: false; error: EngineErrorShape };
 
 /** What the preload puts on `window.pyramid`: named calls only. */
 export type PyramidBridge = {

@@ -1,5 +1,13 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
-import type { GenerateResult, GenerateTimings, KvStats, LoadProgress, ModelInfo, RuntimeInfo, StopReason } from '../../engine/types.js';
+import type {
+  GenerateResult,
+  GenerateTimings,
+  KvStats,
+  LoadProgress,
+  ModelInfo,
+  RuntimeInfo,
+  StopReason,
+} from '../../engine/types.js';
 
 /** What the model in the engine process is doing. */
 export type ModelState =

@@ -1,0 +1,163 @@
+import type { MessagePortMain } from 'electron';
+import { EngineError } from '../../engine/errors.js';
+import type { EngineStatus, GenerateCall } from '../ipc/contract.js';
+import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
+import { type Crash, decideRestart } from './restart-policy.js';
+
+/** The part of Electron's UtilityProcess that is needed. */
+export interface EngineChild {
+  readonly pid: number | undefined;
+  postMessage(message: EngineCommand, transfer?: MessagePortMain[]): void;
+  kill(): boolean;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  once(event: 'exit', listener: (code: number) => void): unknown;
+}
+
+interface EngineHostOptions {
+  fork: () => EngineChild;
+  /** Where converted models are kept. */
+  cacheFolder: string;
+  onStatus: (status: EngineStatus) => void;
+  onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
+}
+
+/** An engine that was asked to quit gets this long to end its answer and release the model; then it is killed. */
+const QUIT_GRACE_MS = 1000;
+const TERMINATE_GRACE_MS = 300;
+
+/**
+ * Keeps one engine process alive: forks it, sees it end, forks it anew with the model that was loaded, and gives up
+ * when that is of no use (restart-policy.ts) until a model is asked for again.
+ */
+export class EngineHost {
+  readonly #options: EngineHostOptions;
+  #child: EngineChild | null = null;
+  #status: EngineStatus = { state: 'running' };
+  #crashes: Crash[] = [];
+  /** What is to be loaded again after a crash. */
+  #modelPath: string | null = null;
+  #loading = true;
+  #openPort: () => MessagePortMain | null = () => null;
+  /** Requests that came while no process was there to take them. */
+  #waiting: EngineCommand[] = [];
+  #restartTimer: NodeJS.Timeout | undefined;
+  #quitting: Promise<void> | null = null;
+
+  constructor(options: EngineHostOptions) {
+    this.#options = options;
+  }
+
+  get status(): EngineStatus {
+    return this.#status;
+  }
+
+  start(): void {
+    this.#fork();
+  }
+
+  loadModel(path: string): void {
+    this.#modelPath = path;
+    this.#crashes = [];
+    if (this.#child) this.#child.postMessage(this.#loadCommand(path));
+    else this.#fork();
+  }
+
+  ejectModel(): void {
+    this.#modelPath = null;
+    this.#child?.postMessage({ type: 'eject' });
+  }
+
+  /** Throws ENGINE_CRASHED when the engine is down. While it restarts, the request waits for it. */
+  generate(request: GenerateCall): void {
+    this.#send({ type: 'generate', request });
+  }
+
+  stop(requestId: string): void {
+    this.#send({ type: 'stop', requestId });
+  }
+
+  /** Gives each engine process, this one and those after it, a port of `openPort` to send its frames on. */
+  connect(openPort: () => MessagePortMain | null): void {
+    this.#openPort = openPort;
+    if (this.#child) this.#handPort(this.#child);
+  }
+
+  /** Ends the process: asked first, then told. Resolves when it is gone, after `QUIT_GRACE_MS` and a little at most. */
+  quit(): Promise<void> {
+    this.#quitting ??= this.#endChild();
+    return this.#quitting;
+  }
+
+  #send(command: EngineCommand): void {
+    if (this.#child) this.#child.postMessage(command);
+    else if (this.#status.state !== 'down') this.#waiting.push(command);
+    else throw new EngineError('ENGINE_CRASHED', `${this.#status.reason} Load a model to start it again.`);
+  }
+
+  #handPort(child: EngineChild): void {
+    const port = this.#openPort();
+    if (port) child.postMessage({ type: 'connect' }, [port]);
+  }
+
+  #loadCommand(path: string): EngineCommand {
+    return { type: 'load', path, cacheFolder: this.#options.cacheFolder };
+  }
+
+  #fork(): void {
+    clearTimeout(this.#restartTimer);
+    const child = this.#options.fork();
+    this.#child = child;
+    this.#loading = true;
+    child.on('message', (message) => this.#receive(message));
+    child.once('exit', (code) => this.#exited(child, code));
+    this.#handPort(child);
+    if (this.#modelPath !== null) child.postMessage(this.#loadCommand(this.#modelPath));
+    for (const command of this.#waiting.splice(0)) child.postMessage(command);
+    if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
+  }
+
+  #receive(message: unknown): void {
+    const report: EngineReport = engineReport.parse(message);
+    if (report.type === 'log') this.#options.onLog(report.level, report.message);
+    else this.#loading = report.state === 'loading';
+  }
+
+  #exited(child: EngineChild, code: number): void {
+    if (this.#child === child) this.#child = null;
+    if (this.#quitting) return;
+    const duringLoad = this.#loading;
+    this.#crashes.push({ atMs: performance.now(), duringLoad });
+    const decision = decideRestart(this.#crashes);
+    const when = duringLoad && this.#modelPath !== null ? ' while loading the model' : '';
+    const reason = `The engine stopped unexpectedly${when} (exit code ${code}).`;
+    this.#options.onLog('error', `${reason} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`);
+    if (decision.restart) {
+      this.#setStatus({ state: 'restarting', reason });
+      this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
+    } else {
+      this.#waiting = [];
+      this.#setStatus({ state: 'down', reason });
+    }
+  }
+
+  #setStatus(status: EngineStatus): void {
+    this.#status = status;
+    this.#options.onStatus(status);
+  }
+
+  async #endChild(): Promise<void> {
+    clearTimeout(this.#restartTimer);
+    const child = this.#child;
+    if (!child) return;
+    const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
+    const goneWithin = (ms: number) =>
+      Promise.race([gone, new Promise<false>((resolve) => setTimeout(() => resolve(false), ms))]);
+    child.postMessage({ type: 'quit' });
+    if (await goneWithin(QUIT_GRACE_MS)) return;
+    this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.');
+    child.kill();
+    if (await goneWithin(TERMINATE_GRACE_MS)) return;
+    if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+    await gone;
+  }
+}

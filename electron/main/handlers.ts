@@ -1,0 +1,92 @@
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, type WebContents } from 'electron';
+import { EngineError } from '../../engine/errors.js';
+import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
+import type { AppInfo, CallInput } from '../ipc/contract.js';
+import type { EngineHost } from './engine-host.js';
+import { checkExternalUrl } from './external-url.js';
+import type { SettingsFile } from './settings.js';
+import type { Handlers } from './validated-ipc.js';
+
+interface HandlerOptions {
+  engine: EngineHost;
+  settings: SettingsFile;
+  defaultModel: string;
+  logFile: string;
+}
+
+/** What each call of the contract does. */
+export function createHandlers({ engine, settings, defaultModel, logFile }: HandlerOptions): Handlers<WebContents> {
+  return {
+    appInfo: () => appInfo(logFile),
+    connectEngine: (_input, page) => connectEngine(engine, page),
+    loadModel: ({ path }) => engine.loadModel(path ?? defaultModel),
+    ejectModel: () => engine.ejectModel(),
+    chooseModelFile,
+    generate: (request) => engine.generate(request),
+    stop: ({ requestId }) => engine.stop(requestId),
+    openExternal: ({ url }, page) => openExternal(url, page),
+    openLog: () => openLog(logFile),
+    setTheme: ({ theme }) => {
+      nativeTheme.themeSource = theme;
+      settings.update({ theme });
+    },
+  };
+}
+
+function appInfo(logFile: string): AppInfo {
+  return {
+    version: app.getVersion(),
+    electronVersion: process.versions.electron,
+    platform: `${process.platform} ${process.arch}`,
+    cpuModel: cpus()[0]?.model.trim() || 'unknown',
+    cores: availableParallelism(),
+    totalMemoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    logFile,
+  };
+}
+
+function connectEngine(engine: EngineHost, page: WebContents): void {
+  // A page that has just been loaded has not heard how the engine is.
+  if (engine.status.state !== 'running') page.send(ENGINE_STATUS_CHANNEL, engine.status);
+  engine.connect(() => {
+    if (page.isDestroyed()) return null;
+    const { port1, port2 } = new MessageChannelMain();
+    page.postMessage(ENGINE_PORT_CHANNEL, null, [port2]);
+    return port1;
+  });
+}
+
+async function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebContents): Promise<string | null> {
+  const choice: Electron.OpenDialogOptions =
+    kind === 'file'
+      ? { title: 'Open a model', properties: ['openFile'], filters: [{ name: 'GGUF models', extensions: ['gguf'] }] }
+      : { title: 'Open a folder with safetensors', properties: ['openDirectory'] };
+  const window = BrowserWindow.fromWebContents(page);
+  const { canceled, filePaths } = await (window
+    ? dialog.showOpenDialog(window, choice)
+    : dialog.showOpenDialog(choice));
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+async function openExternal(text: string, page: WebContents): Promise<void> {
+  const url = checkExternalUrl(text);
+  const question: Electron.MessageBoxOptions = {
+    type: 'question',
+    message: url.startsWith('mailto:') ? 'Write to this address?' : 'Open this address in your browser?',
+    detail: url,
+    buttons: ['Open', 'Cancel'],
+    defaultId: 1,
+    cancelId: 1,
+    noLink: true,
+  };
+  const window = BrowserWindow.fromWebContents(page);
+  const { response } = await (window ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question));
+  if (response === 0) await shell.openExternal(url);
+}
+
+export async function openLog(logFile: string): Promise<void> {
+  const problem = await shell.openPath(logFile);
+  if (problem) throw new EngineError('INTERNAL', `The log could not be opened: ${problem}. It is ${logFile}.`);
+}

@@ -1,0 +1,34 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+
+export interface LaunchOptions {
+  /** The model to load at start instead of the default one. */
+  modelPath: string | null;
+  /** Where settings, logs and converted models are kept instead of the system's place for them. */
+  userDataFolder: string | null;
+}
+
+/**
+ * `--model PATH` and `--user-data-dir PATH`, also as PYRAMID_MODEL and PYRAMID_USER_DATA_DIR; an argument wins.
+ * Relative paths start at `cwd`. All other arguments are Chromium's.
+ */
+export function readLaunchOptions(
+  argv: readonly string[],
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): LaunchOptions {
+  const { values } = parseArgs({
+    args: [...argv],
+    options: { model: { type: 'string' }, 'user-data-dir': { type: 'string' } },
+    strict: false,
+    allowPositionals: true,
+  });
+  const pathOf = (argument: string | boolean | undefined, variable: string | undefined): string | null => {
+    const path = typeof argument === 'string' && argument !== '' ? argument : variable;
+    return path ? resolve(cwd, path) : null;
+  };
+  return {
+    modelPath: pathOf(values.model, env.PYRAMID_MODEL),
+    userDataFolder: pathOf(values['user-data-dir'], env.PYRAMID_USER_DATA_DIR),
+  };
+}

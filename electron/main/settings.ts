@@ -1,0 +1,47 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import { contract } from '../ipc/contract.js';
+import { windowState } from './window-state.js';
+
+const settings = z.object({
+  theme: contract.setTheme.input.shape.theme.catch('system'),
+  window: windowState.nullable().catch(null),
+});
+export type Settings = z.infer<typeof settings>;
+
+/**
+ * The few things that main remembers between starts, in one small JSON file. What is missing or wrong in it becomes its
+ * default: a damaged file must not keep the app from starting. A write replaces the file whole.
+ */
+export class SettingsFile {
+  readonly #path: string;
+  #current: Settings;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#current = settings.parse(readJson(path));
+  }
+
+  get current(): Readonly<Settings> {
+    return this.#current;
+  }
+
+  /** Throws what the file system throws: a full disk, no permission. */
+  update(change: Partial<Settings>): void {
+    this.#current = { ...this.#current, ...change };
+    mkdirSync(dirname(this.#path), { recursive: true });
+    const partial = `${this.#path}.${process.pid}.tmp`;
+    writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
+    renameSync(partial, this.#path);
+  }
+}
+
+function readJson(path: string): object {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,33 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../ipc/bridge.js';
+import { callChannel, ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
+import { type CallName, contract, type EngineStatus, type MenuCommand } from '../ipc/contract.js';
+
+function listen<T>(channel: string, listener: (value: T) => void): () => void {
+  const forward = (_event: unknown, value: T): void => listener(value);
+  ipcRenderer.on(channel, forward);
+  return () => {
+    ipcRenderer.off(channel, forward);
+  };
+}
+
+const names = Object.keys(contract) as CallName[];
+const calls = Object.fromEntries(
+  names.map((name) => [
+    name,
+    (...args: unknown[]): Promise<CallResult<CallName>> => ipcRenderer.invoke(callChannel(name), ...args),
+  ]),
+);
+
+const bridge = {
+  ...calls,
+  onEngineStatus: (listener: (status: EngineStatus) => void) => listen(ENGINE_STATUS_CHANNEL, listener),
+  onMenuCommand: (listener: (command: MenuCommand) => void) => listen(MENU_COMMAND_CHANNEL, listener),
+} as PyramidBridge;
+
+contextBridge.exposeInMainWorld('pyramid', bridge);
+
+// A MessagePort cannot pass the context bridge; a window message to the page's own origin carries it.
+ipcRenderer.on(ENGINE_PORT_CHANNEL, (event) => {
+  window.postMessage(ENGINE_PORT_MESSAGE, window.location.origin, event.ports);
+});

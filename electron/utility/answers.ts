@@ -1,0 +1,150 @@
+import { EngineError, type EngineErrorCode } from '../../engine/errors.js';
+import type { Engine, EngineEvent, GenerateResult, KvStats, Logger } from '../../engine/types.js';
+import type { GenerateCall } from '../ipc/contract.js';
+import type { ModelState } from '../ipc/frames.js';
+import type { FrameBatcher } from './frame-batcher.js';
+
+interface AnswersOptions {
+  frames: FrameBatcher;
+  logger: Logger;
+  /** The engine to answer with, if one is ready. */
+  engine: () => Engine | null;
+  modelState: () => ModelState;
+  /** Whether somebody listens: an answer to nobody is not begun. */
+  connected: () => boolean;
+}
+
+interface RunningAnswer {
+  requestId: string;
+  abort: AbortController;
+  ended: Promise<void>;
+}
+
+type EndEvent = Extract<EngineEvent, { type: 'done' | 'aborted' | 'error' }>;
+
+const EMPTY_KV: KvStats = {
+  tokensSeen: 0,
+  contextLength: 0,
+  bytesInUse: 0,
+  bytesAllocated: 0,
+  fullFp16Bytes: 0,
+  keptFraction: 1,
+  dtype: 'float32',
+  generatedTokens: 0,
+  layers: [],
+};
+
+/**
+ * Runs one answer at a time and sees to it that each request gets exactly one `end`. One more request may wait: for the
+ * model that is being loaded, for the window to connect, or for an answer that is being stopped.
+ */
+export class Answers {
+  readonly #options: AnswersOptions;
+  #running: RunningAnswer | null = null;
+  #queued: GenerateCall | null = null;
+
+  constructor(options: AnswersOptions) {
+    this.#options = options;
+  }
+
+  generate(call: GenerateCall): void {
+    const { requestId } = call;
+    if (requestId === this.#running?.requestId || requestId === this.#queued?.requestId) {
+      this.#options.logger.warn(`Request ${requestId} came twice; the second is ignored.`);
+      return;
+    }
+    if (this.#queued || (this.#running && !this.#running.abort.signal.aborted)) {
+      this.#refuse(requestId, 'ENGINE_BUSY', 'Another answer is being written. Wait for its end, or stop it first.');
+      return;
+    }
+    this.#queued = call;
+    this.advance();
+  }
+
+  stop(requestId: string): void {
+    if (requestId === this.#running?.requestId) this.#running.abort.abort();
+    if (requestId === this.#queued?.requestId) this.#dropQueued();
+  }
+
+  /** Starts or refuses the request that waits, if what it waits for has come about. */
+  advance(): void {
+    if (!this.#queued || this.#running || !this.#options.connected()) return;
+    const model = this.#options.modelState();
+    if (model.state === 'loading') return;
+    const call = this.#queued;
+    this.#queued = null;
+    const engine = this.#options.engine();
+    if (engine) this.#start(engine, call);
+    else if (model.state === 'failed') {
+      this.#refuse(call.requestId, 'ENGINE_NOT_READY', `The model could not be loaded: ${model.error.message}`);
+    } else this.#refuse(call.requestId, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
+  }
+
+  /** Stops what runs and drops what waits; resolves when the engine is idle. */
+  async endAll(): Promise<void> {
+    this.#dropQueued();
+    await this.endRunning();
+  }
+
+  /** Stops what runs; resolves when the engine is idle. */
+  async endRunning(): Promise<void> {
+    this.#running?.abort.abort();
+    await this.#running?.ended;
+  }
+
+  #dropQueued(): void {
+    const call = this.#queued;
+    this.#queued = null;
+    if (call)
+      this.#options.frames.end({ requestId: call.requestId, end: { type: 'aborted', result: this.#unbegun() } });
+  }
+
+  #unbegun(): GenerateResult {
+    const timings = { prefillMs: 0, firstTokenMs: null, decodeMsPerToken: null };
+    const kv = this.#options.engine()?.kvStats() ?? EMPTY_KV;
+    return { text: '', promptTokens: 0, reusedTokens: 0, completionTokens: 0, seed: 0, timings, kv };
+  }
+
+  #refuse(requestId: string, code: EngineErrorCode, message: string): void {
+    this.#options.frames.end({ requestId, end: { type: 'error', error: { code, message }, result: null } });
+  }
+
+  #start(engine: Engine, call: GenerateCall): void {
+    const abort = new AbortController();
+    this.#options.frames.begin();
+    const ended = this.#run(engine, call, abort.signal).then((end) => {
+      this.#running = null;
+      const { requestId } = call;
+      if (end.result) this.#options.frames.kv({ requestId, kv: end.result.kv });
+      this.#options.frames.end({ requestId, end });
+      this.advance();
+    });
+    this.#running = { requestId: call.requestId, abort, ended };
+  }
+
+  async #run(engine: Engine, call: GenerateCall, signal: AbortSignal): Promise<EndEvent> {
+    const { requestId, ...request } = call;
+    try {
+      for await (const event of engine.generate(request, signal)) {
+        if (event.type === 'prefill' || event.type === 'token') this.#show(requestId, event);
+        else return event;
+      }
+      throw new EngineError('INTERNAL', 'The engine ended an answer without saying how.');
+    } catch (thrown) {
+      return { type: 'error', error: EngineError.from(thrown).toShape(), result: null };
+    }
+  }
+
+  #show(requestId: string, event: Extract<EngineEvent, { type: 'prefill' | 'token' }>): void {
+    const { frames } = this.#options;
+    const { kv } = event;
+    if (event.type === 'prefill') {
+      const { processed, total, reused } = event;
+      frames.prefill({ requestId, processed, total, reused });
+    } else {
+      const { text, tokens, timings } = event;
+      frames.text({ requestId, text, tokens, timings });
+    }
+    frames.kv({ requestId, kv });
+  }
+}

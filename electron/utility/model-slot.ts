@@ -1,0 +1,104 @@
+import { basename } from 'node:path';
+import { EngineError } from '../../engine/errors.js';
+import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { ModelState } from '../ipc/frames.js';
+
+interface ModelSlotOptions {
+  createEngine: (options: CreateEngineOptions) => Promise<Engine>;
+  logger: Logger;
+  onState: (state: ModelState) => void;
+  /** Ends the running answer; an engine must not be released under it. */
+  endAnswers: () => Promise<void>;
+}
+
+/** The one model that is loaded, or being loaded. The last wish counts: a load that is no longer wanted is aborted. */
+export class ModelSlot {
+  readonly #options: ModelSlotOptions;
+  #state: ModelState = { state: 'none' };
+  #engine: Engine | null = null;
+  #wish = new AbortController();
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: ModelSlotOptions) {
+    this.#options = options;
+  }
+
+  get state(): ModelState {
+    return this.#state;
+  }
+
+  /** The engine to answer with; null unless the state is `ready`. */
+  get engine(): Engine | null {
+    return this.#state.state === 'ready' ? this.#engine : null;
+  }
+
+  load(path: string, cacheFolder: string): void {
+    if (this.#holds(path)) {
+      this.#options.onState(this.#state);
+      return;
+    }
+    const { signal } = this.#wishAnew();
+    const name = basename(path);
+    const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
+      if (!signal.aborted) this.#setState({ state: 'loading', path, name, progress });
+    };
+    showProgress({ phase: 'check', fraction: 0, bytesDone: 0, bytesTotal: 0 });
+    this.#work = this.#work.then(async () => {
+      await this.#release();
+      if (signal.aborted) return;
+      const { createEngine, logger } = this.#options;
+      await this.#fill(
+        path,
+        signal,
+        createEngine({ modelPath: path, cacheFolder, logger, signal, onProgress: showProgress }),
+      );
+    });
+  }
+
+  /** Resolves when the model's memory has been released. */
+  eject(): Promise<void> {
+    this.#wishAnew();
+    this.#setState({ state: 'none' });
+    this.#work = this.#work.then(() => this.#release());
+    return this.#work;
+  }
+
+  #holds(path: string): boolean {
+    if (this.#state.state === 'ready') return this.#state.model.path === path;
+    return this.#state.state === 'loading' && this.#state.path === path;
+  }
+
+  #wishAnew(): AbortController {
+    this.#wish.abort();
+    this.#wish = new AbortController();
+    return this.#wish;
+  }
+
+  async #fill(path: string, signal: AbortSignal, created: Promise<Engine>): Promise<void> {
+    try {
+      const engine = await created;
+      if (signal.aborted) {
+        await engine.dispose();
+        return;
+      }
+      this.#engine = engine;
+      const { model, runtime, loadMs } = engine;
+      this.#setState({ state: 'ready', model, runtime, loadMs, residentBytes: process.memoryUsage.rss() });
+    } catch (thrown) {
+      if (!signal.aborted) this.#setState({ state: 'failed', path, error: EngineError.from(thrown).toShape() });
+    }
+  }
+
+  async #release(): Promise<void> {
+    const engine = this.#engine;
+    this.#engine = null;
+    if (!engine) return;
+    await this.#options.endAnswers();
+    await engine.dispose();
+  }
+
+  #setState(state: ModelState): void {
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}
