@@ -1,12 +1,11 @@
-'use strict';
-
 // The registry's Electron was an application's runtime, so it lacks the default app that the official one
 // carries. This one does what development and Playwright need: `electron [options] <app folder or file> [args]`.
-const { app } = require('electron');
-const fs = require('node:fs');
-const Module = require('node:module');
-const path = require('node:path');
-const { pathToFileURL } = require('node:url');
+
+import fs from 'node:fs';
+import Module from 'node:module';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { app } from 'electron';
 
 /** @returns {{ entry?: string, preloaded: string[], print?: string }} what the command line asks for */
 function parseCommandLine(args) {
@@ -55,7 +54,8 @@ async function run() {
   await import(pathToFileURL(resolveEntry(entry)).toString());
 }
 
-run().catch((error) => {
+// Awaited: Electron must not become ready before the app has been loaded, which the official default app sees to as well.
+await run().catch((error) => {
   console.error(`App threw an error during load\n${error.stack || error}`);
   process.exit(1);
 });
