@@ -1,0 +1,87 @@
+import { Template } from '@huggingface/jinja';
+import { EngineError } from '../errors.js';
+import type { ChatMessage } from '../types.js';
+import type { GuardedText, Tokenizer } from './tokenizer.js';
+import type { TokenizerFiles } from './tokenizer-files.js';
+
+/** A rendered conversation, up to where the assistant's answer begins. */
+export interface ChatPrompt extends GuardedText {
+  /** The text does not bring its own bos token: `encode` is to add it. */
+  addBos: boolean;
+}
+
+type RenderMessages = (messages: readonly ChatMessage[]) => string;
+
+const CHAT_ML = `{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}`;
+const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
+
+/**
+ * Conversation to prompt, by the Jinja template of the model file.
+ *
+ * A model without a template gets ChatML if it has ChatML's tokens, else lines of `User: …` and `Assistant: …`, for
+ * which `stopStrings` keeps the model from going on with the user's part.
+ *
+ * What is in messages cannot become a control token: before rendering, a guard (noncharacters that no message
+ * contains) is put into whatever would be recognised as one, and `Tokenizer.encode` takes it out again. So templates
+ * see messages as they are, may trim or branch on them, and only a template that itself looks for control tokens
+ * in a message would not find them.
+ */
+export class ChatTemplate {
+  /** To be added to the stop strings of a request. */
+  readonly stopStrings: readonly string[];
+  private readonly addBos: boolean;
+  private renderMessages: RenderMessages | null = null;
+
+  constructor(
+    private readonly files: TokenizerFiles,
+    private readonly tokenizer: Tokenizer,
+  ) {
+    const plain = this.source() === null;
+    this.stopStrings = plain ? ['\nUser:', '\nSystem:'] : [];
+    this.addBos = files.chatTemplate === null && files.addBosToken;
+  }
+
+  /** @throws CHAT_TEMPLATE_FAILED with the template's own words if it refuses the messages, throws or does not parse */
+  render(messages: readonly ChatMessage[]): ChatPrompt {
+    const { stretches, guard } = this.tokenizer.guard(messages.map(({ content }) => content));
+    const guarded = messages.map(({ role }, index) => ({ role, content: stretches[index] }));
+    try {
+      this.renderMessages ??= this.compile();
+      return { text: this.renderMessages(guarded), guard, addBos: this.addBos };
+    } catch (cause) {
+      const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
+      throw new EngineError(
+        'CHAT_TEMPLATE_FAILED',
+        `The model's chat template did not accept the conversation: ${reason} ` +
+          'Start a new chat (some models take no system prompt, or want user and assistant to alternate) or use another model.',
+        { reason },
+        { cause },
+      );
+    }
+  }
+
+  /** Jinja source; null: no template fits. */
+  private source(): string | null {
+    if (this.files.chatTemplate !== null) return this.files.chatTemplate;
+    const speaksChatMl = ['<|im_start|>', '<|im_end|>'].every((token) => this.tokenizer.tokenId(token) !== null);
+    return speaksChatMl ? CHAT_ML : null;
+  }
+
+  private compile(): RenderMessages {
+    const source = this.source();
+    if (source === null) return renderPlain;
+    const template = new Template(source);
+    return (messages) =>
+      template.render({
+        messages,
+        add_generation_prompt: true,
+        bos_token: this.files.bosToken ?? '',
+        eos_token: this.files.eosToken ?? '',
+      });
+  }
+}
+
+function renderPlain(messages: readonly ChatMessage[]): string {
+  const lines = messages.map(({ role, content }) => `${ROLE_NAMES[role]}: ${content}\n`);
+  return `${lines.join('')}Assistant:`;
+}
