@@ -1,0 +1,105 @@
+/** The layer rules of docs/architecture.md. Type-only imports vanish in the build, so some rules let them pass. */
+const NOT_TYPES = { dependencyTypesNot: ['type-only'] };
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'engine-stands-alone',
+      comment: 'The engine runs headless: it imports itself, Node and npm packages, nothing of Electron or React.',
+      severity: 'error',
+      from: { path: '^engine/' },
+      to: {
+        path: [
+          '^(electron|renderer|e2e|bench|scripts)/',
+          'node_modules/(electron|electron-log|react|react-dom|zustand)/',
+          '^electron$',
+        ],
+      },
+    },
+    {
+      name: 'engine-has-one-door',
+      comment: 'Outside, the engine is createEngine(), its types and its error codes.',
+      severity: 'error',
+      from: { pathNot: ['^engine/', '\\.test\\.tsx?$'] },
+      to: { path: '^engine/', pathNot: '^engine/(index|types|errors)\\.ts$', ...NOT_TYPES },
+    },
+    {
+      name: 'ipc-knows-only-engine-types',
+      severity: 'error',
+      from: { path: '^electron/ipc/' },
+      to: { path: '^(engine|electron|renderer)/', pathNot: ['^electron/ipc/', '^engine/errors\\.ts$'], ...NOT_TYPES },
+    },
+    {
+      name: 'renderer-knows-only-ipc-and-engine-types',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: '^(engine|electron)/', pathNot: '^electron/ipc/', ...NOT_TYPES },
+    },
+    {
+      name: 'renderer-is-sandboxed',
+      comment: 'No Node and no Electron in the window; tests run in Node.',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: '\\.test\\.tsx?$' },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'renderer-without-electron',
+      severity: 'error',
+      from: { path: '^renderer/' },
+      to: { path: 'node_modules/(electron|electron-log|onnxruntime-node|koffi)/' },
+    },
+    {
+      name: 'preload-is-a-bridge',
+      severity: 'error',
+      from: { path: '^electron/preload/' },
+      to: { path: '^(engine|electron|renderer)/', pathNot: ['^electron/(ipc|preload)/'], ...NOT_TYPES },
+    },
+    {
+      name: 'main-reaches-the-engine-through-its-host',
+      comment: 'No inference in the main process: it forks the engine and talks to it.',
+      severity: 'error',
+      from: { path: '^electron/main/', pathNot: '^electron/main/engine-host(\\.test)?\\.ts$' },
+      to: { path: '^(engine|electron/utility|renderer)/', pathNot: '^engine/errors\\.ts$', ...NOT_TYPES },
+    },
+    {
+      name: 'utility-hosts-the-engine-only',
+      severity: 'error',
+      from: { path: '^electron/utility/' },
+      to: { path: '^(electron/(main|preload)|renderer)/' },
+    },
+    {
+      name: 'product-without-tests',
+      comment: 'What ships imports no tests and nothing made for them.',
+      severity: 'error',
+      from: { path: '^(engine|electron|renderer)/', pathNot: ['\\.test\\.tsx?$', '^engine/testing/'] },
+      to: { path: ['\\.test\\.tsx?$', '^engine/testing/', '^(e2e|bench|scripts)/'] },
+    },
+    {
+      name: 'no-cycles',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'only-resolvable',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '^electron$' },
+    },
+    {
+      name: 'ships-only-dependencies',
+      comment:
+        'Main and engine process load their packages from node_modules, where electron-builder puts dependencies only.',
+      severity: 'error',
+      from: { path: '^(engine|electron/(main|utility))/', pathNot: ['\\.test\\.tsx?$', '^engine/testing/'] },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/electron/' },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
+};

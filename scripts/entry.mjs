@@ -1,0 +1,35 @@
+import { describeError } from './setup/setup-error.mjs';
+
+function isNodeRecentEnough() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 18);
+}
+
+/**
+ * Runs a command of package.json: refuses an old Node, turns what goes wrong into cause and next step, and sets the
+ * exit code. `main` imports what it needs by itself, so that an old Node gets as far as the refusal.
+ * @param {() => Promise<number | void>} main returns the exit code; nothing: 0
+ */
+export async function runEntry(main) {
+  if (!isNodeRecentEnough()) {
+    console.error(
+      `Pyramid Chat needs Node 20.18 or newer; this is Node ${process.versions.node}.\n→ Install a current Node (https://nodejs.org), then run the command again.`,
+    );
+    process.exitCode = 1;
+    return;
+  }
+  // Through exit(), so that locks are let go and a started Xvfb ends.
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ]) {
+    process.on(signal, () => process.exit(code));
+  }
+  try {
+    process.exitCode = (await main()) ?? 0;
+  } catch (error) {
+    console.error(describeError(error));
+    process.exitCode = 1;
+  }
+}
