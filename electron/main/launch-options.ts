@@ -24,7 +24,7 @@ export function readLaunchOptions(
     allowPositionals: true,
   });
   const pathOf = (argument: string | boolean | undefined, variable: string | undefined): string | null => {
-    const path = typeof argument === 'string' && argument !== '' ? argument : variable;
+    const path = typeof argument === 'string' && /^[^-]/.test(argument) ? argument : variable;
     return path ? resolve(cwd, path) : null;
   };
   return {

@@ -4,10 +4,12 @@ import { z } from 'zod';
 import { contract } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
-const settings = z.object({
-  theme: contract.setTheme.input.shape.theme.catch('system'),
-  window: windowState.nullable().catch(null),
-});
+const settings = z
+  .object({
+    theme: contract.setTheme.input.shape.theme.catch('system'),
+    window: windowState.nullable().catch(null),
+  })
+  .catch({ theme: 'system', window: null });
 export type Settings = z.infer<typeof settings>;
 
 /**
@@ -37,11 +39,10 @@ export class SettingsFile {
   }
 }
 
-function readJson(path: string): object {
+function readJson(path: string): unknown {
   try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    return typeof value === 'object' && value !== null ? value : {};
+    return JSON.parse(readFileSync(path, 'utf8'));
   } catch {
-    return {};
+    return null;
   }
 }

@@ -1,0 +1,31 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { readLaunchOptions } from './launch-options.js';
+
+const cwd = resolve('/somewhere');
+
+test('nothing given, nothing set', () => {
+  expect(readLaunchOptions(['/app'], {}, cwd)).toEqual({ modelPath: null, userDataFolder: null });
+});
+
+test('arguments are found among those of Chromium, in both forms', () => {
+  const argv = ['--remote-debugging-port=0', '--no-sandbox', '.', '--model', 'a.gguf', '--user-data-dir=/tmp/profile'];
+  expect(readLaunchOptions(argv, {}, cwd)).toEqual({
+    modelPath: resolve(cwd, 'a.gguf'),
+    userDataFolder: resolve('/tmp/profile'),
+  });
+});
+
+test('variables stand in for arguments, which win', () => {
+  const env = { PYRAMID_MODEL: '/b.gguf', PYRAMID_USER_DATA_DIR: '/profile' };
+  expect(readLaunchOptions([], env, cwd)).toEqual({
+    modelPath: resolve('/b.gguf'),
+    userDataFolder: resolve('/profile'),
+  });
+  expect(readLaunchOptions(['--model=/a.gguf'], env, cwd).modelPath).toBe(resolve('/a.gguf'));
+});
+
+test('an argument without its value counts as not given', () => {
+  expect(readLaunchOptions(['--user-data-dir', '--model'], {}, cwd)).toEqual({ modelPath: null, userDataFolder: null });
+  expect(readLaunchOptions(['--model='], {}, cwd).modelPath).toBeNull();
+});

@@ -1,0 +1,44 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { SettingsFile } from './settings.js';
+
+const DEFAULTS = { theme: 'system', window: null };
+const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
+let folder: string;
+let path: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  path = join(folder, 'profile', 'settings.json');
+});
+
+test('what is set is there at the next start, and no half-written file is left', () => {
+  const settings = new SettingsFile(path);
+  expect(settings.current).toEqual(DEFAULTS);
+  settings.update({ theme: 'dark' });
+  settings.update({ window: place });
+  expect(settings.current).toEqual({ theme: 'dark', window: place });
+  expect(new SettingsFile(path).current).toEqual({ theme: 'dark', window: place });
+  expect(readdirSync(join(folder, 'profile'))).toEqual(['settings.json']);
+});
+
+test.each(['', '{"theme":', 'null', '[]', '"dark"', '\u0000'])('a damaged file (%j) gives the defaults', (text) => {
+  const damaged = join(folder, 'settings.json');
+  writeFileSync(damaged, text);
+  expect(new SettingsFile(damaged).current).toEqual(DEFAULTS);
+});
+
+test('a wrong value costs that value only', () => {
+  const partly = join(folder, 'settings.json');
+  writeFileSync(partly, JSON.stringify({ theme: 'dark', window: { ...place, width: 'wide' } }));
+  expect(new SettingsFile(partly).current).toEqual({ theme: 'dark', window: null });
+});
+
+test('a file that cannot be written is said so, and what was there stays', () => {
+  const blocked = join(folder, 'file');
+  writeFileSync(blocked, 'not a folder');
+  expect(() => new SettingsFile(join(blocked, 'settings.json')).update({ theme: 'dark' })).toThrow();
+  expect(readFileSync(blocked, 'utf8')).toBe('not a folder');
+});
