@@ -46,7 +46,7 @@ export function placeWindow(saved: WindowState | null, workAreas: readonly [Area
   if (!saved) return sizeOn(workAreas[0]);
   const home = workAreas.find(
     (area) =>
-      overlap(saved.x, saved.width, area.x, area.width) >= GRIP.width &&
+      overlap(saved.x, sizeOn(area).width, area.x, area.width) >= GRIP.width &&
       saved.y >= area.y &&
       saved.y + GRIP.height <= area.y + area.height,
   );
