@@ -109,21 +109,25 @@ export class Tokenizer {
   private *encodeSteps(input: string | GuardedText, { addBos }: EncodeOptions, ids: number[]): Generator<void> {
     const { text, guard } = typeof input === 'string' ? { text: input, guard: '' } : input;
     if (addBos && this.bosTokenId !== null) ids.push(this.bosTokenId);
-    const { bpe } = this.words;
-    let first = true;
-    for (const section of this.addedTokens.split(toWellFormed(text))) {
+    const sections = this.addedTokens.split(toWellFormed(text));
+    for (const [index, section] of sections.entries()) {
       if (typeof section === 'number') {
         ids.push(section);
-      } else {
-        for (const words of this.words.blocks(guard ? section.replaceAll(guard, '') : section, first)) {
-          for (const token of bpe._call(words)) {
-            const id = bpe.tokens_to_ids.get(token) ?? bpe.unk_token_id;
-            if (id !== undefined) ids.push(id);
-          }
-          yield;
-        }
+        continue;
       }
-      first = false;
+      const unguarded = guard ? section.replaceAll(guard, '') : section;
+      for (const words of this.words.blocks(unguarded, index === 0)) {
+        this.pushIds(words, ids);
+        yield;
+      }
+    }
+  }
+
+  private pushIds(words: string[], ids: number[]): void {
+    const { bpe } = this.words;
+    for (const token of bpe._call(words)) {
+      const id = bpe.tokens_to_ids.get(token) ?? bpe.unk_token_id;
+      if (id !== undefined) ids.push(id);
     }
   }
 }
