@@ -39,13 +39,18 @@ export class Decoder {
     return new Decoder(model, session, new EmbeddingTable(model), cache);
   }
 
+  /** Makes room for `tokens` more at once, where it is known that they will come. */
+  reserve(tokens: number): void {
+    if (this.cache.reserve(tokens)) this.releaseChunks();
+  }
+
   /**
    * Runs `tokens`, the first of them at position `start`, behind what the cache holds.
    * @returns logits of the last token, [vocabSize]; overwritten by the next run.
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache then still counts what it held before.
    */
   async run(tokens: readonly number[], start: number): Promise<Float32Array> {
-    if (this.cache.reserve(tokens.length)) this.releaseChunks();
+    this.reserve(tokens.length);
     const { hidden, cos, sin, bound } = this.inputsFor(tokens.length);
     this.embedding.lookUp(tokens, hidden.values);
     this.rotary.fill(start, cos.values, sin.values);

@@ -16,7 +16,7 @@ export class OrtBinding implements SessionFactory {
         executionProviders: ['cpu'],
         intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
-        logSeverityLevel: 3,
+        logSeverityLevel: 4,
         ...(weightsFolder && { extra: { session: { model_external_initializers_file_folder_path: weightsFolder } } }),
       }),
     );

@@ -5,8 +5,8 @@ import type { BoundRun, Session, SessionFactory, SessionOptions, Tensor } from '
 
 /** ONNXTensorElementDataType. */
 const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
-/** OrtLoggingLevel: errors only. ORT writes to stderr. */
-const LOG_ERRORS = 3;
+/** OrtLoggingLevel: ORT writes to stderr, and what fails comes back as a status with the same words. */
+const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
 
@@ -28,29 +28,29 @@ export class OrtCApi implements SessionFactory {
   readonly implementation = 'c-api';
   readonly onnxRuntimeVersion: string;
   private readonly ort: OrtFunctions;
-  private readonly env: Handle;
-  private readonly cpuMemory: Handle;
+  private readonly env: bigint;
+  private readonly cpuMemory: bigint;
 
   /** Throws RUNTIME_UNAVAILABLE, or koffi's error, where the library cannot be loaded. */
   constructor() {
     this.ort = loadOrtFunctions();
     this.onnxRuntimeVersion = this.ort.version;
     // One of each a process, never released: ORT's own threads use them to the end.
-    this.env = { address: this.make((out) => this.ort.CreateEnv(LOG_ERRORS, 'pyramid-chat', out)), release() {} };
-    this.cpuMemory = { address: this.make((out) => this.ort.CreateMemoryInfo('Cpu', 0, 0, 0, out)), release() {} };
+    this.env = this.make((out) => this.ort.CreateEnv(LOG_FATAL_ONLY, 'pyramid-chat', out));
+    this.cpuMemory = this.make((out) => this.ort.CreateMemoryInfo('Cpu', 0, 0, 0, out));
   }
 
   async create(graph: Uint8Array<ArrayBuffer>, { weightsFolder, threads }: SessionOptions): Promise<Session> {
     const { ort } = this;
     const options = this.handle((out) => ort.CreateSessionOptions(out), ort.ReleaseSessionOptions);
     try {
-      this.check(ort.SetSessionLogSeverityLevel(options.address, LOG_ERRORS));
+      this.check(ort.SetSessionLogSeverityLevel(options.address, LOG_FATAL_ONLY));
       this.check(ort.SetSessionGraphOptimizationLevel(options.address, OPTIMIZE_ALL));
       this.check(ort.SetIntraOpNumThreads(options.address, threads));
       if (weightsFolder) this.check(ort.AddSessionConfigEntry(options.address, WEIGHTS_FOLDER_KEY, weightsFolder));
       const out = pointerCell();
       this.check(
-        await callAsync(ort.CreateSessionFromArray, this.env.address, graph, graph.byteLength, options.address, out),
+        await callAsync(ort.CreateSessionFromArray, this.env, graph, graph.byteLength, options.address, out),
       );
       return this.session(this.owned(out[0], ort.ReleaseSession));
     } finally {
@@ -110,7 +110,7 @@ export class OrtCApi implements SessionFactory {
     return this.handle(
       (out) =>
         this.ort.CreateTensorWithDataAsOrtValue(
-          this.cpuMemory.address,
+          this.cpuMemory,
           values,
           values.byteLength,
           dims,

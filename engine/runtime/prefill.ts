@@ -15,6 +15,7 @@ export async function* prefill(
   tokens: readonly number[],
   done: number,
 ): AsyncGenerator<number, Float32Array, void> {
+  decoder.reserve(tokens.length - done);
   for (;;) {
     const chunk = tokens.slice(done, done + PREFILL_CHUNK);
     const logits = await decoder.run(chunk, done);

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { GraphBuilder } from '../onnx/graph-builder.js';
+import { chooseSessionFactory } from './choose-session.js';
+import { OrtBinding } from './ort-binding.js';
+import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
+import { float32Tensor, type SessionFactory } from './session.js';
+
+function runningSum(): Uint8Array<ArrayBuffer> {
+  const graph = new GraphBuilder('running-sum');
+  const [addend, before] = ['addend', 'before'].map((name) => graph.input(name, 'float32', ['n']));
+  graph.node('Add', [before, addend], {}, graph.output('after', 'float32', ['n']));
+  return graph.serialize();
+}
+
+describe.each<[string, () => SessionFactory]>([
+  ['C API', () => new OrtCApi()],
+  ['onnxruntime-node', () => new OrtBinding()],
+])('a session of %s', (_, makeFactory) => {
+  it('reads and writes the caller’s memory in place, run after run, for any bound shape', async () => {
+    const session = await makeFactory().create(runningSum(), { threads: 1 });
+    for (const length of [1, 5, 3000]) {
+      const [addend, sum] = [float32Tensor([length]), float32Tensor([length])];
+      const bound = session.bind({ addend, before: sum }, { after: sum });
+      for (let run = 1; run <= 3; run++) {
+        addend.values.fill(run);
+        await bound.run();
+      }
+      expect(new Set(sum.values)).toEqual(new Set([6]));
+      bound.release();
+    }
+    await session.release();
+  });
+
+  it('turns what ONNX Runtime refuses into RUNTIME_FAILED with its words', async () => {
+    const factory = makeFactory();
+    await expect(factory.create(new Uint8Array([1, 2, 3]), { threads: 1 })).rejects.toMatchObject({
+      code: 'RUNTIME_FAILED',
+      message: expect.stringContaining('protobuf'),
+    });
+    const session = await factory.create(runningSum(), { threads: 1 });
+    const [three, four] = [float32Tensor([3]), float32Tensor([4])];
+    const bound = session.bind({ addend: three, before: four }, { after: four });
+    await expect(bound.run()).rejects.toMatchObject({ code: 'RUNTIME_FAILED' });
+    bound.release();
+    await session.release();
+  });
+});
+
+describe('the C API', () => {
+  it('releases every native object, also after a failed bind', async () => {
+    const before = liveNativeObjects();
+    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const tensor = float32Tensor([2]);
+    const bound = session.bind({ addend: tensor, before: tensor }, { after: tensor });
+    expect(liveNativeObjects()).toBeGreaterThan(before);
+    expect(() => session.bind({ unknown: tensor }, {})).toThrow(expect.objectContaining({ code: 'RUNTIME_FAILED' }));
+    bound.release();
+    bound.release();
+    await expect(bound.run()).rejects.toThrow();
+    await session.release();
+    expect(liveNativeObjects()).toBe(before);
+  });
+});
+
+describe('choosing an implementation', () => {
+  it('takes the C API and says why', async () => {
+    const { factory, reason } = await chooseSessionFactory();
+    expect(factory.implementation).toBe('c-api');
+    expect(reason).toMatch(/C API of ONNX Runtime 1\.\d+\.\d+: self-test passed/);
+  });
+
+  it('falls back where the first cannot be loaded or computes wrongly, and names the cause', async () => {
+    const wrong: SessionFactory = {
+      implementation: 'c-api',
+      onnxRuntimeVersion: '0',
+      create: async () => ({ bind: () => ({ run: async () => {}, release() {} }), release: async () => {} }),
+    };
+    const { factory, reason } = await chooseSessionFactory(undefined, [
+      { name: 'absent', load: () => Promise.reject(new Error('no such module')) },
+      { name: 'broken', load: async () => wrong },
+      { name: 'binding', load: async () => new OrtBinding() },
+    ]);
+    expect(factory.implementation).toBe('binding');
+    expect(reason).toMatch(/absent: no such module; broken: self-test gave 0,0,0/);
+  });
+
+  it('reports every failure when none works', async () => {
+    const candidates = [{ name: 'absent', load: () => Promise.reject(new Error('no such module')) }];
+    await expect(chooseSessionFactory(undefined, candidates)).rejects.toMatchObject({
+      code: 'RUNTIME_UNAVAILABLE',
+      message: expect.stringContaining('no such module'),
+    });
+  });
+});
