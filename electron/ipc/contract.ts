@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { ENGINE_ERROR_CODES } from '../../engine/errors.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
@@ -70,14 +69,8 @@ export type CallName = keyof Contract;
 export type CallInput<N extends CallName> = z.input<Contract[N]['input']>;
 export type CallOutput<N extends CallName> = z.output<Contract[N]['output']>;
 
-export const errorShape = z.strictObject({
-  code: z.enum(ENGINE_ERROR_CODES),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-});
-
 /** Main → renderer, about the engine process itself: the port dies with it, so this comes from main. */
-export const engineStatus = z.discriminatedUnion('state', [
+const engineStatus = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('running') }),
   /** It ended without being asked; a new one is starting. `reason` for people. */
   z.strictObject({ state: z.literal('restarting'), reason: z.string() }),
@@ -87,5 +80,5 @@ export const engineStatus = z.discriminatedUnion('state', [
 export type EngineStatus = z.infer<typeof engineStatus>;
 
 /** What menus ask of the window. */
-export const menuCommand = z.enum(['newChat', 'openModel', 'toggleSidebar', 'toggleMemory', 'stop', 'focusInput']);
+const menuCommand = z.enum(['newChat', 'openModel', 'toggleSidebar', 'toggleMemory', 'stop', 'focusInput']);
 export type MenuCommand = z.infer<typeof menuCommand>;

@@ -82,7 +82,7 @@ export class EngineHost {
     if (this.#child) this.#handPort(this.#child);
   }
 
-  /** Ends the process: asked first, then told. Resolves when it is gone, after `QUIT_GRACE_MS` and a little at most. */
+  /** Ends the process: asked first, then told. Resolves when it is gone, within two seconds. */
   quit(): Promise<void> {
     this.#quitting ??= this.#endChild();
     return this.#quitting;
@@ -105,6 +105,7 @@ export class EngineHost {
 
   #fork(): void {
     clearTimeout(this.#restartTimer);
+    if (this.#quitting) return;
     const child = this.#options.fork();
     this.#child = child;
     this.#loading = true;
@@ -158,6 +159,6 @@ export class EngineHost {
     child.kill();
     if (await goneWithin(TERMINATE_GRACE_MS)) return;
     if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-    await gone;
+    await goneWithin(TERMINATE_GRACE_MS);
   }
 }

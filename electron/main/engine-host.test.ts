@@ -1,0 +1,147 @@
+import { EventEmitter } from 'node:events';
+import type { MessagePortMain } from 'electron';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { EngineStatus } from '../ipc/contract.js';
+import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
+import { type EngineChild, EngineHost } from './engine-host.js';
+
+/** Stands where Electron's UtilityProcess is. */
+class Child extends EventEmitter implements EngineChild {
+  readonly pid = undefined;
+  readonly got: EngineCommand[] = [];
+  readonly ports: MessagePortMain[] = [];
+  killed = false;
+
+  postMessage(message: EngineCommand, transfer: MessagePortMain[] = []): void {
+    this.got.push(message);
+    this.ports.push(...transfer);
+  }
+
+  kill(): boolean {
+    this.killed = true;
+    return true;
+  }
+
+  model(state: Extract<EngineReport, { type: 'model' }>['state']): void {
+    this.emit('message', { type: 'model', state });
+  }
+}
+
+const request = { requestId: 'r', messages: [{ role: 'user' as const, content: 'hello' }] };
+const load = (path: string): EngineCommand => ({ type: 'load', path, cacheFolder: '/cache' });
+
+function setUp() {
+  const children: Child[] = [];
+  const statuses: EngineStatus[] = [];
+  const host = new EngineHost({
+    fork: () => {
+      const child = new Child();
+      children.push(child);
+      return child;
+    },
+    cacheFolder: '/cache',
+    onStatus: (status) => statuses.push(status),
+    onLog: () => undefined,
+  });
+  host.start();
+  const crash = (): void => void children.at(-1)?.emit('exit', 9);
+  return { host, children, statuses, crash };
+}
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test('a crash is told at once, and the new process loads the same model', () => {
+  const { host, children, statuses, crash } = setUp();
+  host.loadModel('/a.gguf');
+  children[0].model('ready');
+  crash();
+  expect(statuses).toEqual([{ state: 'restarting', reason: expect.stringContaining('exit code 9') }]);
+  vi.advanceTimersByTime(0);
+  expect(statuses.at(-1)).toEqual({ state: 'running' });
+  expect(children[1].got).toEqual([load('/a.gguf')]);
+});
+
+test('a model that was ejected is not loaded again', () => {
+  const { host, children, crash } = setUp();
+  host.loadModel('/a.gguf');
+  host.ejectModel();
+  children[0].model('none');
+  crash();
+  vi.advanceTimersByTime(0);
+  expect(children[1].got).toEqual([]);
+});
+
+test('each process gets a port of the page', () => {
+  const { host, children, crash } = setUp();
+  const ports = [{}, {}] as MessagePortMain[];
+  const toOpen = [...ports];
+  host.connect(() => toOpen.shift() ?? null);
+  children[0].model('none');
+  crash();
+  vi.advanceTimersByTime(0);
+  expect(children.map((child) => child.ports)).toEqual([[ports[0]], [ports[1]]]);
+});
+
+test('a request made while no process is there waits for the next one, after its model', () => {
+  const { host, children, crash } = setUp();
+  host.loadModel('/a.gguf');
+  children[0].model('ready');
+  crash();
+  host.generate(request);
+  vi.advanceTimersByTime(0);
+  expect(children[1].got).toEqual([load('/a.gguf'), { type: 'generate', request }]);
+});
+
+test('three crashes while loading: down, requests are refused, until a model is asked for', () => {
+  const { host, children, statuses, crash } = setUp();
+  host.loadModel('/bad.gguf');
+  for (let crashes = 0; crashes < 3; crashes++) {
+    children.at(-1)?.model('loading');
+    crash();
+    vi.advanceTimersByTime(10_000);
+  }
+  expect(children).toHaveLength(3);
+  expect(statuses.at(-1)).toEqual({ state: 'down', reason: expect.stringContaining('while loading the model') });
+  expect(() => host.generate(request)).toThrow(expect.objectContaining({ code: 'ENGINE_CRASHED' }));
+  host.loadModel('/good.gguf');
+  expect(statuses.at(-1)).toEqual({ state: 'running' });
+  expect(children[3].got).toEqual([load('/good.gguf')]);
+  crash();
+  vi.advanceTimersByTime(0);
+  expect(children).toHaveLength(5);
+});
+
+test('an asked quit is no crash', async () => {
+  const { host, children, statuses, crash } = setUp();
+  const quit = host.quit();
+  expect(children[0].got).toEqual([{ type: 'quit' }]);
+  crash();
+  await quit;
+  vi.advanceTimersByTime(60_000);
+  expect(children).toHaveLength(1);
+  expect(children[0].killed).toBe(false);
+  expect(statuses).toEqual([]);
+});
+
+test('an engine that does not quit is killed, within two seconds', async () => {
+  const { host, children } = setUp();
+  let quit = false;
+  void host.quit().then(() => {
+    quit = true;
+  });
+  await vi.advanceTimersByTimeAsync(1100);
+  expect(children[0].killed).toBe(true);
+  await vi.advanceTimersByTimeAsync(900);
+  expect(quit).toBe(true);
+});
+
+test('nothing is forked after a quit', async () => {
+  const { host, children, crash } = setUp();
+  children[0].model('none');
+  crash();
+  await host.quit();
+  host.loadModel('/a.gguf');
+  vi.advanceTimersByTime(60_000);
+  expect(children).toHaveLength(1);
+});
