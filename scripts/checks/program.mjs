@@ -23,7 +23,7 @@ export async function runTool(script, args) {
   try {
     const stdout = await runCommand(process.execPath, [join(projectRoot, 'node_modules', script), ...args], {
       cwd: projectRoot,
-      env: options === undefined ? {} : { NODE_OPTIONS: options },
+      env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...(options === undefined ? {} : { NODE_OPTIONS: options }) },
       onOutput: (text) => {
         output += text;
       },

@@ -67,7 +67,16 @@ async function runEndToEnd() {
  */
 export const SUITES = {
   types: async () => asOneTest(await runTool('typescript/bin/tsc', ['-p', '.', '--pretty', 'false'])),
-  lint: async () => asOneTest(await runTool('@biomejs/biome/bin/biome', ['ci', '--error-on-warnings', '.'])),
+  lint: async () =>
+    asOneTest(
+      await runTool('@biomejs/biome/bin/biome', [
+        'ci',
+        '--error-on-warnings',
+        '--colors=off',
+        '--max-diagnostics=200',
+        '.',
+      ]),
+    ),
   layers: async () => asOneTest(await checkLayers()),
   'dead-code': async () => asOneTest(await runTool('knip/bin/knip.js', [])),
   unit: () => runVitest('unit'),

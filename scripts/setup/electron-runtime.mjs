@@ -3,7 +3,7 @@ import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { downloadUnverified } from './download.mjs';
 import { importFromElectron, readElectronJson, unzip } from './electron-package.mjs';
-import { hasRegistryRuntime, makeRegistryRuntime, REGISTRY_RUNTIME_VERSION } from './registry-runtime.mjs';
+import { hasRegistryRuntime, makeRegistryRuntime, registryRuntimeVersion } from './registry-runtime.mjs';
 import { isLocalFault, SetupError } from './setup-error.mjs';
 
 const RECORD = 'runtime.json';
@@ -22,7 +22,7 @@ function officialVersion(root) {
 }
 
 function isWanted(root, record) {
-  const version = record.source === 'official' ? officialVersion(root) : REGISTRY_RUNTIME_VERSION;
+  const version = record.source === 'official' ? officialVersion(root) : registryRuntimeVersion();
   return record.version === version && record.platform === process.platform && record.arch === process.arch;
 }
 

