@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
-import { fileProblem } from '../model/file-problem.js';
+import { fileProblem, systemErrorCode } from '../model/file-problem.js';
 import { endTokenIds } from './end-tokens.js';
 import type { TokenizerFiles } from './tokenizer-files.js';
 import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json.js';
@@ -113,7 +113,7 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return null;
+    if (systemErrorCode(cause) === 'ENOENT') return null;
     throw fileProblem(path, cause);
   }
 }
