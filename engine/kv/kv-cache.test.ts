@@ -12,7 +12,7 @@ function write(cache: KvCache, tokens: number): void {
       for (let head = 0; head < shape.numKvHeads; head++) {
         for (let row = cache.length(layer); row < cache.length(layer) + tokens; row++) {
           const at = (head * cache.capacity(layer) + row) * shape.headDim;
-          tensor.values.fill(head * 1000 + row, at, at + shape.headDim);
+          (tensor.values as Float32Array).fill(head * 1000 + row, at, at + shape.headDim);
         }
       }
     }

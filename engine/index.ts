@@ -1,0 +1,101 @@
+import { availableParallelism } from 'node:os';
+import { EngineError } from './errors.js';
+import { KvCache } from './kv/kv-cache.js';
+import { kvStats } from './kv/stats.js';
+import type { ConvertedModel } from './model/converted-model.js';
+import { readTokenizer } from './model/converted-folder.js';
+import { importModel } from './model/import-model.js';
+import { chooseSessionFactory } from './runtime/choose-session.js';
+import { Decoder } from './runtime/decoder.js';
+import { Answer, type ChatState } from './runtime/generate.js';
+import { ChatTemplate } from './text/chat-template.js';
+import { Tokenizer } from './text/tokenizer.js';
+import type {
+  CreateEngineOptions,
+  Engine,
+  EngineEvent,
+  GenerateRequest,
+  KvStats,
+  ModelInfo,
+  RuntimeInfo,
+} from './types.js';
+
+/**
+ * Loads a model, importing it first if that was not done before.
+ *
+ * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED, OUT_OF_MEMORY,
+ *   REQUEST_INVALID for options that cannot be; the signal's reason
+ */
+export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
+  const startedAt = performance.now();
+  const { modelPath, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
+  const threads = options.threads ?? availableParallelism();
+  const { factory, reason } = await chooseSessionFactory(logger);
+  const model = await importModel({ modelPath, cacheFolder, precision, onProgress, signal, logger });
+  signal?.throwIfAborted();
+  const weightBytes = model.info.fileBytes;
+  onProgress?.({ phase: 'load', fraction: 0.95, bytesDone: weightBytes, bytesTotal: weightBytes });
+  const cache = new KvCache(model.config, contextLengthOf(model, options.contextLength));
+  const files = await readTokenizer(model);
+  const tokenizer = new Tokenizer(files);
+  const decoder = await Decoder.create(model, factory, threads, cache);
+  const runtime: RuntimeInfo = {
+    executionProvider: 'cpu',
+    implementation: factory.implementation,
+    reason,
+    onnxRuntimeVersion: factory.onnxRuntimeVersion,
+    threads,
+    precision,
+  };
+  const state: ChatState = { decoder, cache, tokenizer, cachedTokens: [] };
+  const template = new ChatTemplate(files, tokenizer);
+  return new LoadedEngine(model.info, runtime, performance.now() - startedAt, state, template);
+}
+
+class LoadedEngine implements Engine {
+  private answering = false;
+
+  constructor(
+    readonly model: ModelInfo,
+    readonly runtime: RuntimeInfo,
+    readonly loadMs: number,
+    private readonly state: ChatState,
+    private readonly template: ChatTemplate,
+  ) {}
+
+  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+    if (this.answering) {
+      const busy = new EngineError('ENGINE_BUSY', 'Another answer is being written. Wait for it, or stop it first.');
+      yield { type: 'error', error: busy.toShape(), result: null };
+      return;
+    }
+    this.answering = true;
+    let answer: Answer | undefined;
+    try {
+      answer = new Answer(this.state, this.template, request);
+      yield* answer.run(signal);
+    } catch (thrown) {
+      yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
+    } finally {
+      this.answering = false;
+    }
+  }
+
+  kvStats(): KvStats {
+    return kvStats(this.state.cache, this.state.cachedTokens.length, 0);
+  }
+
+  async dispose(): Promise<void> {
+    await this.state.decoder.release();
+    this.state.cache.clear();
+    this.state.cachedTokens.length = 0;
+  }
+}
+
+function contextLengthOf({ config }: ConvertedModel, wanted = config.contextLength): number {
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= config.contextLength) return wanted;
+  throw new EngineError(
+    'REQUEST_INVALID',
+    `A context of ${wanted} tokens cannot be: this model's is at most ${config.contextLength}.`,
+  );
+}

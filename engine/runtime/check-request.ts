@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { EngineError } from '../errors.js';
+import type { GenerateRequest } from '../types.js';
+
+const requestSchema = z.object({
+  messages: z.array(z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })),
+  maxTokens: z.int().min(1).optional(),
+  stop: z.array(z.string()).optional(),
+});
+
+/** @throws EngineError REQUEST_INVALID naming the field, PROMPT_EMPTY; sampling options and stop strings check themselves */
+export function checkRequest(request: GenerateRequest): void {
+  const { error } = requestSchema.safeParse(request);
+  if (error) {
+    const { path, message } = error.issues[0];
+    throw new EngineError('REQUEST_INVALID', `The request cannot be used: ${path.join('.') || 'request'}: ${message}.`);
+  }
+  const last = request.messages.at(-1);
+  if (!last?.content.trim()) {
+    throw new EngineError('PROMPT_EMPTY', 'There is nothing to answer: the last message is empty. Write something first.');
+  }
+}
+
+/** @throws EngineError PROMPT_TOO_LONG, saying by how much; room for one token of answer is needed. */
+export function checkLength(promptTokens: number, contextLength: number): void {
+  const excess = promptTokens + 1 - contextLength;
+  if (excess <= 0) return;
+  throw new EngineError(
+    'PROMPT_TOO_LONG',
+    `The conversation is ${promptTokens} tokens long; the model's context holds ${contextLength}, one of them for the answer. Shorten it by ${excess} tokens, or start a new chat.`,
+    { promptTokens, contextLength, excess },
+  );
+}
