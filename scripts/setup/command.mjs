@@ -1,16 +1,33 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 
-const TAIL_LINES = 15;
+const HEAD_LINES = 8;
+const TAIL_LINES = 12;
 
-/** A program that could not be started or ended with an error; the message holds the end of what it printed. */
+/** npm names the cause first, bundlers and apt last. */
+function shorten(output) {
+  const lines = output.trim().split('\n');
+  if (lines.length <= HEAD_LINES + TAIL_LINES) return lines.join('\n');
+  return [...lines.slice(0, HEAD_LINES), '…', ...lines.slice(-TAIL_LINES)].join('\n');
+}
+
+/** A program that could not be started or ended with an error; the message holds what it printed, shortened. */
 export class CommandError extends Error {
   constructor(command, reason, output, stdout = '') {
-    const tail = output.trim().split('\n').slice(-TAIL_LINES).join('\n');
-    super(`${command} failed (${reason})${tail ? `:\n${tail}` : ''}`);
+    const shown = shorten(output);
+    super(`${command} failed (${reason})${shown ? `:\n${shown}` : ''}`);
     this.name = 'CommandError';
     this.stdout = stdout;
   }
+}
+
+/** The words that tell one call from another: `npm install`, `apt-get update`. */
+function describeCommand(command, args) {
+  return [command, ...args]
+    .filter((word) => !word.startsWith('-'))
+    .slice(0, 3)
+    .map((word) => basename(word))
+    .join(' ');
 }
 
 /**
@@ -42,11 +59,10 @@ export function runCommand(command, args, { cwd, env = {}, onStart, onOutput } =
       output += text;
       onOutput?.(text);
     });
-    child.on('error', (error) => reject(new CommandError(command, error.code ?? error.message, output)));
+    child.on('error', (error) => reject(new CommandError(basename(command), error.code ?? error.message, output)));
     child.on('close', (code, signal) => {
       if (code === 0) resolve(stdout);
-      else
-        reject(new CommandError(`${command} ${args[0] ?? ''}`.trim(), signal ?? `exit code ${code}`, output, stdout));
+      else reject(new CommandError(describeCommand(command, args), signal ?? `exit code ${code}`, output, stdout));
     });
     if (child.pid !== undefined) onStart?.(child.pid);
   });

@@ -1,7 +1,18 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandError, npmCommand, whileWatching } from './command.mjs';
 import { SetupError } from './setup-error.mjs';
+
+const INSTALL_OPTIONS = [
+  '--ignore-scripts',
+  '--include=dev',
+  '--include=optional',
+  '--prefer-offline',
+  '--no-audit',
+  '--no-fund',
+  '--loglevel=error',
+];
 
 function readPackages(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages ?? {};
@@ -26,8 +37,10 @@ function requiredFolders(locked) {
   return Object.keys(locked).filter((folder) => folder !== '' && isRequired(locked[folder]));
 }
 
-function isSamePackage(locked, installed) {
-  return locked !== undefined && locked.version === installed.version && locked.integrity === installed.integrity;
+/** A lock file made where a registry lacks some platforms' binaries does not list those; npm adds them where it can. */
+function fitsLock(locked, installed) {
+  if (locked === undefined) return installed.optional === true;
+  return locked.version === installed.version && locked.integrity === installed.integrity;
 }
 
 /**
@@ -41,16 +54,13 @@ export function packagesMatchLock(root) {
   const locked = readPackages(join(root, 'package-lock.json'));
   const installed = readPackages(record);
   return (
-    Object.entries(installed).every(([folder, entry]) => isSamePackage(locked[folder], entry)) &&
+    Object.entries(installed).every(([folder, entry]) => fitsLock(locked[folder], entry)) &&
     requiredFolders(locked).every((folder) => folder in installed && existsSync(join(root, folder, 'package.json')))
   );
 }
 
-function countFreshFolders(root, folders, sinceMs) {
-  return folders.filter((folder) => {
-    const found = statSync(join(root, folder, 'package.json'), { throwIfNoEntry: false });
-    return found !== undefined && found.ctimeMs >= sinceMs;
-  }).length;
+function countFolders(root, folders) {
+  return folders.filter((folder) => existsSync(join(root, folder, 'package.json'))).length;
 }
 
 /**
@@ -60,33 +70,26 @@ function countFreshFolders(root, folders, sinceMs) {
 export async function ensurePackages({ root, progress, run }) {
   progress.start('npm packages');
   const folders = requiredFolders(readPackages(join(root, 'package-lock.json')));
-  const startMs = Date.now();
+  // What `npm ci` does, but that refuses a lock file without some platform's optional packages. Removed first: npm
+  // takes a package that an interrupted install left half unpacked for a whole one.
+  await rm(join(root, 'node_modules'), { recursive: true, force: true });
   const [program, first] = npmCommand();
-  const args = [
-    ...first,
-    'ci',
-    '--ignore-scripts',
-    '--include=dev',
-    '--include=optional',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ];
+  const args = [...first, 'install', '--no-save', ...INSTALL_OPTIONS];
   try {
     await whileWatching(run(program, args, { cwd: root }), async () => {
-      progress.update(countFreshFolders(root, folders, startMs) / folders.length);
+      progress.update(countFolders(root, folders) / folders.length);
     });
   } catch (error) {
     if (!(error instanceof CommandError)) throw error;
     throw new SetupError(
       `The npm packages could not be installed: ${error.message}`,
-      'Check that the npm registry is reachable (`npm ping`) and that package-lock.json fits package.json, then run the command again.',
+      'Check that the npm registry is reachable (`npm ping`), then run the command again.',
     );
   }
   if (!packagesMatchLock(root)) {
     throw new SetupError(
-      'npm finished, but node_modules still differs from package-lock.json.',
-      'Remove node_modules and run the command again.',
+      'What npm installed differs from package-lock.json, so that file does not fit package.json.',
+      'Run `npm install` and commit the package-lock.json that it writes.',
     );
   }
   progress.done();

@@ -52,6 +52,11 @@ test('what the lock file asks for on this platform is enough', () => {
   expect(packagesMatchLock(root)).toBe(true);
 });
 
+test("this platform's binary that the lock file does not list is npm's addition", () => {
+  installed({ change: { 'node_modules/native-new': { version: '1.0.0', optional: true } } });
+  expect(packagesMatchLock(root)).toBe(true);
+});
+
 test('no node_modules, or one that npm did not finish', () => {
   expect(packagesMatchLock(root)).toBe(false);
   write('node_modules/a/package.json', {});
