@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { EngineError } from '../errors.js';
 import { ARCHITECTURES, type Architecture } from './model-config.js';
 
@@ -71,13 +72,15 @@ export class ConfigReader {
   private single(key: string): unknown {
     const value = this.lookup(key) ?? undefined;
     if (typeof value !== 'object' || !value || !(Array.isArray(value) || ArrayBuffer.isView(value))) return value;
-    const entries = Array.isArray(value) ? value : Array.from(value as unknown as ArrayLike<unknown>);
+    // Numbers come as typed arrays from a GGUF.
+    const entries: unknown[] = Object.values(value);
     if (entries.some((entry) => entry !== entries[0])) this.unsupported(`a ${key} that differs between layers`);
     return entries[0];
   }
 
   private invalid(key: string, value: unknown): never {
-    const problem = value === undefined ? `it does not say ${key}` : `its ${key} is ${JSON.stringify(value)}`;
+    const shown = inspect(value, { maxStringLength: 60, maxArrayLength: 4, breakLength: Number.POSITIVE_INFINITY });
+    const problem = value === undefined ? `it does not say ${key}` : `its ${key} is ${shown}`;
     throw new EngineError('MODEL_HEADER_INVALID', `${this.path} is damaged: ${problem}. Get the model again.`, { key });
   }
 }

@@ -112,16 +112,12 @@ function q8_0(bytes: Uint8Array, values: Float32Array): void {
 
 /** The 6-bit scale of group `group` of a K block whose 12 packed bytes begin at `p`. */
 function groupScale(bytes: Uint8Array, p: number, group: number): number {
-  return group < 4
-    ? bytes[p + group] & 63
-    : (bytes[p + group + 4] & 15) | ((bytes[p + group - 4] >> 6) << 4);
+  return group < 4 ? bytes[p + group] & 63 : (bytes[p + group + 4] & 15) | ((bytes[p + group - 4] >> 6) << 4);
 }
 
 /** The 6-bit minimum beside groupScale. */
 function groupMinimum(bytes: Uint8Array, p: number, group: number): number {
-  return group < 4
-    ? bytes[p + group + 4] & 63
-    : (bytes[p + group + 4] >> 4) | ((bytes[p + group] >> 6) << 4);
+  return group < 4 ? bytes[p + group + 4] & 63 : (bytes[p + group + 4] >> 4) | ((bytes[p + group] >> 6) << 4);
 }
 
 function q4_k(bytes: Uint8Array, values: Float32Array): void {

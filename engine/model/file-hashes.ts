@@ -38,7 +38,8 @@ export class FileHashes {
     for (const { path } of files.files) hashes.push(await hashFile(path, onBytes, signal));
     // Read again: another import may have added to it meanwhile.
     const index = await this.readIndex();
-    files.files.forEach(({ path, size, mtimeMs }, at) => (index[path] = { size, mtimeMs, hash: hashes[at] }));
+    for (const [at, { path, size, mtimeMs }] of files.files.entries())
+      index[path] = { size, mtimeMs, hash: hashes[at] };
     await this.writeIndex(index);
     return combine(files, hashes);
   }

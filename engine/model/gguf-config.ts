@@ -1,4 +1,4 @@
-import { checkArchitecture, checkHeads, ConfigReader } from './config-reader.js';
+import { ConfigReader, checkArchitecture, checkHeads } from './config-reader.js';
 import { dequantize } from './dequantize.js';
 import type { GgufFile } from './gguf.js';
 import type { ModelConfig, RopeConfig, RopeScaling } from './model-config.js';

@@ -1,4 +1,4 @@
-import { open, type FileHandle } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
 import { fileProblem } from './file-problem.js';
 import { GgufCursor, type GgufValue, HeaderIncomplete } from './gguf-cursor.js';
@@ -31,13 +31,11 @@ const MAX_TENSORS = 1 << 16;
 const MAX_DIMENSIONS = 4;
 const MAX_DIMENSION = 2 ** 40;
 
-/** Type ids of ggml, also those that cannot be read, so that an error can name them. */
-const GGML_TYPES: Record<number, string> = {
-  0: 'F32', 1: 'F16', 2: 'Q4_0', 3: 'Q4_1', 6: 'Q5_0', 7: 'Q5_1', 8: 'Q8_0', 9: 'Q8_1', 10: 'Q2_K', 11: 'Q3_K',
-  12: 'Q4_K', 13: 'Q5_K', 14: 'Q6_K', 15: 'Q8_K', 16: 'IQ2_XXS', 17: 'IQ2_XS', 18: 'IQ3_XXS', 19: 'IQ1_S',
-  20: 'IQ4_NL', 21: 'IQ3_S', 22: 'IQ2_S', 23: 'IQ4_XS', 24: 'I8', 25: 'I16', 26: 'I32', 27: 'I64', 28: 'F64',
-  29: 'IQ1_M', 30: 'BF16', 34: 'TQ1_0', 35: 'TQ2_0', 39: 'MXFP4', 40: 'NVFP4',
-}; // prettier-ignore
+/** ggml's types by their ids, also those that cannot be read, so that an error can name them. */
+const GGML_TYPES = (
+  'F32 F16 Q4_0 Q4_1 Q4_2 Q4_3 Q5_0 Q5_1 Q8_0 Q8_1 Q2_K Q3_K Q4_K Q5_K Q6_K Q8_K IQ2_XXS IQ2_XS IQ3_XXS IQ1_S IQ4_NL IQ3_S ' +
+  'IQ2_S IQ4_XS I8 I16 I32 I64 F64 IQ1_M BF16 Q4_0_4_4 Q4_0_4_8 Q4_0_8_8 TQ1_0 TQ2_0 IQ4_NL_4_4 IQ4_NL_4_8 IQ4_NL_8_8 MXFP4 NVFP4'
+).split(' ');
 
 /**
  * Reads the header of a GGUF file (versions 2 and 3, little-endian) and checks that every tensor lies in the file.
@@ -53,7 +51,9 @@ export async function readGguf(path: string): Promise<GgufFile> {
   try {
     const { size } = await file.stat();
     for (let length = FIRST_READ_BYTES; ; length *= 4) {
-      const bytes = await readStart(file, Math.min(length, size));
+      const bytes = await readStart(file, Math.min(length, size)).catch((cause: unknown) => {
+        throw fileProblem(path, cause);
+      });
       try {
         return parseHeader(path, bytes, size);
       } catch (error) {

@@ -1,6 +1,6 @@
-import { checkArchitecture, checkHeads, ConfigReader } from './config-reader.js';
-import type { ModelConfig, RopeConfig, RopeScaling } from './model-config.js';
 import { EngineError } from '../errors.js';
+import { ConfigReader, checkArchitecture, checkHeads } from './config-reader.js';
+import type { ModelConfig, RopeConfig, RopeScaling } from './model-config.js';
 
 /**
  * What a config.json says of its model; values that it leaves out are those of the transformers library.
@@ -79,7 +79,9 @@ function attentionWindow(reader: ConfigReader, declared: string | undefined): nu
 
 /** YaRN is often switched on beside the length that the model was first trained on. */
 function extendedContext(trained: number, scaling: RopeScaling): number {
-  return scaling.type === 'yarn' ? Math.max(trained, Math.floor(scaling.originalContextLength * scaling.factor)) : trained;
+  return scaling.type === 'yarn'
+    ? Math.max(trained, Math.floor(scaling.originalContextLength * scaling.factor))
+    : trained;
 }
 
 /** Both spellings: rope_scaling beside rope_theta, and rope_parameters with the theta inside (transformers 5). */

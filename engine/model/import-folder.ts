@@ -40,7 +40,12 @@ function isAlive(pid: number): boolean {
 
 async function isOld(folder: string): Promise<boolean> {
   const times = await Promise.all(
-    [folder, weightsPath(folder)].map((path) => stat(path).then(({ mtimeMs }) => mtimeMs, () => 0)),
+    [folder, weightsPath(folder)].map((path) =>
+      stat(path).then(
+        ({ mtimeMs }) => mtimeMs,
+        () => 0,
+      ),
+    ),
   );
   return Date.now() - Math.max(...times) > LEFTOVER_AGE_MS;
 }

@@ -2,7 +2,6 @@ import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EngineError } from '../errors.js';
 import type { LoadProgress, Logger, Precision } from '../types.js';
-import type { ConvertedModel } from './converted-model.js';
 import {
   convertedName,
   FORMAT_VERSION,
@@ -12,6 +11,7 @@ import {
   weightsPath,
   writeDescription,
 } from './converted-folder.js';
+import type { ConvertedModel } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
 import { checkFreeSpace, createImportFolder, diskFull, publish, removeLeftovers } from './import-folder.js';
@@ -66,7 +66,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
     const existing = await open(hash);
     if (existing) return existing;
     await checkFreeSpace(cacheFolder, plan.bytes);
-    const manifest = describe(source, plan, precision, hash, fileBytes(files));
+    const manifest = summarize(source, plan, precision, hash, fileBytes(files));
     await convert({ source, plan, manifest, folder, cacheFolder, onBytes: report.converted, signal });
     const model = await open(hash);
     if (!model) throw new Error(`${folder} is not readable after the import`);
@@ -122,7 +122,10 @@ async function failures<Result>(
   } catch (thrown) {
     if (thrown instanceof EngineError || signal?.aborted) throw thrown;
     if (['ENOSPC', 'EDQUOT'].includes(systemErrorCode(thrown))) {
-      const free = await statfs(cacheFolder).then(({ bavail, bsize }) => bavail * bsize, () => 0);
+      const free = await statfs(cacheFolder).then(
+        ({ bavail, bsize }) => bavail * bsize,
+        () => 0,
+      );
       throw diskFull(cacheFolder, neededBytes, free, thrown);
     }
     const reason = thrown instanceof Error ? thrown.message : String(thrown);
@@ -135,7 +138,7 @@ async function failures<Result>(
   }
 }
 
-function describe(
+function summarize(
   source: SourceModel,
   plan: WeightPlan,
   precision: Precision,

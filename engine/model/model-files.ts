@@ -81,9 +81,14 @@ export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new EngineError('MODEL_HEADER_INVALID', `${path} is damaged: it is not JSON. Get the model again.`, undefined, {
-      cause,
-    });
+    throw new EngineError(
+      'MODEL_HEADER_INVALID',
+      `${path} is damaged: it is not JSON. Get the model again.`,
+      undefined,
+      {
+        cause,
+      },
+    );
   }
 }
 

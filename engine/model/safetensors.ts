@@ -62,19 +62,28 @@ function parseHeader(path: string, text: string, tensorsStart: number): TensorIn
   if (typeof json === 'object' && json !== null && '__metadata__' in json) delete json.__metadata__;
   const parsed = headerSchema.safeParse(json);
   if (!parsed.success) throw invalid(path, z.prettifyError(parsed.error));
-  return Object.entries(parsed.data).map(([name, { dtype, shape, data_offsets: [begin, end] }]) => {
-    const type = TYPES.get(dtype);
-    if (!type) {
-      throw new EngineError(
-        'MODEL_QUANTIZATION_UNSUPPORTED',
-        `${path} stores ${name} as ${dtype}, which this version cannot read. Choose the model in F32, F16 or BF16.`,
-        { type: dtype, tensor: name },
-      );
-    }
-    const byteLength = tensorBytes(type, elementCount(shape));
-    if (end - begin !== byteLength) throw invalid(path, `tensor ${name} has ${end - begin} of ${byteLength} bytes`);
-    return { name, type, shape, file: path, offset: tensorsStart + begin, byteLength };
-  });
+  return Object.entries(parsed.data).map(
+    ([
+      name,
+      {
+        dtype,
+        shape,
+        data_offsets: [begin, end],
+      },
+    ]) => {
+      const type = TYPES.get(dtype);
+      if (!type) {
+        throw new EngineError(
+          'MODEL_QUANTIZATION_UNSUPPORTED',
+          `${path} stores ${name} as ${dtype}, which this version cannot read. Choose the model in F32, F16 or BF16.`,
+          { type: dtype, tensor: name },
+        );
+      }
+      const byteLength = tensorBytes(type, elementCount(shape));
+      if (end - begin !== byteLength) throw invalid(path, `tensor ${name} has ${end - begin} of ${byteLength} bytes`);
+      return { name, type, shape, file: path, offset: tensorsStart + begin, byteLength };
+    },
+  );
 }
 
 function truncated(path: string, fileBytes: number): EngineError {

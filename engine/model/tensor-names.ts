@@ -10,8 +10,7 @@ export interface TensorNames {
   ignored: RegExp;
 }
 
-export type LayerTensor =
-  'attnNorm' | 'q' | 'k' | 'v' | 'o' | 'qNorm' | 'kNorm' | 'mlpNorm' | 'gate' | 'up' | 'down';
+export type LayerTensor = 'attnNorm' | 'q' | 'k' | 'v' | 'o' | 'qNorm' | 'kNorm' | 'mlpNorm' | 'gate' | 'up' | 'down';
 
 export const GGUF_NAMES: TensorNames = {
   embedding: 'token_embd.weight',

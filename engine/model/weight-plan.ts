@@ -51,7 +51,8 @@ export function planWeights(source: SourceModel, precision: Precision): WeightPl
   const keyRows = config.numKvHeads * headDim;
   for (let layer = 0; layer < config.numLayers; layer++) {
     const to = `layers.${layer}.`;
-    const from = (tensor: LayerTensor, kind = 'weight') => `${names.layerPrefix}${layer}.${names.layer[tensor]}.${kind}`;
+    const from = (tensor: LayerTensor, kind = 'weight') =>
+      `${names.layerPrefix}${layer}.${names.layer[tensor]}.${kind}`;
     planner.vector(`${to}attnNorm`, [[from('attnNorm'), hiddenSize]]);
     const qkv = (kind: string): NamedRows[] => [
       [from('q', kind), queryRows, 'rotated'],
@@ -66,7 +67,14 @@ export function planWeights(source: SourceModel, precision: Precision): WeightPl
     }
     planner.matrix(`${to}o`, [[from('o'), hiddenSize]], queryRows);
     planner.vector(`${to}mlpNorm`, [[from('mlpNorm'), hiddenSize]]);
-    planner.matrix(`${to}gateUp`, [[from('gate'), intermediateSize], [from('up'), intermediateSize]], hiddenSize);
+    planner.matrix(
+      `${to}gateUp`,
+      [
+        [from('gate'), intermediateSize],
+        [from('up'), intermediateSize],
+      ],
+      hiddenSize,
+    );
     planner.matrix(`${to}down`, [[from('down'), hiddenSize]], intermediateSize);
   }
   return planner.finish();

@@ -22,8 +22,8 @@ export async function writeWeights(plan: WeightPlan, output: FileHandle, options
     for (const weight of plan.weights) {
       let row = 0;
       for (const part of weight.parts) {
-        let source = sources.get(part.tensor.file);
-        if (!source) sources.set(part.tensor.file, (source = await open(part.tensor.file, 'r')));
+        const source = sources.get(part.tensor.file) ?? (await open(part.tensor.file, 'r'));
+        sources.set(part.tensor.file, source);
         await writePart(weight, part, row, source, output, options);
         row += part.tensor.shape[0];
       }
