@@ -86,7 +86,9 @@ test('control tokens are recognised in text and leave none in decoded text', () 
 
 test('a guarded stretch never becomes a control token and keeps its characters', () => {
   const controls = ['<|im_start|>', '<|im_end|>', '<s>', '</s>', '<unk>', '<|im_', '\ufdd00\ufdd1', '\ufdd0'];
-  const typed = fc.array(fc.oneof(fc.constantFrom(...controls), unicodeText), { maxLength: 8 }).map((all) => all.join(''));
+  const typed = fc
+    .array(fc.oneof(fc.constantFrom(...controls), unicodeText), { maxLength: 8 })
+    .map((all) => all.join(''));
   const controlIds = new Set(controls.map(idOf));
   fc.assert(
     fc.property(typed, typed, (first, second) => {
@@ -111,7 +113,7 @@ test('lstrip and rstrip of an added token take the spaces beside it', () => {
 });
 
 test('encodes in steps between which other work runs, and stops when aborted', async () => {
-  const text = 'Several words to be encoded, one after the other. '.repeat(20_000);
+  const text = 'Several words to be encoded, one after the other. '.repeat(5000);
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
   expect(await smollmTokenizer.encodeAsync(text)).toEqual(smollmTokenizer.encode(text));
