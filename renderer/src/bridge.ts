@@ -1,0 +1,73 @@
+import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../electron/ipc/bridge.js';
+import type { CallInput, EngineStatus, MenuCommand } from '../../electron/ipc/contract.js';
+import type { EngineFrame } from '../../electron/ipc/frames.js';
+import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
+
+declare global {
+  interface Window {
+    pyramid: PyramidBridge;
+  }
+}
+
+/** A call to the main process that failed, with the code it failed by. */
+export class CallError extends Error implements EngineErrorShape {
+  override readonly name = 'CallError';
+  readonly code: EngineErrorCode;
+  readonly details?: EngineErrorShape['details'];
+
+  constructor(shape: EngineErrorShape) {
+    super(shape.message);
+    this.code = shape.code;
+    this.details = shape.details;
+  }
+}
+
+/** Anything thrown by a call, as what the user interface switches on. */
+export function toErrorShape(thrown: unknown): EngineErrorShape {
+  if (thrown instanceof CallError) return { code: thrown.code, message: thrown.message, details: thrown.details };
+  return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };
+}
+
+async function unwrap<T>(answer: Promise<{ ok: true; value: T } | { ok: false; error: EngineErrorShape }>): Promise<T> {
+  const result = await answer;
+  if (!result.ok) throw new CallError(result.error);
+  return result.value;
+}
+
+/** The calls of the preload script, throwing CallError where they fail. */
+export function createBridge(pyramid: PyramidBridge) {
+  const nothing = (answer: Promise<CallResult<'stop'>>) => unwrap<void>(answer);
+  return {
+    appInfo: () => unwrap(pyramid.appInfo()),
+    connectEngine: () => nothing(pyramid.connectEngine()),
+    loadModel: (path: string | null) => nothing(pyramid.loadModel({ path })),
+    ejectModel: () => nothing(pyramid.ejectModel()),
+    chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
+    generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),
+    stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
+    openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
+    openLog: () => nothing(pyramid.openLog()),
+    setTheme: (theme: 'system' | 'light' | 'dark') => nothing(pyramid.setTheme({ theme })),
+    onEngineStatus: (listener: (status: EngineStatus) => void) => pyramid.onEngineStatus(listener),
+    onMenuCommand: (listener: (command: MenuCommand) => void) => pyramid.onMenuCommand(listener),
+  };
+}
+
+export type Bridge = ReturnType<typeof createBridge>;
+
+/**
+ * Hands over every frame of the engine's port, and tells when a new port begins (the engine process was restarted, its
+ * sequence numbers start again). A port that a newer one replaced is closed.
+ */
+export function receiveEnginePort(source: Window, onPort: () => void, onFrame: (frame: EngineFrame) => void): void {
+  let current: MessagePort | null = null;
+  source.addEventListener('message', (event: MessageEvent<unknown>) => {
+    if (event.source !== source || event.data !== ENGINE_PORT_MESSAGE) return;
+    const port = event.ports[0];
+    if (!port) return;
+    current?.close();
+    current = port;
+    onPort();
+    port.onmessage = (message: MessageEvent<EngineFrame>) => onFrame(message.data);
+  });
+}

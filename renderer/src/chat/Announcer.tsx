@@ -1,0 +1,82 @@
+import { useEffect, useRef } from 'react';
+import { wordsFor } from '../error-words.js';
+import { formatTokens } from '../format.js';
+import type { Answer, AppState } from '../store/state.js';
+import { appStore } from '../store/store.js';
+import { finishedSentences, speakable } from './sentences.js';
+
+const PAUSE_MS = 900;
+
+/** Tells screen readers what happens: finished sentences and turns of events, never single tokens. */
+export function Announcer() {
+  const region = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const speech = createSpeech((text) => region.current && say(region.current, text));
+    const stop = appStore.subscribe((state, before) => speech.follow(state, before));
+    return () => {
+      stop();
+      speech.dispose();
+    };
+  }, []);
+  return <div ref={region} className="sr-only" aria-live="polite" role="log" aria-label="Announcements" />;
+}
+
+/** One line for each announcement; a few stay, so that a reader that is slow still finds them. */
+function say(region: HTMLElement, text: string): void {
+  const line = document.createElement('p');
+  line.textContent = text;
+  region.append(line);
+  while (region.childElementCount > 6) region.firstElementChild?.remove();
+}
+
+function createSpeech(speak: (text: string) => void) {
+  let spokenTo = { answerId: '', length: 0 };
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function speakSentences(answerId: string): void {
+    timer = undefined;
+    const answer = answerOf(appStore.getState(), answerId);
+    if (!answer || spokenTo.answerId !== answerId) return;
+    const { spoken, next } = finishedSentences(answer.text, spokenTo.length);
+    spokenTo = { answerId, length: next };
+    if (spoken) speak(spoken);
+  }
+
+  return {
+    follow(state: AppState, before: AppState): void {
+      const running = state.running?.answerId;
+      const endedId = before.running && before.running.answerId !== running ? before.running.answerId : null;
+      const ended = endedId ? answerOf(state, endedId) : null;
+      if (ended) {
+        clearTimeout(timer);
+        timer = undefined;
+        const from = spokenTo.answerId === ended.id ? spokenTo.length : 0;
+        speak([speakable(ended.text.slice(from)), endingWords(ended)].filter(Boolean).join(' '));
+      }
+      if (running && running !== spokenTo.answerId) {
+        spokenTo = { answerId: running, length: 0 };
+        speak('Reading the prompt.');
+      } else if (running && state.messages !== before.messages) {
+        timer ??= setTimeout(() => speakSentences(running), PAUSE_MS);
+      }
+      if (state.model.state !== before.model.state) speakAboutModel(state, speak);
+    },
+    dispose: () => clearTimeout(timer),
+  };
+}
+
+function speakAboutModel({ model }: AppState, speak: (text: string) => void): void {
+  if (model.state === 'ready') speak('The model is loaded.');
+  if (model.state === 'failed') speak(`${wordsFor(model.error).title} ${model.error.message}`);
+}
+
+function answerOf(state: AppState, id: string): Answer | null {
+  const message = state.messages[id];
+  return message?.role === 'assistant' ? message : null;
+}
+
+function endingWords({ state }: Answer): string {
+  if (state.phase === 'done') return `Answer finished, ${formatTokens(state.figures.completionTokens)}.`;
+  if (state.phase === 'stopped') return 'Stopped.';
+  return state.phase === 'failed' ? `${wordsFor(state.error).title} ${state.error.message}` : '';
+}

@@ -1,0 +1,92 @@
+import { Popover } from '@base-ui/react/popover';
+import type { StopReason } from '../../../engine/types.js';
+import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
+import { IconButton } from '../shell/IconButton.js';
+import type { Answer, AnswerFigures } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { useCopy } from './use-copy.js';
+
+const STOP_REASONS: Readonly<Record<StopReason, string>> = {
+  endToken: 'The model ended it',
+  stopString: 'A stop text came',
+  maxTokens: 'The limit of tokens was reached',
+  contextFull: 'The context was full',
+};
+
+/** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
+export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: boolean }) {
+  const { copied, copy } = useCopy();
+  const isBusy = useApp((state) => state.running !== null || state.queued !== null);
+  const figures = 'figures' in answer.state ? answer.state.figures : null;
+  const stopReason = answer.state.phase === 'done' ? STOP_REASONS[answer.state.stopReason] : 'Stopped by you';
+  return (
+    <div className={isLast ? 'acts' : 'acts quiet'}>
+      <IconButton
+        icon={copied ? 'check' : 'copy'}
+        label={copied ? 'Copied' : 'Copy answer'}
+        onClick={() => copy(answer.text)}
+      />
+      {isLast && !isBusy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
+      {figures && <Details figures={figures} stopReason={stopReason} />}
+      {figures && <Summary figures={figures} />}
+    </div>
+  );
+}
+
+function Summary({ figures: { completionTokens, timings } }: { figures: AnswerFigures }) {
+  const { decodeMsPerToken, firstTokenMs } = timings;
+  return (
+    <span className="meta">
+      <span className="num">{formatCount(completionTokens)}</span> {tokenWord(completionTokens)}
+      {decodeMsPerToken !== null && decodeMsPerToken > 0 && (
+        <>
+          {' · '}
+          <span className="num">{formatSpeed(decodeMsPerToken)}</span> tok/s
+        </>
+      )}
+      {firstTokenMs !== null && (
+        <>
+          {' · first token '}
+          <span className="num">{formatDuration(firstTokenMs)}</span>
+        </>
+      )}
+    </span>
+  );
+}
+
+function Details({ figures, stopReason }: { figures: AnswerFigures; stopReason: string }) {
+  const { completionTokens, promptTokens, reusedTokens, seed, timings } = figures;
+  const { firstTokenMs, decodeMsPerToken, prefillMs } = timings;
+  return (
+    <Popover.Root>
+      <Popover.Trigger render={<IconButton icon="info" label="Details" />} />
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="start" collisionPadding={8}>
+          <Popover.Popup className="card details" aria-label="Details of the answer">
+            <dl className="figures">
+              <Row name="Written" value={formatTokens(completionTokens)} />
+              <Row name="Prompt" value={formatTokens(promptTokens)} />
+              <Row name="Reused of it" value={formatTokens(reusedTokens)} />
+              <Row name="Prompt read in" value={formatDuration(prefillMs)} />
+              <Row name="First token after" value={firstTokenMs === null ? '–' : formatDuration(firstTokenMs)} />
+              <Row name="Speed" value={decodeMsPerToken ? `${formatSpeed(decodeMsPerToken)} tok/s` : '–'} />
+              <Row name="Seed" value={String(seed)} />
+            </dl>
+            <hr />
+            <p className="muted">{stopReason}.</p>
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Row({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { memo } from 'react';
+import { formatCount, formatPercent, formatSpeed, tokenWord } from '../format.js';
+import type { Answer } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { AnswerActions } from './AnswerActions.js';
+import { AnswerEnd } from './AnswerEnd.js';
+import { Markdown } from './Markdown.js';
+import { ReadingPrompt } from './ReadingPrompt.js';
+
+export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer: Answer; isLast: boolean }) {
+  const { state, text } = answer;
+  const isWriting = state.phase === 'writing';
+  return (
+    <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
+      {text !== '' && <Markdown text={text} />}
+      {state.phase === 'queued' && <Queued />}
+      {state.phase === 'reading' && <ReadingPrompt reading={state} />}
+      {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
+      <AnswerEnd answer={answer} isLast={isLast} />
+      {state.phase === 'done' && <AnswerActions answer={answer} isLast={isLast} />}
+    </article>
+  );
+});
+
+function Queued() {
+  const progress = useApp(({ model }) =>
+    model.state === 'loading' ? formatPercent(model.progress.fraction, 0) : null,
+  );
+  return (
+    <div className="acts flat">
+      <span>
+        {progress ? 'Sent as soon as the model is ready' : 'Sent as soon as a model is loaded'}
+        {progress && <span className="num"> · {progress}</span>}
+      </span>
+      <span className="meta">
+        <button type="button" className="link" onClick={actions.editLast}>
+          Take it back
+        </button>
+      </span>
+    </div>
+  );
+}
+
+function Writing({ tokens, msPerToken }: { tokens: number; msPerToken: number | null }) {
+  const stopping = useApp((state) => state.stopRequested);
+  return (
+    <div className="acts flat">
+      <span>
+        <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
+        {msPerToken !== null && msPerToken > 0 && (
+          <>
+            {' · '}
+            <span className="num">{formatSpeed(msPerToken)}</span> tok/s
+          </>
+        )}
+      </span>
+      <span className="meta">
+        {stopping ? (
+          'Stopping …'
+        ) : (
+          <>
+            Writing. <kbd>Esc</kbd> stops
+          </>
+        )}
+      </span>
+    </div>
+  );
+}

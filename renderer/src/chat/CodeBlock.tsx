@@ -1,0 +1,75 @@
+import { memo, useEffect, useState } from 'react';
+import { Icon } from '../shell/icons.js';
+import { type CodeToken, colorCode } from './code-colors.js';
+import { languageName } from './language-name.js';
+import { SideScroll } from './SideScroll.js';
+import { useCopy } from './use-copy.js';
+
+interface CodeBlockProps {
+  code: string;
+  language: string;
+  isIncomplete: boolean;
+}
+
+export const CodeBlock = memo(function CodeBlock({ code, language, isIncomplete }: CodeBlockProps) {
+  const lines = useColoredLines(code, language, isIncomplete);
+  const { copied, copy } = useCopy();
+  const name = languageName(language);
+  return (
+    <div className="code">
+      <div className="code-h">
+        <span className="grow trunc">{name}</span>
+        <button
+          type="button"
+          className="ib"
+          aria-label={copied ? 'Copied' : `Copy code, ${name}`}
+          onClick={() => copy(code)}
+        >
+          <Icon name={copied ? 'check' : 'copy'} />
+          {copied ? 'Copied' : 'Copy'}
+        </button>
+      </div>
+      <SideScroll className="code-b">
+        <pre>
+          <code>{lines ? <Colored lines={lines} code={code} /> : code}</code>
+        </pre>
+      </SideScroll>
+    </div>
+  );
+});
+
+function Colored({ lines, code }: { lines: CodeToken[][]; code: string }) {
+  const known = lines.reduce((length, line) => length + line.reduce((sum, token) => sum + token.content.length, 1), -1);
+  return (
+    <>
+      {lines.map((line, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
+        <span key={row}>
+          {line.map((token, column) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: as above
+            <span key={column} style={{ color: token.color }}>
+              {token.content}
+            </span>
+          ))}
+          {row < lines.length - 1 && '\n'}
+        </span>
+      ))}
+      {code.slice(Math.max(0, known))}
+    </>
+  );
+}
+
+/** Colours arrive a moment after the code; meanwhile the colours of what was there before stay. */
+function useColoredLines(code: string, language: string, isIncomplete: boolean): CodeToken[][] | null {
+  const [lines, setLines] = useState<{ code: string; lines: CodeToken[][] } | null>(null);
+  useEffect(() => {
+    let isCurrent = true;
+    const accept = (colored: CodeToken[][]) => isCurrent && setLines({ code, lines: colored });
+    const ready = colorCode(code, language, isIncomplete, accept);
+    if (ready) accept(ready);
+    return () => {
+      isCurrent = false;
+    };
+  }, [code, language, isIncomplete]);
+  return lines && code.startsWith(lines.code) ? lines.lines : null;
+}

@@ -1,0 +1,185 @@
+import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect } from 'react';
+import { formatBytes, formatPercent } from '../format.js';
+import { currentModelName } from '../model/model-label.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import { Tip } from '../shell/Tip.js';
+import { INPUT_ID } from '../store/actions.js';
+import { EMPTY_DRAFT } from '../store/state.js';
+import { appStore, useApp } from '../store/store.js';
+import { draftOf, isEmptyDraft } from '../store/turns.js';
+import { actions } from '../store/window-actions.js';
+import { draftAfterInput, draftAfterPaste } from './draft-text.js';
+import { MemoryRing } from './MemoryRing.js';
+import { byteLength, firstLine } from './UserBubble.js';
+
+export function Composer() {
+  const chatId = useApp((state) => state.currentChatId);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a change of chat is the occasion
+  useEffect(actions.focusInput, [chatId]);
+  return (
+    <section className="comp" aria-label="Write a message">
+      <div className="in">
+        <Forecast />
+        <div className="box">
+          <PastedPieces />
+          <MessageInput />
+          <div className="crow">
+            <span className="grow" />
+            <MemoryRing />
+            <SendOrStop />
+          </div>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function MessageInput() {
+  const text = useApp((state) => draftOf(state, state.currentChatId).text);
+  const placeholder = usePlaceholder();
+  const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
+    actions.changeDraft(draftAfterInput(currentDraft(), event.target.value));
+  };
+  const onPaste = (event: ClipboardEvent) => {
+    const next = draftAfterPaste(currentDraft(), event.clipboardData.getData('text/plain'));
+    if (!next) return;
+    event.preventDefault();
+    actions.changeDraft(next);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    // 229: a key that an input method has taken, where the browser reports it late.
+    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    actions.send();
+  };
+  return (
+    <textarea
+      id={INPUT_ID}
+      className="ta"
+      aria-label="Message"
+      placeholder={placeholder}
+      rows={1}
+      value={text}
+      onChange={onChange}
+      onPaste={onPaste}
+      onKeyDown={onKeyDown}
+    />
+  );
+}
+
+function currentDraft() {
+  const state = appStore.getState();
+  return draftOf(state, state.currentChatId);
+}
+
+function usePlaceholder(): string {
+  const phase = useApp(({ running, messages }) => {
+    const answer = running && messages[running.answerId];
+    return answer?.role === 'assistant' ? answer.state.phase : null;
+  });
+  const isNew = useApp((state) => state.chats[state.currentChatId].messageIds.length === 0);
+  const name = useApp(({ model }) => currentModelName(model));
+  if (phase === 'reading') return 'Write the next message while it reads';
+  if (phase !== null) return 'Write the next message while it answers';
+  if (isNew) return 'Ask something, or paste a long text';
+  return name ? `Message ${name}` : 'Message';
+}
+
+function PastedPieces() {
+  const pasted = useApp((state) => draftOf(state, state.currentChatId).pasted);
+  if (pasted.length === 0) return null;
+  const remove = (index: number) => {
+    const draft = currentDraft();
+    actions.changeDraft({ ...draft, pasted: draft.pasted.filter((_, place) => place !== index) });
+    actions.focusInput();
+  };
+  return (
+    <ul className="pieces" aria-label="Pasted texts">
+      {pasted.map((piece, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
+        <li key={index}>
+          <Icon name="doc" />
+          <span className="grow trunc">{firstLine(piece)}</span>
+          <span className="faint">
+            pasted · <span className="num">{formatBytes(byteLength(piece))}</span>
+          </span>
+          <IconButton icon="close" label="Remove the pasted text" onClick={() => remove(index)} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
+function Forecast() {
+  const hint = useApp((state) => state.hint);
+  const isQueued = useApp((state) => state.queued !== null);
+  const progress = useApp(({ model }) => (model.state === 'loading' ? model.progress : null));
+  if (hint) {
+    return (
+      <div className="fore" role="status">
+        {isQueued
+          ? 'Your last message is still waiting for the model. This one is kept here.'
+          : 'Still answering. Your text is kept; Enter sends it when the answer is done.'}
+      </div>
+    );
+  }
+  if (!progress) return null;
+  const { phase, bytesDone, bytesTotal, fraction } = progress;
+  const doing = { check: 'Checking the model', import: 'Preparing the model, once', load: 'Reading weights' }[phase];
+  return (
+    <div className="fore loading">
+      {doing}
+      {bytesTotal > 0 && (
+        <>
+          {', '}
+          <span className="num">{loadedOf(bytesDone, bytesTotal)}</span>
+        </>
+      )}
+      . You can write already; it is sent when the model is ready.
+      <div
+        className="prog"
+        role="progressbar"
+        aria-label="Loading the model"
+        aria-valuenow={Math.round(fraction * 100)}
+        aria-valuetext={formatPercent(fraction, 0)}
+      >
+        <i style={{ width: `${fraction * 100}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function loadedOf(done: number, total: number): string {
+  return `${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`;
+}
+
+function SendOrStop() {
+  const isRunning = useApp((state) => state.running !== null);
+  const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
+  if (isRunning) {
+    return (
+      <Tip text="Stop" keys="Esc">
+        <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
+          <svg width="12" height="12" aria-hidden="true">
+            <rect width="12" height="12" rx="2" fill="currentColor" />
+          </svg>
+        </button>
+      </Tip>
+    );
+  }
+  return (
+    <Tip text="Send" keys="Enter">
+      <button
+        type="button"
+        className={isEmpty ? 'send off' : 'send'}
+        aria-label="Send (Enter)"
+        aria-disabled={isEmpty}
+        onClick={actions.send}
+      >
+        <Icon name="up" />
+      </button>
+    </Tip>
+  );
+}

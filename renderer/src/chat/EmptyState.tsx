@@ -1,0 +1,134 @@
+import type { ReactNode } from 'react';
+import { formatBytes, formatCount } from '../format.js';
+import { rampColor } from '../memory/layer-colors.js';
+import { currentModelName } from '../model/model-label.js';
+import { Icon } from '../shell/icons.js';
+import type { AppState } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { EXAMPLES } from './examples.js';
+
+/** What a chat is before its first message. */
+export function EmptyState() {
+  return (
+    <div className="first">
+      <div className="in">
+        <Logo />
+        <h2>Ask something. See what it remembers.</h2>
+        <p>
+          The model runs on this computer. Each bar on the right is one of its layers, filling as it reads and writes.
+        </p>
+        <div className="ex">
+          {EXAMPLES.map(({ title, about, text, rows }) => (
+            <button key={title} type="button" onClick={() => actions.useExample(text)}>
+              <MiniLayers rows={rows} />
+              <span className="ex-words">
+                <b>{title}</b>
+                <span>{about}</span>
+              </span>
+              <Icon name="right" />
+            </button>
+          ))}
+        </div>
+        <Facts />
+      </div>
+    </div>
+  );
+}
+
+function Logo() {
+  const rows = [0.2, 0.36, 0.52, 0.68, 0.84, 1];
+  return (
+    <svg width="120" height="52" aria-hidden="true">
+      {rows.map((share, row) => (
+        <rect
+          key={share}
+          x={60 - share * 60}
+          y={row * 9}
+          width={share * 120}
+          height="6"
+          rx="1.5"
+          style={{ fill: rampColor(1 - row / (rows.length - 1)) }}
+        />
+      ))}
+    </svg>
+  );
+}
+
+function MiniLayers({ rows }: { rows: readonly number[] }) {
+  return (
+    <svg width="44" height="32" aria-hidden="true">
+      {rows.map((share, row) => {
+        const color = rampColor(1 - row / (rows.length - 1));
+        return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows of a fixed drawing
+          <g key={row}>
+            <rect x=".5" y={row * 5.5 + 0.5} width="43" height="3" rx="1" fill="none" stroke="var(--line-2)" />
+            <rect y={row * 5.5} width={share * 44} height="4" rx="1" style={{ fill: color }} />
+          </g>
+        );
+      })}
+    </svg>
+  );
+}
+
+function Facts() {
+  const info = useApp((state) => state.appInfo);
+  const isReady = useApp(({ model }) => model.state === 'ready');
+  return (
+    <div className="first-facts">
+      <Fact icon={isReady ? 'check' : 'box'}>
+        <ModelFact />
+        <button type="button" className="link" onClick={() => actions.chooseModel('file')}>
+          Use a file I have…
+        </button>
+      </Fact>
+      {info && (
+        <Fact icon="chip">
+          <span>
+            CPU with {formatCount(info.cores)} cores · <span className="num">{gibibytes(info.freeMemoryBytes)}</span> of{' '}
+            <span className="num">{gibibytes(info.totalMemoryBytes)} GB</span> memory free
+          </span>
+          <ContextFact />
+        </Fact>
+      )}
+    </div>
+  );
+}
+
+function Fact({ icon, children }: { icon: 'check' | 'box' | 'chip'; children: ReactNode }) {
+  return (
+    <div>
+      <Icon name={icon} />
+      {children}
+    </div>
+  );
+}
+
+function ModelFact() {
+  const name = useApp(({ model }) => currentModelName(model));
+  const state = useApp(({ model }) => model.state);
+  const size = useApp((app: AppState) => (app.model.state === 'ready' ? formatBytes(app.model.model.fileBytes) : ''));
+  if (!name) return <span>{state === 'failed' ? 'The model could not be loaded' : 'No model is loaded yet'}</span>;
+  return (
+    <span>
+      <b>{name}</b>{' '}
+      {state === 'ready' ? (
+        <>
+          is ready, works offline, <span className="num">{size}</span>
+        </>
+      ) : (
+        'is being loaded; you can write already'
+      )}
+    </span>
+  );
+}
+
+function ContextFact() {
+  const tokens = useApp(({ model }) => (model.state === 'ready' ? model.model.contextLength : null));
+  return <span className="faint">{tokens && `reads up to ${formatCount(tokens)} tokens`}</span>;
+}
+
+function gibibytes(bytes: number): string {
+  return (bytes / 2 ** 30).toFixed(0);
+}

@@ -1,0 +1,64 @@
+import type { EngineErrorShape } from '../../../engine/errors.js';
+import { type WayOut, wordsFor } from '../error-words.js';
+import { Icon } from '../shell/icons.js';
+import { actions } from '../store/window-actions.js';
+
+const WAY_NAMES: Readonly<Record<WayOut, string>> = {
+  tryAgain: 'Try again',
+  editMessage: 'Edit the message',
+  newChat: 'New chat',
+  chooseModel: 'Choose another file…',
+  defaultModel: 'Use the default model',
+  openLog: 'Open log',
+};
+
+interface ErrorNoteProps {
+  error: EngineErrorShape;
+  isLast: boolean;
+  hasText: boolean;
+}
+
+/** An answer that failed: the cause, and the ways out of it. */
+export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
+  const { title, ways } = wordsFor(error);
+  const run: Readonly<Record<WayOut, () => void>> = {
+    tryAgain: actions.regenerate,
+    editMessage: actions.editLast,
+    newChat: actions.newChat,
+    chooseModel: () => void actions.chooseModel('file'),
+    defaultModel: () => void actions.loadModel(null),
+    openLog: actions.openLog,
+  };
+  return (
+    <div className="note bad" role="alert">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>{title}</b> {error.message} {hasText ? 'What was written stays.' : 'Your message stays.'}
+        {isLast && <WaysOut ways={ways} run={run} />}
+      </div>
+    </div>
+  );
+}
+
+interface WaysOutProps {
+  ways: readonly WayOut[];
+  run: Readonly<Record<WayOut, () => void>>;
+}
+
+/** The first way out stands out; the log is a quiet link. */
+export function WaysOut({ ways, run }: WaysOutProps) {
+  return (
+    <div className="go">
+      {ways.map((way, index) => (
+        <button
+          key={way}
+          type="button"
+          className={way === 'openLog' ? 'link' : index === 0 ? 'btn pri' : 'btn'}
+          onClick={run[way]}
+        >
+          {WAY_NAMES[way]}
+        </button>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,129 @@
+import { Popover } from '@base-ui/react/popover';
+import { formatBytes, formatCount, splitBytes } from '../format.js';
+import { kvFigures } from '../memory/kv-figures.js';
+import { modKeys } from '../shell/keys.js';
+import type { AppState } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+
+/** The cache statistics, if they are of the current chat. */
+function kvHere({ kv, kvChatId, currentChatId }: AppState) {
+  return kv && kv.tokensSeen > 0 && kvChatId === currentChatId ? kv : null;
+}
+
+/** Memory and context of this chat at a glance; opens a card that takes them apart. */
+export function MemoryRing() {
+  const inUse = useApp((state) => formatBytes(kvHere(state)?.bytesInUse ?? 0));
+  const full = useApp((state) => splitBytes(kvHere(state)?.fullFp16Bytes ?? 0).value);
+  const seen = useApp((state) => formatCount(kvHere(state)?.tokensSeen ?? 0));
+  const limit = useApp((state) => formatCount(kvHere(state)?.contextLength ?? 0));
+  const isKnown = useApp((state) => kvHere(state) !== null);
+  if (!isKnown) return null;
+  const label = `Memory ${inUse}, full fp16 cache ${full} MB; context ${seen} of ${limit} tokens`;
+  return (
+    <Popover.Root>
+      <Popover.Trigger className="mem" aria-label={label}>
+        <Rings />
+        <span className="num">
+          {inUse}
+          <span className="u"> fp16 {full}</span>
+          <br />
+          {seen}
+          <span className="u"> of {limit}</span>
+        </span>
+      </Popover.Trigger>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={8} align="end" side="top" collisionPadding={8}>
+          <Popover.Popup className="card mem-card" aria-label="Memory of this chat">
+            <MemoryCard />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function Rings() {
+  const kv = useApp(kvHere);
+  if (!kv) return null;
+  const { gauge, contextFraction } = kvFigures(kv);
+  return (
+    <svg width="28" height="28" viewBox="0 0 28 28" aria-hidden="true">
+      <Arc radius={12} fraction={gauge.filled} color="var(--accent-ink)" />
+      {gauge.fullMark < 1 && (
+        <rect
+          className="ring-mark"
+          x="12.5"
+          y="-0.5"
+          width="3"
+          height="5"
+          transform={`rotate(${gauge.fullMark * 360} 14 14)`}
+        />
+      )}
+      <Arc radius={7.5} fraction={contextFraction} color="var(--text-2)" />
+    </svg>
+  );
+}
+
+function Arc({ radius, fraction, color }: { radius: number; fraction: number; color: string }) {
+  const length = 2 * Math.PI * radius;
+  return (
+    <g fill="none" strokeWidth="3">
+      <circle cx="14" cy="14" r={radius} stroke="var(--line-2)" />
+      <circle
+        cx="14"
+        cy="14"
+        r={radius}
+        stroke={color}
+        strokeDasharray={`${(length * fraction).toFixed(2)} ${length.toFixed(2)}`}
+        transform="rotate(-90 14 14)"
+      />
+    </g>
+  );
+}
+
+function MemoryCard() {
+  const kv = useApp(kvHere);
+  if (!kv) return null;
+  const prompt = kv.tokensSeen - kv.generatedTokens;
+  return (
+    <>
+      <div className="ln">
+        <b className="strong grow">Memory</b>
+        <span className="num">{formatBytes(kv.bytesInUse)}</span>
+        <span className="faint">
+          full fp16 <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
+        </span>
+      </div>
+      <div className="ln">
+        <b className="strong grow">Context</b>
+        <span className="num">{formatCount(kv.tokensSeen)}</span>
+        <span className="faint">
+          of <span className="num">{formatCount(kv.contextLength)}</span> tokens
+        </span>
+      </div>
+      <div className="shares" aria-hidden="true">
+        <i style={{ flex: prompt, background: 'var(--ramp-2)' }} />
+        {kv.generatedTokens > 0 && <i style={{ flex: kv.generatedTokens, background: 'var(--ramp-0)' }} />}
+      </div>
+      <div className="ln">
+        <span className="sw" style={{ background: 'var(--ramp-2)' }} />
+        <span className="grow">History and your message</span>
+        <span className="num">{formatCount(prompt)}</span>
+      </div>
+      <div className="ln">
+        <span className="sw" style={{ background: 'var(--ramp-0)' }} />
+        <span className="grow">Reply</span>
+        <span className="num">{formatCount(kv.generatedTokens)}</span>
+      </div>
+      <hr />
+      <div className="ln">
+        <span className="grow muted">Full cache, {kv.dtype}</span>
+        <Popover.Close className="link" onClick={() => actions.openPanelTab('memory')}>
+          Open panel
+        </Popover.Close>
+        <kbd>{modKeys('M')}</kbd>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,141 @@
+import { wordsFor } from '../error-words.js';
+import { formatCount, formatTokens } from '../format.js';
+import { fileName } from '../model/model-label.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import type { AppState } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { WaysOut } from './ErrorNote.js';
+
+/** From this share of the context on, the end is announced. */
+const NEARLY_FULL = 0.9;
+
+/** What concerns the whole chat, above the composer: the engine, the model, the context. */
+export function Notices() {
+  const which = useApp(firstNotice);
+  if (which === null) return null;
+  return (
+    <div className="notices">
+      {which === 'down' && <EngineDown />}
+      {which === 'crash' && <EngineRestarted />}
+      {which === 'model' && <ModelFailed />}
+      {which === 'context' && <ContextNearlyFull />}
+    </div>
+  );
+}
+
+function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'context' | null {
+  if (state.link.state === 'down') return 'down';
+  if (state.crash) return 'crash';
+  if (state.model.state === 'failed' || state.modelCallError) return 'model';
+  const { kv, kvChatId, currentChatId, running } = state;
+  const isHere = kv !== null && kvChatId === currentChatId;
+  return isHere && !running && kv.tokensSeen >= NEARLY_FULL * kv.contextLength ? 'context' : null;
+}
+
+function EngineDown() {
+  const reason = useApp(({ link }) => (link.state === 'down' ? link.reason : ''));
+  const path = useApp((state) => state.lastModelPath);
+  return (
+    <div className="note bad" role="alert">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>The engine keeps stopping and was not started again.</b> {reason} Your chats stay. The log tells more;
+        another model may work.
+        <div className="go">
+          <button type="button" className="btn pri" onClick={() => actions.loadModel(path)}>
+            Start again
+          </button>
+          <button type="button" className="btn" onClick={() => actions.chooseModel('file')}>
+            Choose another file…
+          </button>
+          <button type="button" className="link" onClick={actions.openLog}>
+            Open log
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+function EngineRestarted() {
+  const crash = useApp((state) => state.crash);
+  const isBack = useApp((state) => state.link.state === 'running');
+  const canAnswerAgain = useApp(({ chats, currentChatId, crash: current }) => {
+    const last = chats[currentChatId].messageIds.at(-1);
+    return current !== null && last !== undefined && last === current.answerId;
+  });
+  if (!crash) return null;
+  return (
+    <div className="note bad" role="alert">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>{isBack ? 'The engine stopped and was restarted.' : 'The engine stopped and is being restarted.'}</b>{' '}
+        {crash.reason} Nothing is lost: what was written stays. The chat’s memory is rebuilt by reading it again.
+        <div className="go">
+          {canAnswerAgain && (
+            <button type="button" className="btn pri" onClick={actions.regenerate}>
+              Read again and answer
+            </button>
+          )}
+          <button type="button" className="link" onClick={actions.openLog}>
+            Open log
+          </button>
+        </div>
+      </div>
+      <IconButton icon="close" label="Close this notice" onClick={actions.closeCrash} />
+    </div>
+  );
+}
+
+function ModelFailed() {
+  const error = useApp(({ model, modelCallError }) => (model.state === 'failed' ? model.error : modelCallError));
+  const path = useApp(({ model }) => (model.state === 'failed' ? model.path : null));
+  const lastPath = useApp((state) => state.lastModelPath);
+  if (!error) return null;
+  const { title, ways } = wordsFor(error);
+  return (
+    <div className="note bad" role="alert">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>{title}</b> {path && <span className="muted">{fileName(path)}: </span>}
+        {error.message}
+        <WaysOut
+          ways={ways}
+          run={{
+            tryAgain: () => void actions.loadModel(lastPath),
+            editMessage: actions.focusInput,
+            newChat: actions.newChat,
+            chooseModel: () => void actions.chooseModel('file'),
+            defaultModel: () => void actions.loadModel(null),
+            openLog: actions.openLog,
+          }}
+        />
+      </div>
+    </div>
+  );
+}
+
+function ContextNearlyFull() {
+  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
+  const limit = useApp((state) => state.kv?.contextLength ?? 0);
+  return (
+    <div className="note warn" role="status">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>
+          <span className="num">{formatCount(seen)}</span> of <span className="num">{formatCount(limit)}</span> tokens
+          used.
+        </b>{' '}
+        {limit > seen ? `${formatTokens(limit - seen)} are left for this chat.` : 'Nothing more fits.'} Nothing was
+        dropped.
+        <div className="go">
+          <button type="button" className="btn" onClick={actions.newChat}>
+            New chat
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+import { memo, useState } from 'react';
+import { formatBytes, formatCount } from '../format.js';
+import { Icon } from '../shell/icons.js';
+import type { UserMessage } from '../store/state.js';
+
+const LONG_TEXT = 1600;
+const LONG_LINES = 16;
+/** More than this of a pasted text is not laid out even on demand. */
+const SHOWN_PASTE = 60_000;
+
+export const UserBubble = memo(function UserBubble({ message }: { message: UserMessage }) {
+  const { text, pasted } = message;
+  return (
+    <article className="msg user" aria-label="You">
+      <div className="bubble">
+        {text.trim() !== '' && <TypedText text={text.trim()} />}
+        {pasted.map((piece, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sent message never change
+          <PastedLine key={index} text={piece} isFirst={index === 0 && text.trim() === ''} />
+        ))}
+      </div>
+    </article>
+  );
+});
+
+function TypedText({ text }: { text: string }) {
+  const [open, setOpen] = useState(false);
+  const isLong = text.length > LONG_TEXT || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
+  return (
+    <>
+      <div className={isLong && !open ? 'typed folded' : 'typed'}>{text}</div>
+      {isLong && (
+        <button type="button" className="link show-all" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? 'Show less' : 'Show all'}
+        </button>
+      )}
+    </>
+  );
+}
+
+function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
+  const [open, setOpen] = useState(false);
+  const hidden = text.length - SHOWN_PASTE;
+  return (
+    <div className={isFirst ? 'paste first' : 'paste'}>
+      <button type="button" className="paste-line" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <Icon name="doc" />
+        <span className="grow trunc">{firstLine(text)}</span>
+        <span className="faint">
+          pasted · <span className="num">{formatBytes(byteLength(text))}</span>
+        </span>
+      </button>
+      {open && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        <section className="paste-text" aria-label="Pasted text" tabIndex={0}>
+          {text.slice(0, SHOWN_PASTE)}
+          {hidden > 0 && <p className="faint">… {formatCount(hidden)} more characters, sent but not shown here</p>}
+        </section>
+      )}
+    </div>
+  );
+}
+
+/** What a pasted text is called: its first line with anything on it. */
+export function firstLine(text: string): string {
+  const start = text.slice(0, 2000).trimStart();
+  return start.split('\n', 1)[0].trim().slice(0, 80) || 'Pasted text';
+}
+
+const encoder = new TextEncoder();
+
+export function byteLength(text: string): number {
+  return encoder.encode(text).byteLength;
+}

@@ -1,0 +1,30 @@
+import type { Draft } from '../store/state.js';
+
+/** A piece that comes in at once and is longer than this is kept as one line, so that typing stays quick. */
+const LONG_PIECE = 4000;
+
+/**
+ * The draft after its text became `next`. A long piece that was put in at once (pasted, dropped, filled in) becomes a
+ * pasted piece; what was typed around it stays.
+ */
+export function draftAfterInput(draft: Draft, next: string): Draft {
+  if (next.length - draft.text.length <= LONG_PIECE) return { ...draft, text: next };
+  const { start, end } = insertedRange(draft.text, next);
+  const piece = next.slice(start, end);
+  if (piece.length <= LONG_PIECE) return { ...draft, text: next };
+  return { text: next.slice(0, start) + next.slice(end), pasted: [...draft.pasted, piece] };
+}
+
+/** Where `next` differs from `before`, if something was put in at one place. */
+function insertedRange(before: string, next: string): { start: number; end: number } {
+  let start = 0;
+  while (start < before.length && before[start] === next[start]) start++;
+  let tail = 0;
+  while (tail < before.length - start && before[before.length - 1 - tail] === next[next.length - 1 - tail]) tail++;
+  return { start, end: next.length - tail };
+}
+
+/** The draft with a pasted text kept as one line, or null if it is short enough to be typed text. */
+export function draftAfterPaste(draft: Draft, pasted: string): Draft | null {
+  return pasted.length > LONG_PIECE ? { ...draft, pasted: [...draft.pasted, pasted] } : null;
+}

@@ -1,0 +1,42 @@
+import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
+
+/** What the user can do about an error, as buttons. */
+export type WayOut = 'tryAgain' | 'editMessage' | 'newChat' | 'chooseModel' | 'defaultModel' | 'openLog';
+
+interface Words {
+  title: string;
+  ways: readonly WayOut[];
+}
+
+const MODEL_FILE: readonly WayOut[] = ['chooseModel', 'defaultModel'];
+
+const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
+  MODEL_FILE_MISSING: { title: 'The model file is not there.', ways: MODEL_FILE },
+  MODEL_FILE_UNREADABLE: { title: 'The model file cannot be read.', ways: MODEL_FILE },
+  MODEL_FORMAT_UNKNOWN: { title: 'This is not a model file that can be opened.', ways: MODEL_FILE },
+  MODEL_TRUNCATED: { title: 'The model file is cut short.', ways: MODEL_FILE },
+  MODEL_HEADER_INVALID: { title: 'The model file is damaged.', ways: MODEL_FILE },
+  MODEL_TENSOR_OUTSIDE_FILE: { title: 'The model file is damaged.', ways: MODEL_FILE },
+  MODEL_TENSOR_MISSING: { title: 'The model file lacks a part of the model.', ways: MODEL_FILE },
+  MODEL_ARCHITECTURE_UNSUPPORTED: { title: 'This kind of model is not supported.', ways: MODEL_FILE },
+  MODEL_QUANTIZATION_UNSUPPORTED: { title: 'This quantization is not supported.', ways: MODEL_FILE },
+  MODEL_TOKENIZER_UNSUPPORTED: { title: 'This model’s tokenizer is not supported.', ways: MODEL_FILE },
+  IMPORT_DISK_FULL: { title: 'The disk is full.', ways: ['tryAgain', 'chooseModel'] },
+  IMPORT_FAILED: { title: 'The model could not be prepared.', ways: ['tryAgain', 'chooseModel', 'openLog'] },
+  PROMPT_EMPTY: { title: 'The message is empty.', ways: ['editMessage'] },
+  PROMPT_TOO_LONG: { title: 'This does not fit the context.', ways: ['editMessage', 'newChat'] },
+  CHAT_TEMPLATE_FAILED: { title: 'The model’s chat template failed.', ways: ['editMessage', 'newChat', 'chooseModel'] },
+  REQUEST_INVALID: { title: 'This message was not accepted.', ways: ['editMessage'] },
+  ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
+  ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
+  ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },
+  RUNTIME_UNAVAILABLE: { title: 'ONNX Runtime could not be started.', ways: ['tryAgain', 'openLog'] },
+  RUNTIME_FAILED: { title: 'ONNX Runtime failed.', ways: ['tryAgain', 'openLog'] },
+  OUT_OF_MEMORY: { title: 'There is not enough memory.', ways: ['tryAgain', 'newChat', 'chooseModel'] },
+  INTERNAL: { title: 'Something went wrong inside the app.', ways: ['tryAgain', 'openLog'] },
+};
+
+/** What to call an error and which ways out to offer; its own message follows the title. */
+export function wordsFor(error: EngineErrorShape): Words {
+  return WORDS[error.code] ?? WORDS.INTERNAL;
+}

@@ -1,0 +1,37 @@
+import '@fontsource-variable/inter/index.css';
+import '@fontsource-variable/inter/wght-italic.css';
+import '@fontsource-variable/jetbrains-mono/index.css';
+import './tokens.css';
+import './theme.css';
+import './shell/shell.css';
+import './model/model.css';
+import './chat/chat.css';
+import './chat/markdown.css';
+import './chat/composer.css';
+import './memory/memory.css';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { App } from './shell/App.js';
+import { DARK } from './shell/use-media.js';
+import { connectWindow } from './store/window-actions.js';
+
+/** The page follows the colour scheme that main sets on the window, or the system's. */
+function followTheme(): void {
+  const dark = window.matchMedia(DARK);
+  const apply = () => {
+    document.documentElement.dataset.theme = dark.matches ? 'dark' : 'light';
+  };
+  dark.addEventListener('change', apply);
+  apply();
+}
+
+followTheme();
+connectWindow();
+const root = document.getElementById('root');
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
+}

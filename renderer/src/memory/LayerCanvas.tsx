@@ -1,0 +1,59 @@
+import { useEffect, useRef } from 'react';
+import type { AppState } from '../store/state.js';
+import { appStore, useApp } from '../store/store.js';
+import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
+import type { LayerGeometry } from './layer-geometry.js';
+import { createLayerPainter, type LayerPainter } from './layer-painter.js';
+
+interface LayerCanvasProps {
+  geometry: LayerGeometry;
+  hovered?: number | null;
+}
+
+/** The bars. Cache statistics reach the canvas straight from the store, not through React. */
+export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const painter = useRef<LayerPainter | null>(null);
+  const start = useRef(geometry);
+  const { layers, width, height } = geometry;
+
+  useEffect(() => {
+    if (!canvas.current) return;
+    const current = createLayerPainter(canvas.current, start.current, currentBars(appStore.getState(), layers));
+    painter.current = current;
+    const stopBars = appStore.subscribe((state, before) => {
+      if (state.kv !== before.kv || promptTokens(state) !== promptTokens(before))
+        current.show(currentBars(state, layers));
+    });
+    const themes = new MutationObserver(() => current.rereadTheme());
+    themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+    return () => {
+      stopBars();
+      themes.disconnect();
+      current.dispose();
+    };
+  }, [layers]);
+
+  useEffect(() => {
+    start.current = geometry;
+    painter.current?.resize(geometry);
+  }, [geometry]);
+  useEffect(() => painter.current?.hover(hovered), [hovered]);
+
+  return <canvas ref={canvas} style={{ width, height }} />;
+}
+
+/** Tokens of the prompt that is being read, 0 when none is. */
+function promptTokens({ running, messages }: AppState): number {
+  const answer = running && messages[running.answerId];
+  return answer?.role === 'assistant' && answer.state.phase === 'reading' ? answer.state.total : 0;
+}
+
+function currentBars(state: AppState, layers: number): LayerBars {
+  return state.kv ? barsOf(state.kv, promptTokens(state)) : emptyBars(layers);
+}
+
+/** Layers of the loaded model; 0 when there is none. */
+export function useLayerCount(): number {
+  return useApp((state) => (state.model.state === 'ready' ? state.model.model.layers : (state.kv?.layers.length ?? 0)));
+}

@@ -1,0 +1,38 @@
+import { formatCount, formatLayerBytes } from '../format.js';
+import { useLayerCount } from './LayerCanvas.js';
+import { useSettledKv } from './use-settled-kv.js';
+
+/** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
+export function LayerTable({ visible }: { visible: boolean }) {
+  const kv = useSettledKv();
+  const count = useLayerCount();
+  const layers = kv?.layers ?? Array.from({ length: count }, () => ({ tokens: 0, bytes: 0 }));
+  const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
+  return (
+    <section className={visible ? 'layer-table' : 'sr-only'} aria-label="Layers as a table" tabIndex={visible ? 0 : -1}>
+      <table>
+        <caption className="sr-only">Cached tokens of each layer</caption>
+        <thead>
+          <tr>
+            <th scope="col">Layer</th>
+            <th scope="col">Tokens</th>
+            <th scope="col">Generated</th>
+            <th scope="col">Bytes</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ index, tokens, bytes }) => (
+            <tr key={index}>
+              <th scope="row" className="num">
+                {index}
+              </th>
+              <td className="num">{formatCount(tokens)}</td>
+              <td className="num">{formatCount(Math.min(kv?.generatedTokens ?? 0, tokens))}</td>
+              <td className="num">{formatLayerBytes(bytes)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

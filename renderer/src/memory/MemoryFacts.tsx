@@ -1,0 +1,66 @@
+import type { ReactNode } from 'react';
+import { formatBytes, formatCount, formatDuration, formatSpeed } from '../format.js';
+import { Hint } from '../shell/Hint.js';
+import type { AppState } from '../store/state.js';
+import { useApp } from '../store/store.js';
+
+/** Figures as the engine reported them; one that it has not reported yet is a dash. */
+export function MemoryFacts() {
+  const seen = useApp((state) => state.kv && formatCount(state.kv.tokensSeen));
+  const limit = useApp((state) => state.kv && formatCount(state.kv.contextLength));
+  const inUse = useApp((state) => state.kv && formatBytes(state.kv.bytesInUse));
+  const allocated = useApp((state) => state.kv && formatBytes(state.kv.bytesAllocated));
+  const load = useApp((state) => (state.model.state === 'ready' ? formatDuration(state.model.loadMs) : null));
+  const first = useApp(lastFirstToken);
+  const speed = useApp(lastSpeed);
+  return (
+    <section className="sec" aria-label="Figures">
+      <div className="sec-h">
+        Figures
+        <Hint
+          about="Figures"
+          text="Measured by the engine: the cache as it is now, the times of the answer that was written last."
+        />
+      </div>
+      <dl className="figures">
+        <Figure name="Tokens seen" value={seen} of={limit && `of ${limit}`} />
+        <Figure name="In use" value={inUse} of={allocated && `of ${allocated} allocated`} />
+        <Figure name="Model loaded in" value={load} />
+        <Figure name="First token after" value={first} />
+        <Figure name="Writing speed" value={speed} of={speed && 'tok/s'} />
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ name, value, of }: { name: string; value: ReactNode; of?: ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="num">
+        {value ?? '–'}
+        {of && <span className="u"> {of}</span>}
+      </dd>
+    </div>
+  );
+}
+
+function lastTimings({ chats, currentChatId, messages }: AppState) {
+  for (const id of chats[currentChatId].messageIds.toReversed()) {
+    const message = messages[id];
+    if (message.role !== 'assistant') continue;
+    if (message.state.phase === 'writing') return message.state.timings;
+    if ('figures' in message.state && message.state.figures) return message.state.figures.timings;
+  }
+  return null;
+}
+
+function lastFirstToken(state: AppState): string | null {
+  const ms = lastTimings(state)?.firstTokenMs;
+  return typeof ms === 'number' ? formatDuration(ms) : null;
+}
+
+function lastSpeed(state: AppState): string | null {
+  const ms = lastTimings(state)?.decodeMsPerToken;
+  return typeof ms === 'number' && ms > 0 ? formatSpeed(ms) : null;
+}

@@ -1,0 +1,102 @@
+import { formatCount, formatTokens } from '../format.js';
+import { Hint } from '../shell/Hint.js';
+import { IconButton } from '../shell/IconButton.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { useLayerCount } from './LayerCanvas.js';
+import { LayerTable } from './LayerTable.js';
+import { LayerView } from './LayerView.js';
+import { MemoryFacts } from './MemoryFacts.js';
+import { MemoryFigure } from './MemoryFigure.js';
+
+export function MemoryTab() {
+  const layers = useLayerCount();
+  if (layers === 0) return <NoModel />;
+  return (
+    <>
+      <OtherChat />
+      <MemoryFigure />
+      <LayersSection layers={layers} />
+      <MemoryFacts />
+    </>
+  );
+}
+
+function LayersSection({ layers }: { layers: number }) {
+  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
+  const asTable = useApp((state) => state.layersAsTable);
+  return (
+    <section className="sec" aria-label="Layers">
+      <div className="sec-h">
+        Layers
+        <Hint
+          about="Layers"
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer still holds. Layer 0 reads first and is at the bottom."
+        />
+        <span className="right">
+          <span className="faint num">{seen > 0 ? formatTokens(seen) : formatCount(layers)}</span>
+          <IconButton
+            icon="layers"
+            label="Show as bars"
+            aria-pressed={!asTable}
+            onClick={() => actions.setLayersAsTable(false)}
+          />
+          <IconButton
+            icon="table"
+            label="Show as table"
+            aria-pressed={asTable}
+            onClick={() => actions.setLayersAsTable(true)}
+          />
+        </span>
+      </div>
+      {!asTable && <LayerView />}
+      <LayerTable visible={asTable} />
+      {seen > 0 ? (
+        <Legend />
+      ) : (
+        <p className="explain">Each bar is one layer of the model. While it reads, the bars fill.</p>
+      )}
+    </section>
+  );
+}
+
+function Legend() {
+  const context = useApp((state) => (state.kv ? formatCount(state.kv.tokensSeen - state.kv.generatedTokens) : ''));
+  const generated = useApp((state) => formatCount(state.kv?.generatedTokens ?? 0));
+  return (
+    <div className="lgd">
+      <div>
+        <Swatch />
+        context <span className="num">{context}</span>
+      </div>
+      <div>
+        <Swatch striped />
+        generated <span className="num">{generated}</span>
+      </div>
+    </div>
+  );
+}
+
+function Swatch({ striped = false }: { striped?: boolean }) {
+  return (
+    <svg width="16" height="8" aria-hidden="true">
+      <rect x=".5" y=".5" width="15" height="7" rx="1" fill="var(--ramp-2)" />
+      {striped && [0, 3, 6, 9, 12, 15].map((x) => <rect key={x} x={x} width="1.3" height="8" fill="var(--hatch)" />)}
+    </svg>
+  );
+}
+
+/** The engine has one cache: after a change of chat it still holds the other one, and this says so. */
+function OtherChat() {
+  const title = useApp(({ kv, kvChatId, currentChatId, chats }) =>
+    kv && kv.tokensSeen > 0 && kvChatId !== null && kvChatId !== currentChatId ? chats[kvChatId]?.title : null,
+  );
+  if (!title) return null;
+  return <p className="explain other">This is the memory of “{title}”. It is replaced when you write in this chat.</p>;
+}
+
+function NoModel() {
+  return (
+    <p className="explain">No model is loaded. With one, this shows what each of its layers keeps of your text.</p>
+  );
+}

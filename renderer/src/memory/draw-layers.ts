@@ -1,0 +1,122 @@
+import { formatCount } from '../format.js';
+import type { LayerBars } from './layer-bars.js';
+import { layerColor, type Oklch } from './layer-colors.js';
+import { barTop, type LayerGeometry } from './layer-geometry.js';
+
+export interface LayerTheme {
+  /** Layer 0's colour first. */
+  ramp: readonly Oklch[];
+  outline: string;
+  outlineFill: string;
+  /** Laid over a part's colour as a pattern. */
+  hatch: string;
+  label: string;
+  value: string;
+  highlight: string;
+  highlightLine: string;
+  font: string;
+}
+
+/** The parts of the 2D context that drawing needs. */
+export type LayerContext = Pick<
+  CanvasRenderingContext2D,
+  | 'clearRect'
+  | 'fillRect'
+  | 'strokeRect'
+  | 'fillText'
+  | 'setTransform'
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'font'
+  | 'textAlign'
+  | 'textBaseline'
+>;
+
+export interface LayerSize {
+  geometry: LayerGeometry;
+  pixelRatio: number;
+}
+
+/** Under this pitch patterns would blur: parts are told apart elsewhere. */
+const PATTERN_PITCH = 4;
+const STRIPE = 1.3;
+const STRIPE_STEP = 3;
+
+/** Draws one bar a layer, layer 0 at the bottom, its full length outlined behind it. `hovered`: a layer, or null. */
+export function drawLayers(
+  context: LayerContext,
+  bars: LayerBars,
+  { geometry, pixelRatio }: LayerSize,
+  theme: LayerTheme,
+  hovered: number | null = null,
+): void {
+  context.setTransform(pixelRatio, 0, 0, pixelRatio, 0, 0);
+  context.clearRect(0, 0, geometry.width, geometry.height);
+  for (let layer = 0; layer < geometry.layers; layer++) {
+    drawOutline(context, geometry, theme, layer, layer === hovered);
+    drawParts(context, bars, geometry, theme, layer);
+  }
+  drawLabels(context, bars, geometry, theme);
+}
+
+function drawOutline(
+  context: LayerContext,
+  geometry: LayerGeometry,
+  theme: LayerTheme,
+  layer: number,
+  isHovered: boolean,
+): void {
+  const { left, right, barHeight, width } = geometry;
+  const top = barTop(geometry, layer);
+  if (isHovered) {
+    context.fillStyle = theme.highlight;
+    context.fillRect(0, top - 1, width, barHeight + 2);
+  }
+  if (barHeight <= 3) {
+    context.fillStyle = isHovered ? theme.highlightLine : theme.outlineFill;
+    context.fillRect(left, top, right - left, barHeight);
+    return;
+  }
+  context.lineWidth = 1;
+  context.strokeStyle = isHovered ? theme.highlightLine : theme.outline;
+  context.strokeRect(left + 0.5, top + 0.5, right - left - 1, barHeight - 1);
+}
+
+function drawParts(
+  context: LayerContext,
+  bars: LayerBars,
+  geometry: LayerGeometry,
+  theme: LayerTheme,
+  layer: number,
+): void {
+  const bar = bars.layers[layer];
+  if (!bar || bars.scale <= 0) return;
+  const { left, right, barHeight, layers, pitch } = geometry;
+  const top = barTop(geometry, layer);
+  const perToken = (right - left) / bars.scale;
+  const split = left + bar.context * perToken;
+  const end = Math.min(right, split + bar.generated * perToken);
+  context.fillStyle = layerColor(theme.ramp, layer, layers);
+  context.fillRect(left, top, end - left, barHeight);
+  if (pitch < PATTERN_PITCH) return;
+  context.fillStyle = theme.hatch;
+  for (let x = split; x < end; x += STRIPE_STEP) {
+    context.fillRect(x, top, Math.min(STRIPE, end - x), barHeight);
+  }
+}
+
+function drawLabels(context: LayerContext, bars: LayerBars, geometry: LayerGeometry, theme: LayerTheme): void {
+  context.font = theme.font;
+  context.textAlign = 'right';
+  context.textBaseline = 'alphabetic';
+  for (const layer of geometry.labelled) {
+    const base = barTop(geometry, layer) + geometry.barHeight / 2 + 3.8;
+    context.fillStyle = theme.label;
+    context.fillText(String(layer), geometry.left - 8, base);
+    const bar = bars.layers[layer];
+    if (!bar || bars.scale <= 0) continue;
+    context.fillStyle = theme.value;
+    context.fillText(formatCount(Math.round(bar.context + bar.generated)), geometry.width, base);
+  }
+}

@@ -1,0 +1,49 @@
+import type { KvStats } from '../../../engine/types.js';
+
+/** What one layer's bar shows, in tokens. Fractions occur while bars glide. */
+export interface LayerBar {
+  context: number;
+  /** Written by the running or last answer. */
+  generated: number;
+  bytes: number;
+}
+
+export interface LayerBars {
+  /** Tokens that the full width stands for. */
+  scale: number;
+  /** Layer 0 first. */
+  layers: readonly LayerBar[];
+}
+
+/** Bars that hold nothing yet. */
+export function emptyBars(layers: number): LayerBars {
+  return { scale: 0, layers: Array.from({ length: layers }, () => ({ context: 0, generated: 0, bytes: 0 })) };
+}
+
+/**
+ * The bars of a cache. While a prompt of `promptTokens` tokens is read, the full width is the prompt, so that the bars
+ * are seen to fill.
+ */
+export function barsOf(kv: KvStats, promptTokens = 0): LayerBars {
+  return {
+    scale: Math.max(kv.tokensSeen, promptTokens),
+    layers: kv.layers.map(({ tokens, bytes }) => {
+      const generated = Math.min(kv.generatedTokens, tokens);
+      return { context: tokens - generated, generated, bytes };
+    }),
+  };
+}
+
+/** The bars a share (0 … 1) of the way from one state to another; with another number of layers there is no way. */
+export function glide(from: LayerBars, to: LayerBars, share: number): LayerBars {
+  if (share >= 1 || from.layers.length !== to.layers.length || from.scale === 0) return to;
+  const between = (a: number, b: number): number => a + (b - a) * share;
+  return {
+    scale: between(from.scale, to.scale),
+    layers: to.layers.map((bar, layer) => ({
+      context: between(from.layers[layer].context, bar.context),
+      generated: between(from.layers[layer].generated, bar.generated),
+      bytes: bar.bytes,
+    })),
+  };
+}

@@ -1,0 +1,104 @@
+import { Popover } from '@base-ui/react/popover';
+import { formatBytes, formatPercent } from '../format.js';
+import { Icon, type IconName } from '../shell/icons.js';
+import { modKeys } from '../shell/keys.js';
+import { Tip } from '../shell/Tip.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { ModelFacts } from './ModelFacts.js';
+import { currentModelName, fileName, modelName } from './model-label.js';
+
+export const MODEL_PICKER_ID = 'model-picker';
+
+/** The model's state in the header, and behind it everything that can be done about it. */
+export function ModelPicker() {
+  return (
+    <Popover.Root>
+      <Tip text="Model" keys={modKeys('L')}>
+        <Popover.Trigger id={MODEL_PICKER_ID} className="picker">
+          <PickerFace />
+          <Icon name="chevron" />
+        </Popover.Trigger>
+      </Tip>
+      <Popover.Portal>
+        <Popover.Positioner sideOffset={6} align="end" collisionPadding={8}>
+          <Popover.Popup className="card model-card" aria-label="Model">
+            <ModelMenu />
+          </Popover.Popup>
+        </Popover.Positioner>
+      </Popover.Portal>
+    </Popover.Root>
+  );
+}
+
+function PickerFace() {
+  const state = useApp(({ model }) => model.state);
+  const name = useApp(({ model }) => currentModelName(model));
+  const detail = useApp(({ model }) => {
+    if (model.state === 'loading') return formatPercent(model.progress.fraction, 0);
+    return model.state === 'ready' ? formatBytes(model.residentBytes) : '';
+  });
+  const failed = useApp(({ model }) => (model.state === 'failed' ? fileName(model.path) : null));
+  const restarting = useApp(({ link }) => link.state === 'restarting');
+  return (
+    <>
+      <span className="sr-only">Model: </span>
+      <span className="dot" data-state={state} />
+      <span className="trunc">{name ?? (failed ? modelName(failed) : 'Choose a model')}</span>
+      <span className="st">
+        {state === 'loading' && (
+          <>
+            Loading <span className="num">{detail}</span>
+          </>
+        )}
+        {state === 'ready' && (
+          <>
+            Loaded · <span className="num">{detail}</span>
+          </>
+        )}
+        {state === 'failed' && <span className="bad">Failed</span>}
+        {state === 'none' && restarting && 'Restarting'}
+      </span>
+    </>
+  );
+}
+
+function ModelMenu() {
+  const isReady = useApp(({ model }) => model.state === 'ready');
+  const isBusy = useApp(({ running }) => running !== null);
+  const error = useApp(({ model }) => (model.state === 'failed' ? model.error.message : null));
+  return (
+    <>
+      {error && <p className="menu-error">{error}</p>}
+      <div className="menu">
+        <MenuItem icon="box" name="Default model" disabled={isBusy} onClick={() => actions.loadModel(null)} />
+        <MenuItem icon="doc" name="Open a GGUF file…" disabled={isBusy} onClick={() => actions.chooseModel('file')} />
+        <MenuItem
+          icon="folder"
+          name="Open a safetensors folder…"
+          disabled={isBusy}
+          onClick={() => actions.chooseModel('folder')}
+        />
+        {isReady && <MenuItem icon="eject" name="Eject" disabled={isBusy} onClick={() => actions.ejectModel()} />}
+      </div>
+      {isReady && <hr />}
+      <ModelFacts />
+    </>
+  );
+}
+
+interface MenuItemProps {
+  icon: IconName;
+  name: string;
+  disabled: boolean;
+  onClick: () => void;
+}
+
+function MenuItem({ icon, name, disabled, onClick }: MenuItemProps) {
+  return (
+    <Popover.Close className="srow" disabled={disabled} onClick={onClick}>
+      <Icon name={icon} />
+      <span className="grow">{name}</span>
+    </Popover.Close>
+  );
+}

@@ -1,0 +1,18 @@
+import { useApp } from '../store/store.js';
+import { ModelFacts } from './ModelFacts.js';
+import { currentModelName } from './model-label.js';
+
+export function ModelTab() {
+  const name = useApp(({ model }) => currentModelName(model));
+  const path = useApp(({ model }) => (model.state === 'ready' ? model.model.path : null));
+  if (!path) {
+    return <p className="explain">{name ? `${name} is being loaded.` : 'No model is loaded.'}</p>;
+  }
+  return (
+    <section className="sec" aria-label="Facts of the model">
+      <div className="sec-h">{name}</div>
+      <ModelFacts />
+      <p className="explain path">{path}</p>
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+import type { ModelState } from '../../../electron/ipc/frames.js';
+import type { ModelInfo } from '../../../engine/types.js';
+
+/** What the file calls itself, without what people don't read: SmolLM2-135M-Instruct.Q4_1.gguf → SmolLM2 135M Instruct. */
+export function modelName(name: string): string {
+  const bare = name
+    .replace(/\.(gguf|safetensors)$/i, '')
+    .replace(/[-_.](?:i?q\d\w*|f16|f32|bf16)$/i, '')
+    .replace(/[-_]+/g, ' ')
+    .trim();
+  return bare === '' ? name : bare;
+}
+
+/** The name of the model that is loaded or loading; null when there is none. */
+export function currentModelName(model: ModelState): string | null {
+  if (model.state === 'ready') return modelName(model.model.name);
+  if (model.state === 'loading') return modelName(model.name);
+  return null;
+}
+
+/** 134515008 → 135 M, 7241732096 → 7.24 B */
+export function formatParameters(parameters: number): string {
+  return parameters >= 1e9 ? `${(parameters / 1e9).toFixed(2)} B` : `${Math.round(parameters / 1e6)} M`;
+}
+
+export function formatHeads({ numHeads, numKvHeads, headDim }: ModelInfo): string {
+  return `${numHeads} heads, ${numKvHeads} for K/V, ${headDim} wide`;
+}
+
+/** The last part of a path, for people. */
+export function fileName(path: string): string {
+  return path.split(/[\\/]/).filter(Boolean).pop() ?? path;
+}

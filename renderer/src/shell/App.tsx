@@ -1,0 +1,74 @@
+import { CSPProvider } from '@base-ui/react/csp-provider';
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useEffect, useLayoutEffect } from 'react';
+import { Announcer } from '../chat/Announcer.js';
+import { Composer } from '../chat/Composer.js';
+import { Notices } from '../chat/Notices.js';
+import { Thread } from '../chat/Thread.js';
+import { MemoryStrip } from '../memory/MemoryStrip.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { Header } from './Header.js';
+import { Overlay } from './Overlay.js';
+import { Rail, Sidebar } from './Sidebar.js';
+import { SidePanel } from './SidePanel.js';
+import { DENSE, NARROW, useMedia } from './use-media.js';
+import { useShortcuts } from './use-shortcuts.js';
+
+export function App() {
+  const isNarrow = useMedia(NARROW);
+  useDensity();
+  useShortcuts();
+  useSidesAt(isNarrow);
+  const sidebarOpen = useApp((state) => state.sidebarOpen);
+  const panelOpen = useApp((state) => state.panelOpen);
+  const hideSidebar = () => actions.setSidebarOpen(false);
+  const showsSide = sidebarOpen && !isNarrow;
+  const panel = isNarrow ? 'strip' : panelOpen ? 'open' : 'none';
+  return (
+    <CSPProvider disableStyleElements>
+      <Tooltip.Provider delay={500}>
+        <div className="app" data-side={showsSide ? 'open' : 'rail'} data-panel={panel}>
+          {showsSide ? <Sidebar onHide={hideSidebar} /> : <Rail />}
+          <main className="main">
+            <Header hasStrip={isNarrow} />
+            <Thread />
+            <div className="foot">
+              <Notices />
+              <Composer />
+            </div>
+          </main>
+          {panel === 'open' && <SidePanel />}
+          {panel === 'strip' && <MemoryStrip />}
+        </div>
+        <Overlay label="Chats" side="left" open={sidebarOpen && isNarrow} onClose={hideSidebar}>
+          <Sidebar onHide={hideSidebar} onChoose={hideSidebar} />
+        </Overlay>
+        <Overlay
+          label="Memory, model and settings"
+          side="right"
+          open={panelOpen && isNarrow}
+          onClose={() => actions.setPanelOpen(false)}
+        >
+          <SidePanel />
+        </Overlay>
+        <Announcer />
+      </Tooltip.Provider>
+    </CSPProvider>
+  );
+}
+
+/** A window that becomes narrow closes both sides, so that they don't lie over the chat; one that becomes wide opens them. */
+function useSidesAt(isNarrow: boolean): void {
+  useLayoutEffect(() => {
+    actions.setSidebarOpen(!isNarrow);
+    actions.setPanelOpen(!isNarrow);
+  }, [isNarrow]);
+}
+
+function useDensity(): void {
+  const isDense = useMedia(DENSE);
+  useEffect(() => {
+    document.documentElement.dataset.density = isDense ? 'dense' : 'cosy';
+  }, [isDense]);
+}

@@ -1,0 +1,128 @@
+import { formatCount } from '../format.js';
+import type { ThemeChoice } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { Hint } from './Hint.js';
+
+const THEMES: readonly { value: ThemeChoice; name: string }[] = [
+  { value: 'system', name: 'System' },
+  { value: 'light', name: 'Light' },
+  { value: 'dark', name: 'Dark' },
+];
+
+export function SettingsTab() {
+  return (
+    <>
+      <ThemeSetting />
+      <Sampling />
+      <About />
+    </>
+  );
+}
+
+function ThemeSetting() {
+  const theme = useApp((state) => state.theme);
+  return (
+    <section className="sec" aria-label="Appearance">
+      <div className="sec-h">Appearance</div>
+      <fieldset className="segments">
+        <legend className="sr-only">Theme</legend>
+        {THEMES.map(({ value, name }) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="theme"
+              value={value}
+              checked={theme === value}
+              onChange={() => actions.setTheme(value)}
+            />
+            <span>{name}</span>
+          </label>
+        ))}
+      </fieldset>
+    </section>
+  );
+}
+
+function Sampling() {
+  const temperature = useApp((state) => state.temperature);
+  const seed = useApp((state) => state.seed);
+  return (
+    <section className="sec" aria-label="Answers">
+      <div className="sec-h">Answers</div>
+      <div className="setting">
+        <label htmlFor="temperature">Temperature</label>
+        <Hint
+          about="Temperature"
+          text="How freely the next word is chosen. At 0 it is always the likeliest one, and the same question gets the same answer."
+        />
+        <output className="num" htmlFor="temperature">
+          {temperature.toFixed(1)}
+        </output>
+      </div>
+      <input
+        id="temperature"
+        className="range"
+        type="range"
+        min="0"
+        max="2"
+        step="0.1"
+        value={temperature}
+        onChange={(event) => actions.setSampling({ temperature: Number(event.target.value) })}
+      />
+      <div className="setting">
+        <label htmlFor="seed">Seed</label>
+        <Hint
+          about="Seed"
+          text="The start of the random numbers. The same seed and the same chat give the same answer; empty, each answer gets a new one."
+        />
+        <input
+          id="seed"
+          className="field num"
+          type="text"
+          inputMode="numeric"
+          placeholder="new each time"
+          value={seed ?? ''}
+          onChange={(event) => actions.setSampling({ seed: parseSeed(event.target.value) })}
+        />
+      </div>
+    </section>
+  );
+}
+
+/** Digits as a number; nothing, or what no seed can be, as null. */
+function parseSeed(text: string): number | null {
+  const digits = text.replace(/\D/g, '').slice(0, 15);
+  return digits === '' ? null : Number(digits);
+}
+
+function About() {
+  const info = useApp((state) => state.appInfo);
+  if (!info) return null;
+  return (
+    <section className="sec" aria-label="About">
+      <div className="sec-h">About</div>
+      <dl className="figures">
+        <div>
+          <dt>Pyramid Chat</dt>
+          <dd className="num">{info.version}</dd>
+        </div>
+        <div>
+          <dt>Electron</dt>
+          <dd className="num">{info.electronVersion}</dd>
+        </div>
+        <div>
+          <dt>Processor</dt>
+          <dd>
+            {info.cpuModel}, {formatCount(info.cores)} cores
+          </dd>
+        </div>
+      </dl>
+      <p className="explain">
+        <button type="button" className="link" onClick={actions.openLog}>
+          Open log
+        </button>
+      </p>
+    </section>
+  );
+}

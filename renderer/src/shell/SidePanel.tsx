@@ -1,0 +1,43 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { MemoryTab } from '../memory/MemoryTab.js';
+import { ModelTab } from '../model/ModelTab.js';
+import type { PanelTab } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { IconButton } from './IconButton.js';
+import { modKeys } from './keys.js';
+import { SettingsTab } from './Settings.js';
+
+const isPanelTab = (value: unknown): value is PanelTab =>
+  value === 'memory' || value === 'model' || value === 'settings';
+
+/** Memory, model and settings, on the right. */
+export function SidePanel() {
+  const tab = useApp((state) => state.panelTab);
+  return (
+    <Tabs.Root
+      className="panel"
+      render={<aside aria-label="Memory" />}
+      value={tab}
+      onValueChange={(value: unknown) => isPanelTab(value) && actions.openPanelTab(value)}
+    >
+      <div className="tabs">
+        <Tabs.List aria-label="Panel">
+          <Tabs.Tab value="memory">Memory</Tabs.Tab>
+          <Tabs.Tab value="model">Model</Tabs.Tab>
+          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        </Tabs.List>
+        <IconButton icon="close" label="Close panel" keys={modKeys('M')} onClick={() => actions.setPanelOpen(false)} />
+      </div>
+      <Tabs.Panel className="tab-body" value="memory">
+        <MemoryTab />
+      </Tabs.Panel>
+      <Tabs.Panel className="tab-body" value="model">
+        <ModelTab />
+      </Tabs.Panel>
+      <Tabs.Panel className="tab-body" value="settings">
+        <SettingsTab />
+      </Tabs.Panel>
+    </Tabs.Root>
+  );
+}

@@ -1,0 +1,182 @@
+import type { MenuCommand } from '../../../electron/ipc/contract.js';
+import type { Bridge } from '../bridge.js';
+import { toErrorShape } from '../bridge.js';
+import { changeAnswer, failRunning } from './frames.js';
+import { savePreferences } from './preferences.js';
+import type { AppState, Draft, PanelTab, ThemeChoice } from './state.js';
+import type { AppStore } from './store.js';
+import {
+  appendTurn,
+  draftOf,
+  isEmptyDraft,
+  openNewChat,
+  replaceLastAnswer,
+  requestMessages,
+  takeBackLastTurn,
+  withDraft,
+} from './turns.js';
+
+/** What the window can do. Every action may be called at any time; one that does not apply changes nothing. */
+export type Actions = ReturnType<typeof createActions>;
+
+export function createActions(store: AppStore, bridge: Bridge, newId: () => string) {
+  const update = (change: (state: AppState) => AppState) => store.setState(change, true);
+  const answering = createAnswering(store, bridge, newId);
+
+  async function aboutModel(call: () => Promise<void>): Promise<void> {
+    update((state) => ({ ...state, modelCallError: null }));
+    try {
+      await call();
+    } catch (thrown) {
+      update((state) => ({ ...state, modelCallError: toErrorShape(thrown) }));
+    }
+  }
+
+  const actions = {
+    ...answering,
+    newChat(): void {
+      update((state) => openNewChat(state, newId()));
+      focusInput();
+    },
+    openChat(chatId: string): void {
+      update((state) => ({ ...state, currentChatId: chatId, hint: null }));
+      focusInput();
+    },
+    changeDraft(draft: Draft): void {
+      update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));
+    },
+    /** Puts a text into the current chat's empty draft; what the user wrote is never replaced. */
+    useExample(text: string): void {
+      update((state) =>
+        isEmptyDraft(draftOf(state, state.currentChatId))
+          ? withDraft(state, state.currentChatId, { text, pasted: [] })
+          : state,
+      );
+      answering.send();
+    },
+    loadModel: (path: string | null) => aboutModel(() => bridge.loadModel(path)),
+    ejectModel: () => aboutModel(() => bridge.ejectModel()),
+    chooseModel: (kind: 'file' | 'folder') =>
+      aboutModel(async () => {
+        const path = await bridge.chooseModelFile(kind);
+        if (path !== null) await bridge.loadModel(path);
+      }),
+    closeCrash: () => update((state) => ({ ...state, crash: null })),
+    openLog: () => void bridge.openLog().catch(() => undefined),
+    openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
+    toggleSidebar: () => update((state) => ({ ...state, sidebarOpen: !state.sidebarOpen })),
+    setSidebarOpen: (sidebarOpen: boolean) => update((state) => ({ ...state, sidebarOpen })),
+    togglePanel: () => update((state) => ({ ...state, panelOpen: !state.panelOpen })),
+    setPanelOpen: (panelOpen: boolean) => update((state) => ({ ...state, panelOpen })),
+    openPanelTab: (panelTab: PanelTab) => update((state) => ({ ...state, panelOpen: true, panelTab })),
+    setLayersAsTable: (layersAsTable: boolean) => update((state) => ({ ...state, layersAsTable })),
+    setTheme(theme: ThemeChoice): void {
+      update((state) => ({ ...state, theme }));
+      savePreferences(store.getState());
+      void bridge.setTheme(theme).catch(() => undefined);
+    },
+    setSampling(sampling: Partial<Pick<AppState, 'temperature' | 'seed'>>): void {
+      update((state) => ({ ...state, ...sampling }));
+      savePreferences(store.getState());
+    },
+    focusInput,
+  };
+
+  return {
+    ...actions,
+    runMenuCommand(command: MenuCommand): void {
+      const commands: Record<MenuCommand, () => void> = {
+        newChat: actions.newChat,
+        openModel: () => void actions.chooseModel('file'),
+        toggleSidebar: actions.toggleSidebar,
+        toggleMemory: actions.togglePanel,
+        stop: actions.stop,
+        focusInput: actions.focusInput,
+      };
+      commands[command]();
+    },
+  };
+}
+
+/** Sending, stopping and answering again. */
+function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
+  const update = (change: (state: AppState) => AppState) => store.setState(change, true);
+
+  async function ask(chatId: string, answerId: string): Promise<void> {
+    const { temperature, seed } = store.getState();
+    update((state) => ({
+      ...changeAnswer(state, answerId, (answer) => ({
+        ...answer,
+        state: { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 },
+      })),
+      running: { answerId, chatId },
+      queued: null,
+      stopRequested: false,
+      crash: null,
+    }));
+    const messages = requestMessages(store.getState(), chatId, answerId);
+    try {
+      await bridge.generate({
+        requestId: answerId,
+        messages,
+        sampling: { temperature, ...(seed !== null && { seed }) },
+      });
+    } catch (thrown) {
+      const error = toErrorShape(thrown);
+      update((state) => (state.running?.answerId === answerId ? failRunning(state, error) : state));
+    }
+  }
+
+  function askOrQueue(chatId: string, answerId: string): void {
+    if (store.getState().model.state === 'ready') void ask(chatId, answerId);
+    else update((state) => ({ ...state, queued: { answerId, chatId } }));
+  }
+
+  return {
+    /** Sends the current draft; while an answer runs or waits, the draft stays and the composer says so. */
+    send(): void {
+      const state = store.getState();
+      const chatId = state.currentChatId;
+      if (isEmptyDraft(draftOf(state, chatId))) return;
+      if (state.running || state.queued) {
+        update((current) => ({ ...current, hint: 'stillAnswering' }));
+        return;
+      }
+      const answerId = newId();
+      update((current) => appendTurn(current, newId(), answerId));
+      askOrQueue(chatId, answerId);
+    },
+    /** Sends what waited for a model. */
+    sendQueued(): void {
+      const { queued, running } = store.getState();
+      if (queued && !running) void ask(queued.chatId, queued.answerId);
+    },
+    stop(): void {
+      const { running, stopRequested } = store.getState();
+      if (!running || stopRequested) return;
+      update((state) => ({ ...state, stopRequested: true }));
+      bridge.stop(running.answerId).catch(() => update((state) => ({ ...state, stopRequested: false })));
+    },
+    /** Answers the last message of the current chat again. */
+    regenerate(): void {
+      const { running, queued, currentChatId } = store.getState();
+      if (running || queued) return;
+      const answerId = newId();
+      update((state) => replaceLastAnswer({ ...state, crash: null }, currentChatId, answerId));
+      if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);
+    },
+    /** The last message becomes the draft again. */
+    editLast(): void {
+      const { running, currentChatId } = store.getState();
+      if (running?.chatId === currentChatId) return;
+      update((state) => takeBackLastTurn(state, currentChatId));
+      focusInput();
+    },
+  };
+}
+
+export const INPUT_ID = 'message-input';
+
+function focusInput(): void {
+  document.getElementById(INPUT_ID)?.focus();
+}

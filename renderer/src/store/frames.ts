@@ -1,0 +1,153 @@
+import type { EngineStatus } from '../../../electron/ipc/contract.js';
+import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
+import type { EngineErrorShape } from '../../../engine/errors.js';
+import type { GenerateResult } from '../../../engine/types.js';
+import type { Answer, AnswerFigures, AnswerState, AppState } from './state.js';
+
+type FrameOf<T extends EngineFrame['type']> = Extract<EngineFrame, { type: T }>;
+
+/**
+ * The state after one frame of the engine. A frame that came twice changes nothing; after a gap in the sequence the
+ * running answer is marked until its result, which holds the whole text, arrives. Frames of an answer that has ended
+ * are ignored. `now` in milliseconds.
+ */
+export function reduceFrame(state: AppState, frame: EngineFrame, now: number): AppState {
+  if (state.lastSeq !== null && frame.seq <= state.lastSeq) return state;
+  const lost = state.lastSeq === null ? 0 : frame.seq - state.lastSeq - 1;
+  const next = lost > 0 ? noteLostFrames(state, lost) : state;
+  return applyFrame({ ...next, lastSeq: frame.seq }, frame, now);
+}
+
+function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState {
+  switch (frame.type) {
+    case 'model':
+      return onModel(state, frame);
+    case 'prefill':
+      return onPrefill(state, frame, now);
+    case 'text':
+      return onText(state, frame);
+    case 'kv':
+      return onKv(state, frame);
+    case 'end':
+      return onEnd(state, frame);
+  }
+}
+
+function noteLostFrames(state: AppState, lost: number): AppState {
+  const counted = { ...state, lostFrames: state.lostFrames + lost };
+  if (!state.running) return counted;
+  return changeAnswer(counted, state.running.answerId, (answer) => ({ ...answer, hasHole: true }));
+}
+
+function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
+  const keepsCache =
+    model.state === 'ready' && state.model.state === 'ready' && model.model.hash === state.model.model.hash;
+  return {
+    ...state,
+    model,
+    modelCallError: null,
+    lastModelPath: pathOf(model) ?? state.lastModelPath,
+    link: { state: 'running' },
+    ...(keepsCache ? {} : { kv: null, kvChatId: null }),
+  };
+}
+
+function pathOf(model: ModelState): string | null {
+  if (model.state === 'none') return null;
+  return model.state === 'ready' ? model.model.path : model.path;
+}
+
+function onPrefill(state: AppState, frame: FrameOf<'prefill'>, now: number): AppState {
+  if (state.running?.answerId !== frame.requestId) return state;
+  const { processed, total, reused } = frame;
+  return changeAnswer(state, frame.requestId, (answer) => {
+    if (answer.state.phase !== 'reading') return answer;
+    const isFirst = answer.state.total === 0;
+    const since = isFirst ? now : answer.state.since;
+    const first = isFirst ? processed : answer.state.first;
+    return { ...answer, state: { phase: 'reading', processed, total, reused, since, first } };
+  });
+}
+
+function onText(state: AppState, frame: FrameOf<'text'>): AppState {
+  if (state.running?.answerId !== frame.requestId) return state;
+  return changeAnswer(state, frame.requestId, (answer) => ({
+    ...answer,
+    text: answer.text + frame.text,
+    state: { phase: 'writing', tokens: frame.tokens, timings: frame.timings },
+  }));
+}
+
+function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
+  if (frame.requestId === null) {
+    return { ...state, kv: frame.kv, kvChatId: frame.kv.tokensSeen === 0 ? null : state.kvChatId };
+  }
+  if (state.running?.answerId !== frame.requestId) return state;
+  return { ...state, kv: frame.kv, kvChatId: state.running.chatId };
+}
+
+function onEnd(state: AppState, { requestId, end }: FrameOf<'end'>): AppState {
+  if (state.running?.answerId !== requestId) return state;
+  const chatId = state.running.chatId;
+  const figures = end.result && figuresOf(end.result);
+  const ended: AnswerState =
+    end.type === 'done'
+      ? { phase: 'done', stopReason: end.stopReason, figures: figuresOf(end.result) }
+      : end.type === 'aborted'
+        ? { phase: 'stopped', figures }
+        : { phase: 'failed', error: end.error, figures };
+  const idle = { ...state, running: null, stopRequested: false, hint: null };
+  const withKv = end.result ? { ...idle, kv: end.result.kv, kvChatId: chatId } : idle;
+  return changeAnswer(withKv, requestId, (answer) => ({
+    ...answer,
+    text: end.result ? end.result.text : answer.text,
+    hasHole: end.result ? false : answer.hasHole,
+    state: ended,
+  }));
+}
+
+function figuresOf({ promptTokens, reusedTokens, completionTokens, seed, timings }: GenerateResult): AnswerFigures {
+  return { promptTokens, reusedTokens, completionTokens, seed, timings };
+}
+
+/** A new port: its sequence numbers start afresh. */
+export function reducePort(state: AppState): AppState {
+  return { ...state, lastSeq: null };
+}
+
+/**
+ * The state after news of the engine process itself. When it ended, the running answer keeps the text it has, and the
+ * cache is gone.
+ */
+export function reduceEngineStatus(state: AppState, status: EngineStatus): AppState {
+  if (status.state === 'running') return { ...state, link: status };
+  const running = state.running;
+  const isNews = state.link.state !== 'restarting' || running !== null;
+  const crash = isNews ? { reason: status.reason, answerId: running?.answerId ?? null } : state.crash;
+  const ended = failRunning(state, { code: 'ENGINE_CRASHED', message: status.reason });
+  return {
+    ...ended,
+    link: status,
+    crash,
+    model: { state: 'none' },
+    kv: null,
+    kvChatId: null,
+    lastSeq: null,
+  };
+}
+
+/** Ends the running answer in an error, keeping its text. */
+export function failRunning(state: AppState, error: EngineErrorShape): AppState {
+  if (!state.running) return state;
+  const { answerId } = state.running;
+  const idle = { ...state, running: null, stopRequested: false, hint: null };
+  return changeAnswer(idle, answerId, (answer) => ({ ...answer, state: { phase: 'failed', error, figures: null } }));
+}
+
+/** The state with one answer replaced by what `change` makes of it. */
+export function changeAnswer(state: AppState, id: string, change: (answer: Answer) => Answer): AppState {
+  const message = state.messages[id];
+  if (message?.role !== 'assistant') return state;
+  const changed = change(message);
+  return changed === message ? state : { ...state, messages: { ...state.messages, [id]: changed } };
+}

@@ -1,0 +1,145 @@
+import type { AppInfo } from '../../../electron/ipc/contract.js';
+import type { ModelState } from '../../../electron/ipc/frames.js';
+import type { EngineErrorShape } from '../../../engine/errors.js';
+import type { GenerateTimings, KvStats, StopReason } from '../../../engine/types.js';
+
+/** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
+export interface Draft {
+  text: string;
+  pasted: readonly string[];
+}
+
+export interface UserMessage extends Draft {
+  id: string;
+  role: 'user';
+}
+
+/** The figures of an answer that has ended. */
+export interface AnswerFigures {
+  promptTokens: number;
+  reusedTokens: number;
+  completionTokens: number;
+  seed: number;
+  timings: GenerateTimings;
+}
+
+export type AnswerState =
+  /** Not sent yet: it goes to the engine as soon as a model is ready. */
+  | { phase: 'queued' }
+  /** `total` is 0 until the engine reports. `since`: when the first report came, milliseconds; `first`: its tokens. */
+  | { phase: 'reading'; processed: number; total: number; reused: number; since: number; first: number }
+  | { phase: 'writing'; tokens: number; timings: GenerateTimings }
+  | { phase: 'done'; stopReason: StopReason; figures: AnswerFigures }
+  | { phase: 'stopped'; figures: AnswerFigures | null }
+  | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
+
+export interface Answer {
+  /** Also the requestId of its frames. */
+  id: string;
+  role: 'assistant';
+  text: string;
+  /** A frame of it was lost: its text has a hole until the engine's result replaces it. */
+  hasHole: boolean;
+  state: AnswerState;
+}
+
+export type Message = UserMessage | Answer;
+
+export interface Chat {
+  id: string;
+  /** From its first message. */
+  title: string;
+  messageIds: readonly string[];
+}
+
+export type EngineLink =
+  | { state: 'connecting' }
+  | { state: 'running' }
+  | { state: 'restarting'; reason: string }
+  | { state: 'down'; reason: string };
+
+/** Told until the user closes it or answers again. `answerId`: the answer that the crash cut short. */
+export interface Crash {
+  reason: string;
+  answerId: string | null;
+}
+
+export type PanelTab = 'memory' | 'model' | 'settings';
+
+export type ThemeChoice = 'system' | 'light' | 'dark';
+
+/** What the composer says quietly above its box. */
+export type ComposerHint = 'stillAnswering' | null;
+
+export interface AppState {
+  appInfo: AppInfo | null;
+  chats: Readonly<Record<string, Chat>>;
+  /** Newest first. */
+  chatOrder: readonly string[];
+  currentChatId: string;
+  messages: Readonly<Record<string, Message>>;
+  /** By chat. */
+  drafts: Readonly<Record<string, Draft>>;
+  hint: ComposerHint;
+
+  link: EngineLink;
+  crash: Crash | null;
+  model: ModelState;
+  /** A call about the model that failed before the engine could report. */
+  modelCallError: EngineErrorShape | null;
+  /** Of the model loaded or tried last. */
+  lastModelPath: string | null;
+  running: { answerId: string; chatId: string } | null;
+  stopRequested: boolean;
+  /** The answer that waits for a model. */
+  queued: { answerId: string; chatId: string } | null;
+  /** Of the engine's port; null before its first frame. */
+  lastSeq: number | null;
+  lostFrames: number;
+  kv: KvStats | null;
+  /** The chat whose tokens `kv` counts. */
+  kvChatId: string | null;
+
+  theme: ThemeChoice;
+  /** 0 = always the likeliest token. */
+  temperature: number;
+  /** null: a new one for each answer. */
+  seed: number | null;
+  sidebarOpen: boolean;
+  panelOpen: boolean;
+  panelTab: PanelTab;
+  layersAsTable: boolean;
+}
+
+export const EMPTY_DRAFT: Draft = { text: '', pasted: [] };
+
+export function initialState(firstChatId: string): AppState {
+  return {
+    appInfo: null,
+    chats: { [firstChatId]: { id: firstChatId, title: '', messageIds: [] } },
+    chatOrder: [firstChatId],
+    currentChatId: firstChatId,
+    messages: {},
+    drafts: {},
+    hint: null,
+    link: { state: 'connecting' },
+    crash: null,
+    model: { state: 'none' },
+    modelCallError: null,
+    lastModelPath: null,
+    running: null,
+    stopRequested: false,
+    queued: null,
+    lastSeq: null,
+    lostFrames: 0,
+    kv: null,
+    kvChatId: null,
+    theme: 'system',
+    temperature: 0.2,
+    seed: null,
+    sidebarOpen: true,
+    panelOpen: true,
+    panelTab: 'memory',
+    layersAsTable: false,
+  };
+}

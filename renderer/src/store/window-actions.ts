@@ -1,0 +1,26 @@
+import { createBridge, receiveEnginePort } from '../bridge.js';
+import { type Actions, createActions } from './actions.js';
+import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
+import { loadPreferences } from './preferences.js';
+import { appStore } from './store.js';
+
+const bridge = createBridge(window.pyramid);
+
+export const actions: Actions = createActions(appStore, bridge, () => crypto.randomUUID());
+
+/** Ties the store to the preload's bridge and to the engine's port. The main process loads the first model by itself. */
+export function connectWindow(): void {
+  appStore.setState(loadPreferences());
+  receiveEnginePort(
+    window,
+    () => appStore.setState(reducePort, true),
+    (frame) => appStore.setState((state) => reduceFrame(state, frame, performance.now()), true),
+  );
+  bridge.onEngineStatus((status) => appStore.setState((state) => reduceEngineStatus(state, status), true));
+  bridge.onMenuCommand(actions.runMenuCommand);
+  appStore.subscribe((state, before) => {
+    if (state.model.state === 'ready' && before.model.state !== 'ready') actions.sendQueued();
+  });
+  void bridge.appInfo().then((appInfo) => appStore.setState({ appInfo }));
+  void bridge.connectEngine();
+}
