@@ -1,10 +1,17 @@
-import type { MessagePortMain } from 'electron';
 import type { FrameBody } from './frame-batcher.js';
+
+/** The part of Electron's MessagePortMain that is needed. */
+export interface WindowPort {
+  postMessage(message: unknown): void;
+  on(event: 'close', listener: () => void): unknown;
+  start(): void;
+  close(): void;
+}
 
 /** The window's end of the line, as long as there is one: numbers the frames of each port from 0. */
 export class FramePort {
   readonly #onLost: () => void;
-  #port: MessagePortMain | null = null;
+  #port: WindowPort | null = null;
   #nextSeq = 0;
 
   /** `onLost`: the window closed its end (it was closed or loaded anew), and no other has come yet. */
@@ -16,7 +23,7 @@ export class FramePort {
     return this.#port !== null;
   }
 
-  connect(port: MessagePortMain): void {
+  connect(port: WindowPort): void {
     const earlier = this.#port;
     this.#port = port;
     this.#nextSeq = 0;

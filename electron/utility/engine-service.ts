@@ -1,0 +1,80 @@
+import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
+import type { ModelState } from '../ipc/frames.js';
+import { Answers } from './answers.js';
+import { FrameBatcher } from './frame-batcher.js';
+import { FramePort, type WindowPort } from './frame-port.js';
+import { ModelSlot } from './model-slot.js';
+import type { Clock } from './paced.js';
+
+interface EngineServiceOptions {
+  createEngine: (options: CreateEngineOptions) => Promise<Engine>;
+  clock: Clock;
+  /** To main. */
+  report: (report: EngineReport) => void;
+}
+
+/** What the engine process does for main and for the window: it ties model, answers and frames together. */
+export class EngineService {
+  readonly #report: EngineServiceOptions['report'];
+  readonly #logger: Logger;
+  readonly #port: FramePort;
+  readonly #frames: FrameBatcher;
+  readonly #slot: ModelSlot;
+  readonly #answers: Answers;
+
+  constructor({ createEngine, clock, report }: EngineServiceOptions) {
+    this.#report = report;
+    this.#logger = {
+      info: (message) => report({ type: 'log', level: 'info', message }),
+      warn: (message) => report({ type: 'log', level: 'warn', message }),
+    };
+    this.#port = new FramePort(() => void this.#answers.endAll());
+    this.#frames = new FrameBatcher(clock, (body) => this.#port.send(body));
+    this.#slot = new ModelSlot({
+      createEngine,
+      logger: this.#logger,
+      endAnswers: () => this.#answers.endRunning(),
+      onState: (model) => this.#showModel(model),
+    });
+    this.#answers = new Answers({
+      frames: this.#frames,
+      logger: this.#logger,
+      engine: () => this.#slot.engine,
+      modelState: () => this.#slot.state,
+      connected: () => this.#port.connected,
+    });
+  }
+
+  /** Everything but `quit`; `ports` came with the command. */
+  obey(command: Exclude<EngineCommand, { type: 'quit' }>, ports: readonly WindowPort[]): void {
+    if (command.type === 'connect') this.#connect(ports[0]);
+    else if (command.type === 'load') this.#slot.load(command.path, command.cacheFolder);
+    else if (command.type === 'eject') void this.#slot.eject();
+    else if (command.type === 'generate') this.#answers.generate(command.request);
+    else this.#answers.stop(command.requestId);
+  }
+
+  /** Ends what runs and releases the model. */
+  async end(): Promise<void> {
+    await this.#answers.endAll();
+    await this.#slot.eject();
+  }
+
+  #showModel(model: ModelState): void {
+    this.#frames.model(model);
+    this.#report({ type: 'model', state: model.state });
+    if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
+    if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
+    this.#answers.advance();
+  }
+
+  /** A window that comes anew learns the present state first; what it missed is gone. */
+  #connect(port: WindowPort | undefined): void {
+    if (!port) throw new TypeError('`connect` came without a port.');
+    this.#port.connect(port);
+    this.#port.send({ type: 'model', model: this.#slot.state });
+    if (this.#slot.engine) this.#port.send({ type: 'kv', requestId: null, kv: this.#slot.engine.kvStats() });
+    this.#answers.advance();
+  }
+}
