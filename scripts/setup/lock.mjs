@@ -67,26 +67,30 @@ async function isStale(path) {
   return age > LOCAL_STALE_MS || !holder.pids.some(isAlive);
 }
 
-/** Removes a stale lock. A second file serializes this, so that nobody removes the lock that replaced the stale one. */
+/** Removes a lock if it is stale, and says whether. A second file serializes this, so that nobody removes the lock that replaced the stale one. */
 async function removeIfStale(path) {
   const takeover = `${path}.takeover`;
   if (!(await createExclusively(takeover, String(process.pid)))) {
     if ((await ageMs(takeover)) > TAKEOVER_STALE_MS) await rm(takeover, { force: true });
-    return;
+    return false;
   }
   try {
-    if (await isStale(path)) await rm(path, { force: true });
+    if (!(await isStale(path))) return false;
+    await rm(path, { force: true });
+    return true;
   } finally {
     await rm(takeover, { force: true });
   }
 }
 
-async function tryRemoveStale(path) {
+/** @returns {Promise<boolean>} whether it is worth trying again at once */
+async function isFreed(path) {
   try {
-    if (await isStale(path)) await removeIfStale(path);
+    return (await isStale(path)) && (await removeIfStale(path));
   } catch (error) {
     // The holder let go between two looks at its file.
-    if (error.code !== 'ENOENT') throw error;
+    if (error.code === 'ENOENT') return true;
+    throw error;
   }
 }
 
@@ -103,7 +107,7 @@ export async function withLock(path, work, onWait = () => {}) {
   const holder = { host: hostname(), pids: [process.pid] };
   let waited = false;
   while (!(await createExclusively(path, JSON.stringify(holder)))) {
-    await tryRemoveStale(path);
+    if (await isFreed(path)) continue;
     if (!waited) onWait();
     waited = true;
     await sleep(POLL_MS);

@@ -84,6 +84,17 @@ test('the program of a killed set-up holds the lock until it ends', async () => 
   expect(performance.now() - startMs).toBeGreaterThan(700);
 });
 
+test('a stale lock is not waited for', async () => {
+  await killed(await startHolder());
+  let waits = 0;
+  await withLock(
+    lock,
+    async () => {},
+    () => (waits += 1),
+  );
+  expect(waits).toBe(0);
+});
+
 test('several that find a stale lock do not get in together', async () => {
   await killed(await startHolder());
   let inside = 0;
