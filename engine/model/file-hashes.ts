@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { z } from 'zod';
 import { fileProblem } from './file-problem.js';
+import { temporaryPath } from './import-folder.js';
 import type { FileStamp, ModelFiles } from './model-files.js';
 
 const INDEX = 'index.json';
@@ -54,10 +55,14 @@ export class FileHashes {
   }
 
   private async writeIndex(files: HashIndex): Promise<void> {
-    const path = join(this.cacheFolder, INDEX);
-    const temporary = `${path}.${process.pid}`;
-    await writeFile(temporary, JSON.stringify({ version: 1, files }));
-    await rename(temporary, path);
+    const temporary = temporaryPath(this.cacheFolder);
+    try {
+      await writeFile(temporary, JSON.stringify({ version: 1, files }));
+      await rename(temporary, join(this.cacheFolder, INDEX));
+    } catch {
+      // Another process may hold the index; what it does not remember is hashed again.
+      await rm(temporary, { force: true });
+    }
   }
 }
 

@@ -1,27 +1,25 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
 import { readManifest, weightsPath } from './converted-folder.js';
 import { systemErrorCode } from './file-problem.js';
 
-const PREFIX = '.import-';
+const TEMPORARY_NAME = /^\.import-(\d+)-/;
 /** A process that reuses the id of a killed one would protect its leftovers; nothing writes this long ago. */
 const LEFTOVER_AGE_MS = 24 * 3600 * 1000;
 /** For the tokenizer, the manifest, and what else needs the disk meanwhile. */
 const SPARE_BYTES = 64 << 20;
 
-/** A new folder to import into; its name tells which process it belongs to. */
-export async function createImportFolder(cacheFolder: string): Promise<string> {
-  const folder = join(cacheFolder, `${PREFIX}${process.pid}-${randomBytes(4).toString('hex')}`);
-  await mkdir(folder);
-  return folder;
+/** A path for what is being written; its name tells which process it belongs to. */
+export function temporaryPath(cacheFolder: string): string {
+  return join(cacheFolder, `.import-${process.pid}-${randomBytes(4).toString('hex')}`);
 }
 
 /** Removes what killed imports left; never what a live process is writing. */
 export async function removeLeftovers(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
-    const pid = new RegExp(`^\\${PREFIX}(\\d+)-`).exec(name)?.[1];
+    const pid = TEMPORARY_NAME.exec(name)?.[1];
     if (!pid) continue;
     const folder = join(cacheFolder, name);
     if (isAlive(Number(pid)) && !(await isOld(folder))) continue;

@@ -14,7 +14,7 @@ import {
 import type { ConvertedModel } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
-import { checkFreeSpace, createImportFolder, diskFull, publish, removeLeftovers } from './import-folder.js';
+import { checkFreeSpace, diskFull, publish, removeLeftovers, temporaryPath } from './import-folder.js';
 import { findModelFiles, type ModelFiles } from './model-files.js';
 import { readSourceModel, type SourceModel } from './source-model.js';
 import { elementCount, type TensorType } from './tensor-info.js';
@@ -91,8 +91,9 @@ interface Conversion {
 }
 
 async function convert({ source, plan, manifest, folder, cacheFolder, onBytes, signal }: Conversion): Promise<void> {
-  const importFolder = await createImportFolder(cacheFolder);
+  const importFolder = temporaryPath(cacheFolder);
   try {
+    await mkdir(importFolder);
     const output = await open(weightsPath(importFolder), 'wx');
     try {
       await writeWeights(plan, output, { onBytes, signal });

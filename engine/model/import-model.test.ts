@@ -1,0 +1,317 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { readWeight } from '../testing/read-weights.js';
+import { temporaryFolder } from '../testing/temporary-folder.js';
+import { TINY_SHAPE, type TinyModelOptions, writeTinyGguf, writeTinySafetensors } from '../testing/tiny-model.js';
+import type { LoadProgress, Precision } from '../types.js';
+import { readTokenizer } from './converted-folder.js';
+import type { ConvertedModel } from './converted-model.js';
+import { importModel } from './import-model.js';
+import { ARCHITECTURES } from './model-config.js';
+
+async function cacheFolder(): Promise<string> {
+  return join(await temporaryFolder(), 'cache');
+}
+
+/** Imports a fresh tiny GGUF into a fresh cache. */
+async function importTiny(options: TinyModelOptions = {}, precision: Precision = 'default'): Promise<ConvertedModel> {
+  const modelPath = await writeTinyGguf(await temporaryFolder(), options);
+  return importModel({ modelPath, cacheFolder: await cacheFolder(), precision });
+}
+
+function worstDifference(one: Float32Array, other: Float32Array): number {
+  expect(one.length).toBe(other.length);
+  return one.reduce((worst, value, at) => Math.max(worst, Math.abs(value - other[at])), 0);
+}
+
+describe('what is stored', () => {
+  test.each(ARCHITECTURES)(
+    '%s has the weights that the table promises, in float32 as in the file',
+    async (architecture) => {
+      const model = await importTiny({ architecture, tiedHead: false }, 'float32');
+      const { hiddenSize, intermediateSize, numHeads, numKvHeads, headDim, vocabSize } = TINY_SHAPE;
+      const qkvRows = (numHeads + 2 * numKvHeads) * headDim;
+      const layer = {
+        attnNorm: [hiddenSize],
+        qkv: [qkvRows, hiddenSize],
+        ...(architecture === 'qwen2' && { qkvBias: [qkvRows] }),
+        ...(architecture === 'qwen3' && { qNorm: [headDim], kNorm: [headDim] }),
+        o: [hiddenSize, numHeads * headDim],
+        mlpNorm: [hiddenSize],
+        gateUp: [2 * intermediateSize, hiddenSize],
+        down: [hiddenSize, intermediateSize],
+      };
+      const expected: Record<string, number[]> = {
+        embedding: [vocabSize, hiddenSize],
+        head: [vocabSize, hiddenSize],
+        finalNorm: [hiddenSize],
+      };
+      for (const n of [0, 1])
+        for (const [name, shape] of Object.entries(layer)) expected[`layers.${n}.${name}`] = shape;
+      const shapes = Object.entries(model.weights).map(([name, weight]) => [name, 'shape' in weight && weight.shape]);
+      expect(Object.fromEntries(shapes)).toEqual(expected);
+    },
+  );
+
+  test.each(ARCHITECTURES)('%s is the same from a GGUF, a folder and a folder in shards', async (architecture) => {
+    const models = [
+      await writeTinyGguf(await temporaryFolder(), { architecture }),
+      await writeTinySafetensors(await temporaryFolder(), { architecture }),
+      await writeTinySafetensors(await temporaryFolder(), { architecture, shards: 3 }),
+    ];
+    const cache = await cacheFolder();
+    const [gguf, folder, shards] = await Promise.all(
+      models.map((modelPath) => importModel({ modelPath, cacheFolder: cache, precision: 'float32' })),
+    );
+    const weights = await readFile(gguf.weightsPath);
+    expect((await readFile(folder.weightsPath)).equals(weights)).toBe(true);
+    expect((await readFile(shards.weightsPath)).equals(weights)).toBe(true);
+    expect(folder.weights).toEqual(gguf.weights);
+    expect(folder.config).toEqual({ ...gguf.config, rmsNormEps: 1e-5 });
+    expect(new Set([gguf.info.hash, folder.info.hash, shards.info.hash]).size).toBe(3);
+  });
+
+  test('Q4_0 stays exact in 4 bits, Q8_0 in 8', async () => {
+    for (const [type, bits] of [
+      ['Q4_0', 4],
+      ['Q8_0', 8],
+    ] as const) {
+      const model = await importTiny({ type });
+      const exact = await importTiny({ type }, 'float32');
+      for (const [name, weight] of Object.entries(model.weights)) {
+        if (weight.kind === 'blocks') expect(weight.bits).toBe(bits);
+        expect(worstDifference(readWeight(model, name), readWeight(exact, name))).toBe(0);
+      }
+    }
+  });
+
+  test('what has block minimums, or none, becomes 8-bit blocks', async () => {
+    for (const type of ['Q4_1', 'F16', 'F32'] as const) {
+      const model = await importTiny({ type });
+      const exact = await importTiny({ type }, 'float32');
+      expect(model.weights['layers.0.qkv']).toMatchObject({ kind: 'blocks', bits: 8 });
+      expect(model.weights['layers.0.attnNorm']).toMatchObject({ kind: 'float32' });
+      // Weights are within ±sqrt(3/64), a step is 1/127 of the largest of a block.
+      expect(worstDifference(readWeight(model, 'layers.0.qkv'), readWeight(exact, 'layers.0.qkv'))).toBeLessThan(0.001);
+    }
+  });
+
+  test('a fused weight of several formats is stored in 8 bits, its exact parts exactly', async () => {
+    const types = { 'blk.0.attn_k.weight': 'Q8_0', 'blk.1.attn_v.weight': 'F16' } as const;
+    const model = await importTiny({ type: 'Q4_0', types });
+    const exact = await importTiny({ type: 'Q4_0', types }, 'float32');
+    expect(model.weights['layers.0.qkv']).toMatchObject({ bits: 8 });
+    expect(model.weights['layers.1.qkv']).toMatchObject({ bits: 8 });
+    expect(model.weights['layers.0.gateUp']).toMatchObject({ bits: 4 });
+    expect(worstDifference(readWeight(model, 'layers.0.qkv'), readWeight(exact, 'layers.0.qkv'))).toBe(0);
+    const queries = TINY_SHAPE.hiddenSize * TINY_SHAPE.hiddenSize;
+    const [one, other] = [readWeight(model, 'layers.1.qkv'), readWeight(exact, 'layers.1.qkv')];
+    expect(worstDifference(one.subarray(0, queries), other.subarray(0, queries))).toBe(0);
+  });
+
+  test('runs of bytes can be mapped and do not overlap', async () => {
+    const model = await importTiny({ type: 'Q4_1' });
+    const ranges = Object.values(model.weights)
+      .flatMap((weight) => (weight.kind === 'blocks' ? [weight.quants, weight.scales] : [weight.values]))
+      .sort((one, other) => one.offset - other.offset);
+    ranges.forEach(({ offset }, at) => {
+      expect(offset % 4096).toBe(0);
+      if (at > 0) expect(offset).toBeGreaterThanOrEqual(ranges[at - 1].offset + ranges[at - 1].length);
+    });
+    const last = ranges[ranges.length - 1];
+    expect((await stat(model.weightsPath)).size).toBeGreaterThanOrEqual(last.offset + last.length);
+  });
+
+  test('the description says what the file says', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder(), { type: 'Q4_1' });
+    const model = await importModel({ modelPath, cacheFolder: await cacheFolder(), precision: 'default' });
+    expect(model.info).toMatchObject({
+      name: 'Tiny llama',
+      path: modelPath,
+      fileBytes: (await stat(modelPath)).size,
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      architecture: 'llama',
+      quantization: 'Q4_1',
+      layers: 2,
+      contextLength: 256,
+      tokenizer: expect.stringContaining('BPE'),
+    });
+    const weights = Object.keys(model.weights).map((name) => readWeight(model, name).length);
+    expect(model.info.parameters).toBe(weights.reduce((sum, length) => sum + length));
+    expect(await readTokenizer(model)).toMatchObject({ eosToken: '<|im_end|>', chatTemplate: expect.any(String) });
+  });
+});
+
+describe('a later load', () => {
+  test('uses what is there, without reading the model', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    const first = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    const before = await stat(first.weightsPath);
+    const onProgress = () => expect.unreachable('nothing is hashed or converted');
+    const second = await importModel({ modelPath, cacheFolder: cache, precision: 'default', onProgress });
+    expect(second).toEqual(first);
+    expect((await stat(first.weightsPath)).mtimeMs).toBe(before.mtimeMs);
+  });
+
+  test('finds the model under another name, too', async () => {
+    const [one, other] = [await temporaryFolder(), await temporaryFolder()];
+    const options = { metadata: { 'general.name': undefined } };
+    const paths = [await writeTinyGguf(one, options), join(other, 'other.gguf')];
+    await writeFile(paths[1], await readFile(paths[0]));
+    const cache = await cacheFolder();
+    const [first, second] = [
+      await importModel({ modelPath: paths[0], cacheFolder: cache, precision: 'default' }),
+      await importModel({ modelPath: paths[1], cacheFolder: cache, precision: 'default' }),
+    ];
+    expect(second.folder).toBe(first.folder);
+    expect([first.info.name, second.info.name]).toEqual(['tiny-llama', 'other']);
+  });
+
+  test('sees that a file has changed', async () => {
+    const folder = await temporaryFolder();
+    const cache = await cacheFolder();
+    const modelPath = await writeTinyGguf(folder, { seed: 1 });
+    const first = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    await writeTinyGguf(folder, { seed: 2 });
+    await utimes(modelPath, new Date(), new Date(Date.now() + 5000));
+    const second = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    expect(second.info.hash).not.toBe(first.info.hash);
+  });
+
+  test.each<[string, (model: ConvertedModel) => Promise<void>]>([
+    ['no weights', (model) => rm(model.weightsPath)],
+    ['short weights', (model) => truncate(model.weightsPath, 4096)],
+    ['a short tokenizer', (model) => truncate(join(model.folder, 'tokenizer.json'), 10)],
+    ['no manifest', (model) => rm(join(model.folder, 'manifest.json'))],
+    ['a manifest that is not JSON', (model) => writeFile(join(model.folder, 'manifest.json'), '{')],
+    ['a manifest of something else', (model) => writeFile(join(model.folder, 'manifest.json'), '{"formatVersion":1}')],
+  ])('of a converted model with %s imports it anew', async (_, damage) => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    const first = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    const weights = await readFile(first.weightsPath);
+    await damage(first);
+    const second = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    expect(second).toEqual(first);
+    expect((await readFile(second.weightsPath)).equals(weights)).toBe(true);
+  });
+
+  test('survives a damaged index of hashes', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    const first = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    await writeFile(join(cache, 'index.json'), '[]');
+    expect(await importModel({ modelPath, cacheFolder: cache, precision: 'default' })).toEqual(first);
+  });
+});
+
+describe('an import on the way', () => {
+  test('reports hashing, then converting, to the end', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const seen: LoadProgress[] = [];
+    await importModel({
+      modelPath,
+      cacheFolder: await cacheFolder(),
+      precision: 'default',
+      onProgress: (progress) => seen.push(progress),
+    });
+    const fractions = seen.map(({ fraction }) => fraction);
+    expect(fractions).toEqual([...fractions].sort((one, other) => one - other));
+    expect(new Set(seen.map(({ phase }) => phase))).toEqual(new Set(['check', 'import']));
+    for (const phase of ['check', 'import']) {
+      const last = seen.filter((progress) => progress.phase === phase).pop();
+      expect(last?.bytesDone).toBe(last?.bytesTotal);
+    }
+    expect(fractions[fractions.length - 1]).toBeLessThanOrEqual(1);
+  });
+
+  test.each(['check', 'import'] as const)(
+    'ends with the reason of its signal in the phase %s and leaves nothing',
+    async (phase) => {
+      const modelPath = await writeTinyGguf(await temporaryFolder());
+      const cache = await cacheFolder();
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      const importing = importModel({
+        modelPath,
+        cacheFolder: cache,
+        precision: 'default',
+        signal: controller.signal,
+        onProgress: (progress) => progress.phase === phase && controller.abort(reason),
+      });
+      await expect(importing).rejects.toBe(reason);
+      expect((await readdir(cache)).filter((name) => name !== 'index.json')).toEqual([]);
+    },
+  );
+
+  test('beside another of the same model ends well for both', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    const imports = [1, 2, 3].map(() => importModel({ modelPath, cacheFolder: cache, precision: 'default' }));
+    const [first, ...others] = await Promise.all(imports);
+    for (const other of others) expect(other).toEqual(first);
+    expect((await readdir(cache)).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{64}-default-v1$/), 'index.json']);
+  });
+
+  test('removes what killed imports left, and nothing of live ones', async () => {
+    const [dead, live] = [1, 2].map(() => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
+    onTestFinished(() => void live.kill());
+    dead.kill('SIGKILL');
+    await once(dead, 'exit');
+    const cache = await cacheFolder();
+    const folders = [dead, live].map(({ pid }) => `.import-${pid}-0badcafe`);
+    for (const folder of folders) await mkdir(join(cache, folder), { recursive: true });
+    const old = `.import-${live.pid}-00000001`;
+    await mkdir(join(cache, old));
+    await utimes(join(cache, old), new Date(0), new Date(0));
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
+    const left = (await readdir(cache)).filter((name) => name.startsWith('.import-'));
+    expect(left).toEqual([folders[1]]);
+  });
+});
+
+describe('a model that cannot be imported', () => {
+  test.each<[string, string, Parameters<typeof writeTinyGguf>[1]]>([
+    [
+      'a tensor is missing',
+      'MODEL_TENSOR_MISSING',
+      { tensors: (all) => all.filter(({ name }) => !name.includes('1.ffn_up')) },
+    ],
+    [
+      'a tensor is left over',
+      'MODEL_ARCHITECTURE_UNSUPPORTED',
+      { tensors: (all) => [...all, { ...all[1], name: 'blk.0.attn_output.bias' }] },
+    ],
+    [
+      'a tensor has another shape',
+      'MODEL_HEADER_INVALID',
+      { metadata: { 'llama.feed_forward_length': { type: 'u32', value: 256 } } },
+    ],
+    [
+      'the tokenizer is unknown',
+      'MODEL_TOKENIZER_UNSUPPORTED',
+      { metadata: { 'tokenizer.ggml.model': { type: 'string', value: 'bert' } } },
+    ],
+    ['it is a part of one', 'MODEL_FORMAT_UNKNOWN', { metadata: { 'split.count': { type: 'u32', value: 3 } } }],
+  ])('because %s gets %s before anything is written', async (_, code, options) => {
+    const modelPath = await writeTinyGguf(await temporaryFolder(), options);
+    const cache = await cacheFolder();
+    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({ code });
+    await expect(readdir(cache)).rejects.toThrow('ENOENT');
+  });
+
+  test('because the cache folder is a file gets IMPORT_FAILED', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    await writeFile(cache, '');
+    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({
+      code: 'IMPORT_FAILED',
+      message: expect.stringContaining(cache),
+    });
+  });
+});
