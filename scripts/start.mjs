@@ -11,7 +11,10 @@ async function launch(root, args) {
   if (env.ELECTRON_DISABLE_SANDBOX)
     console.error("Chromium's sandbox is off: it cannot run as root, nor without user namespaces.");
   const child = spawn(electronExecutable(root), [root, ...args], { env, stdio: 'inherit' });
-  process.once('exit', () => child.kill());
+  // The app ends first, in its own way, and the display after it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+    process.removeAllListeners(signal).on(signal, () => child.kill(signal));
+  }
   return new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => {

@@ -34,10 +34,8 @@ export async function ensureDisplay() {
   if (process.platform !== 'linux' || hasDisplay()) return { started: false, stop: () => {} };
   const { child, display } = await startXvfb();
   child.removeAllListeners('exit');
-  // It must not keep this process alive once the work is done.
-  child.unref();
-  child.stderr.destroy();
-  child.stdio[3].destroy();
+  // It must not keep this process alive once the work is done; its pipes stay open, or it would die of writing to them.
+  for (const handle of [child, child.stderr, child.stdio[3]]) handle.unref();
   const stop = () => child.kill();
   process.once('exit', stop);
   process.env.DISPLAY = display;
