@@ -11,7 +11,7 @@ import type { EngineEvent, GenerateRequest, GenerateResult, StopReason } from '.
 import { AnswerClock } from './answer-clock.js';
 import { checkLength, checkRequest } from './check-request.js';
 import type { Decoder } from './decoder.js';
-import { prefill } from './prefill.js';
+import { MIN_PREFILL, prefill } from './prefill.js';
 
 /** A model ready to run, and what it has read so far. */
 export interface ChatState {
@@ -81,8 +81,7 @@ export class Answer {
   private async *readPrompt(signal?: AbortSignal): AsyncGenerator<EngineEvent, Float32Array | null, void> {
     const { decoder, cache, cachedTokens } = this.state;
     const { prompt } = this;
-    // The last token is always run: its logits begin the answer.
-    this.reused = Math.min(commonPrefixLength(cachedTokens, prompt), prompt.length - 1);
+    this.reused = Math.min(commonPrefixLength(cachedTokens, prompt), Math.max(0, prompt.length - MIN_PREFILL));
     cache.truncate(this.reused);
     cachedTokens.length = this.reused;
     yield this.prefillEvent();

@@ -7,6 +7,12 @@ import type { Decoder } from './decoder.js';
 export const PREFILL_CHUNK = 256;
 
 /**
+ * Rows of the last run of a prompt, if it is as long. The kernels for a single row round their int8 inputs differently
+ * from those for several, so with one row a prompt half cached would not give the bits of the same prompt read anew.
+ */
+export const MIN_PREFILL = 2;
+
+/**
  * Runs `tokens` from index `done` on in chunks, yielding how many of them the cache holds after each.
  * @returns logits of the last token, [vocabSize]. `done` must be less than `tokens.length`.
  */
@@ -17,7 +23,9 @@ export async function* prefill(
 ): AsyncGenerator<number, Float32Array, void> {
   decoder.reserve(tokens.length - done);
   for (;;) {
-    const chunk = tokens.slice(done, done + PREFILL_CHUNK);
+    const left = tokens.length - done;
+    const length = left > PREFILL_CHUNK && left < PREFILL_CHUNK + MIN_PREFILL ? left - MIN_PREFILL : PREFILL_CHUNK;
+    const chunk = tokens.slice(done, done + length);
     const logits = await decoder.run(chunk, done);
     // Only full chunks and single rows come again; a last, odd length would be kept for nothing.
     if (chunk.length !== 1 && chunk.length !== PREFILL_CHUNK) decoder.releaseChunk(chunk.length);
