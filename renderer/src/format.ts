@@ -18,6 +18,11 @@ export function splitBytes(bytes: number): Amount {
   return { value: String(bytes), unit: 'B' };
 }
 
+/** The size of a file or a process: whole MB from 100 on. */
+export function formatSize(bytes: number): string {
+  return bytes >= 99.5e6 && bytes < 1e9 ? `${formatCount(bytes / 1e6)} MB` : formatBytes(bytes);
+}
+
 export function formatBytes(bytes: number): string {
   const { value, unit } = splitBytes(bytes);
   return `${value} ${unit}`;

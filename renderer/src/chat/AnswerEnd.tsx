@@ -39,10 +39,11 @@ function Stopped({ tokens, isLast }: { tokens: number | null; isLast: boolean })
 }
 
 function CutShort({ hasText, isLast }: { hasText: boolean; isLast: boolean }) {
+  const isTold = useApp((state) => state.crash !== null);
   return (
     <div className="acts flat">
       <span>{hasText ? 'Cut short: the engine stopped here' : 'The engine stopped before the first token'}</span>
-      {isLast && <RegenerateButton />}
+      {isLast && !isTold && <RegenerateButton />}
     </div>
   );
 }

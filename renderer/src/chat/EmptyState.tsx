@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatBytes, formatCount } from '../format.js';
+import { formatCount, formatSize } from '../format.js';
 import { rampColor } from '../memory/layer-colors.js';
 import { currentModelName } from '../model/model-label.js';
 import { Icon } from '../shell/icons.js';
@@ -20,7 +20,7 @@ export function EmptyState() {
         </p>
         <div className="ex">
           {EXAMPLES.map(({ title, about, text, rows }) => (
-            <button key={title} type="button" onClick={() => actions.useExample(text)}>
+            <button key={title} type="button" onClick={() => actions.sendExample(text)}>
               <MiniLayers rows={rows} />
               <span className="ex-words">
                 <b>{title}</b>
@@ -108,7 +108,7 @@ function Fact({ icon, children }: { icon: 'check' | 'box' | 'chip'; children: Re
 function ModelFact() {
   const name = useApp(({ model }) => currentModelName(model));
   const state = useApp(({ model }) => model.state);
-  const size = useApp((app: AppState) => (app.model.state === 'ready' ? formatBytes(app.model.model.fileBytes) : ''));
+  const size = useApp((app: AppState) => (app.model.state === 'ready' ? formatSize(app.model.model.fileBytes) : ''));
   if (!name) return <span>{state === 'failed' ? 'The model could not be loaded' : 'No model is loaded yet'}</span>;
   return (
     <span>

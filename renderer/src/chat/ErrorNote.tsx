@@ -33,11 +33,16 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>{title}</b> {error.message} {hasText ? 'What was written stays.' : 'Your message stays.'}
+        <b>{title}</b> {error.message} {consequence(isLast, hasText)}
         {isLast && <WaysOut ways={ways} run={run} />}
       </div>
     </div>
   );
+}
+
+function consequence(isLast: boolean, hasText: boolean): string {
+  if (hasText) return 'What was written stays.';
+  return isLast ? 'Your message stays.' : 'The message got no answer and is left out of what the model reads.';
 }
 
 interface WaysOutProps {

@@ -1,5 +1,12 @@
 import { type ComponentProps, isValidElement, memo, type ReactNode } from 'react';
-import { type Components, type ExtraProps, Streamdown, useIsCodeFenceIncomplete } from 'streamdown';
+import {
+  type Components,
+  defaultRemarkPlugins,
+  type ExtraProps,
+  Streamdown,
+  type StreamdownProps,
+  useIsCodeFenceIncomplete,
+} from 'streamdown';
 import { actions } from '../store/window-actions.js';
 import { CodeBlock } from './CodeBlock.js';
 import { SideScroll } from './SideScroll.js';
@@ -15,7 +22,8 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
     <Streamdown
       className="md"
       components={COMPONENTS}
-      rehypePlugins={[]}
+      remarkPlugins={REMARK_PLUGINS}
+      rehypePlugins={REHYPE_PLUGINS}
       controls={false}
       linkSafety={{ enabled: false }}
     >
@@ -23,6 +31,28 @@ export const Markdown = memo(function Markdown({ text }: { text: string }) {
     </Streamdown>
   );
 });
+
+interface MarkdownNode {
+  type: string;
+  value?: string;
+  children?: MarkdownNode[];
+}
+
+/** Turns blocks of HTML into paragraphs of text. */
+function htmlAsText() {
+  const rewrite = (node: MarkdownNode): void => {
+    node.children = node.children?.map((child) => {
+      rewrite(child);
+      const isBlock = child.type === 'html' && node.type !== 'paragraph' && node.type !== 'heading';
+      return isBlock ? { type: 'paragraph', children: [{ type: 'text', value: child.value }] } : child;
+    });
+  };
+  return rewrite;
+}
+
+const REMARK_PLUGINS: StreamdownProps['remarkPlugins'] = [...Object.values(defaultRemarkPlugins), htmlAsText];
+/** Without the plugin that parses HTML, what is left of it stays text. */
+const REHYPE_PLUGINS: StreamdownProps['rehypePlugins'] = [];
 
 type Of<Tag extends keyof React.JSX.IntrinsicElements> = ComponentProps<Tag> & ExtraProps;
 

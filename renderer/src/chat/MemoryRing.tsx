@@ -119,7 +119,7 @@ function MemoryCard() {
       <hr />
       <div className="ln">
         <span className="grow muted">Full cache, {kv.dtype}</span>
-        <Popover.Close className="link" onClick={() => actions.openPanelTab('memory')}>
+        <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
           Open panel
         </Popover.Close>
         <kbd>{modKeys('M')}</kbd>

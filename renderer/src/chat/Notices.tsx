@@ -31,7 +31,13 @@ function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'context' | 
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
   const { kv, kvChatId, currentChatId, running } = state;
   const isHere = kv !== null && kvChatId === currentChatId;
-  return isHere && !running && kv.tokensSeen >= NEARLY_FULL * kv.contextLength ? 'context' : null;
+  return isHere && !running && !endedFull(state) && kv.tokensSeen >= NEARLY_FULL * kv.contextLength ? 'context' : null;
+}
+
+/** The last answer tells itself that the context is full. */
+function endedFull({ chats, currentChatId, messages }: AppState): boolean {
+  const last = messages[chats[currentChatId].messageIds.at(-1) ?? ''];
+  return last?.role === 'assistant' && last.state.phase === 'done' && last.state.stopReason === 'contextFull';
 }
 
 function EngineDown() {

@@ -25,7 +25,7 @@ export function ReadingPrompt({ reading }: { reading: Reading }) {
           tokens
           {left !== null && (
             <>
-              , about <span className="num">{formatDuration(left)}</span> left
+              , about <span className="num">{formatRemaining(left)}</span> left
             </>
           )}
         </span>
@@ -67,6 +67,11 @@ function FillingLayers({ fraction }: { fraction: number }) {
       })}
     </svg>
   );
+}
+
+/** An estimate pretends to no more than tenths of a second. */
+function formatRemaining(ms: number): string {
+  return ms < 59_950 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : formatDuration(ms);
 }
 
 /** From the speed since the first report; null before there is one. */

@@ -12,7 +12,7 @@ const THEME: ThemeInput = {
     { settings: { foreground: 'var(--text)', background: 'var(--bg-code)' } },
     rule(['comment', 'punctuation.definition.comment'], 'var(--text-3)'),
     rule(['string', 'punctuation.definition.string', 'markup.inline.raw', 'markup.inserted'], 'var(--code-str)'),
-    rule(['constant.numeric', 'constant.language', 'constant.character', 'constant.other'], 'var(--code-num)'),
+    rule(['constant.numeric', 'constant.language', 'constant.character'], 'var(--code-num)'),
     rule(
       [
         'keyword',

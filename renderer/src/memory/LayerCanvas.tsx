@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import type { AppState } from '../store/state.js';
-import { appStore, useApp } from '../store/store.js';
+import { appStore } from '../store/store.js';
 import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
 import type { LayerGeometry } from './layer-geometry.js';
 import { createLayerPainter, type LayerPainter } from './layer-painter.js';
@@ -51,9 +51,4 @@ function promptTokens({ running, messages }: AppState): number {
 
 function currentBars(state: AppState, layers: number): LayerBars {
   return state.kv ? barsOf(state.kv, promptTokens(state)) : emptyBars(layers);
-}
-
-/** Layers of the loaded model; 0 when there is none. */
-export function useLayerCount(): number {
-  return useApp((state) => (state.model.state === 'ready' ? state.model.model.layers : (state.kv?.layers.length ?? 0)));
 }

@@ -1,11 +1,11 @@
 import { formatCount, formatLayerBytes } from '../format.js';
-import { useLayerCount } from './LayerCanvas.js';
+import { useApp } from '../store/store.js';
 import { useSettledKv } from './use-settled-kv.js';
 
 /** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
 export function LayerTable({ visible }: { visible: boolean }) {
   const kv = useSettledKv();
-  const count = useLayerCount();
+  const count = useApp((state) => state.layerCount);
   const layers = kv?.layers ?? Array.from({ length: count }, () => ({ tokens: 0, bytes: 0 }));
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
   return (

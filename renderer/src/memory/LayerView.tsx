@@ -1,14 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
 import { formatCount, formatLayerBytes } from '../format.js';
 import { useApp } from '../store/store.js';
-import { LayerCanvas, useLayerCount } from './LayerCanvas.js';
+import { LayerCanvas } from './LayerCanvas.js';
 import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
 
 const WIDTH = 328;
 
 /** The pyramid: hover, or focus and the arrow keys, name one layer's tokens and bytes. */
 export function LayerView() {
-  const layers = useLayerCount();
+  const layers = useApp((state) => state.layerCount);
   const geometry = useMemo(() => panelGeometry(layers, WIDTH), [layers]);
   const [pointed, setPointed] = useState<number | null>(null);
   const [focused, setFocused] = useState(0);

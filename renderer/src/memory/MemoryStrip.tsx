@@ -5,7 +5,7 @@ import { modKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { kvFigures } from './kv-figures.js';
-import { LayerCanvas, useLayerCount } from './LayerCanvas.js';
+import { LayerCanvas } from './LayerCanvas.js';
 import { stripGeometry } from './layer-geometry.js';
 
 const WIDTH = 32;
@@ -13,7 +13,7 @@ const HEIGHT = 270;
 
 /** The memory panel where the window is narrow: the same pyramid, 56 px wide. */
 export function MemoryStrip() {
-  const layers = useLayerCount();
+  const layers = useApp((state) => state.layerCount);
   const geometry = useMemo(() => stripGeometry(layers, WIDTH, HEIGHT), [layers]);
   const inUse = useApp((state) => state.kv?.bytesInUse ?? 0);
   const full = useApp((state) => state.kv?.fullFp16Bytes ?? 0);
@@ -22,25 +22,26 @@ export function MemoryStrip() {
   return (
     <aside className="strip" aria-label="Memory, collapsed">
       <div className="top">
-        <IconButton
-          icon="panel"
-          label="Open memory panel"
-          keys={modKeys('M')}
-          onClick={() => actions.setPanelOpen(true)}
-        />
+        <IconButton icon="panel" label="Open memory panel" keys={modKeys('M')} onClick={() => actions.show('panel')} />
       </div>
       {layers > 0 && (
         <>
           <div className="fig">
             {amount.value}
             <small>{amount.unit}</small>
-            {full > 0 && <small>fp16 {splitBytes(full).value}</small>}
+            {full > 0 && (
+              <small>
+                fp16
+                <br />
+                {splitBytes(full).value}
+              </small>
+            )}
           </div>
           <button
             type="button"
             className="strip-bars"
             aria-label="Open memory panel"
-            onClick={() => actions.setPanelOpen(true)}
+            onClick={() => actions.show('panel')}
           >
             <LayerCanvas geometry={geometry} />
           </button>

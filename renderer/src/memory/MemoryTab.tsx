@@ -3,14 +3,13 @@ import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { useLayerCount } from './LayerCanvas.js';
 import { LayerTable } from './LayerTable.js';
 import { LayerView } from './LayerView.js';
 import { MemoryFacts } from './MemoryFacts.js';
 import { MemoryFigure } from './MemoryFigure.js';
 
 export function MemoryTab() {
-  const layers = useLayerCount();
+  const layers = useApp((state) => state.layerCount);
   if (layers === 0) return <NoModel />;
   return (
     <>
@@ -96,7 +95,11 @@ function OtherChat() {
 }
 
 function NoModel() {
+  const isLoading = useApp(({ model }) => model.state === 'loading');
   return (
-    <p className="explain">No model is loaded. With one, this shows what each of its layers keeps of your text.</p>
+    <p className="explain">
+      {isLoading ? 'The model is being loaded.' : 'No model is loaded.'} With it, this shows what each of its layers
+      keeps of your text.
+    </p>
   );
 }

@@ -17,6 +17,8 @@ const FULL_HEIGHT = 240;
 const LABEL_LEFT = 26;
 const LABEL_RIGHT = 44;
 const LABEL_GAP = 44;
+/** The lowest label reaches this far under its bar, pixels. */
+const LABEL_OVERHANG = 3;
 const STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 60];
 
 /** The geometry of the panel's bars: as tall as 30 layers of 8 px, whatever the number of layers. */
@@ -26,7 +28,7 @@ export function panelGeometry(layers: number, width: number): LayerGeometry {
   return {
     layers,
     width,
-    height: layers * pitch,
+    height: layers * pitch + LABEL_OVERHANG,
     pitch,
     barHeight,
     left: LABEL_LEFT,
@@ -60,6 +62,6 @@ export function barTop(geometry: LayerGeometry, layer: number): number {
 
 /** The layer at a height, pixels from the top; null outside. */
 export function layerAt(geometry: LayerGeometry, y: number): number | null {
-  if (y < 0 || y >= geometry.height) return null;
-  return geometry.layers - 1 - Math.floor(y / geometry.pitch);
+  const layer = geometry.layers - 1 - Math.floor(y / geometry.pitch);
+  return layer >= 0 && layer < geometry.layers ? layer : null;
 }

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatBytes, formatCount } from '../format.js';
+import { formatCount, formatSize } from '../format.js';
 import { useApp } from '../store/store.js';
 import { formatHeads, formatParameters } from './model-label.js';
 
@@ -16,8 +16,8 @@ export function ModelFacts() {
       <Fact name="Attention" value={formatHeads(model)} />
       <Fact name="Context" value={`${formatCount(model.contextLength)} tokens`} />
       <Fact name="Quantization" value={model.quantization} />
-      <Fact name="File" value={formatBytes(model.fileBytes)} />
-      <Fact name="In memory" value={formatBytes(residentBytes)} />
+      <Fact name="File" value={formatSize(model.fileBytes)} />
+      <Fact name="In memory" value={formatSize(residentBytes)} />
       <Fact
         name="Runs on"
         value={`${runtime.executionProvider === 'cpu' ? `CPU, ${runtime.threads} threads` : 'WebGPU'}, ONNX Runtime ${runtime.onnxRuntimeVersion}`}

@@ -1,12 +1,12 @@
 import { Popover } from '@base-ui/react/popover';
-import { formatBytes, formatPercent } from '../format.js';
+import { formatPercent, formatSize } from '../format.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { modKeys } from '../shell/keys.js';
 import { Tip } from '../shell/Tip.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ModelFacts } from './ModelFacts.js';
-import { currentModelName, fileName, modelName } from './model-label.js';
+import { currentModelName, fileName } from './model-label.js';
 
 export const MODEL_PICKER_ID = 'model-picker';
 
@@ -36,15 +36,19 @@ function PickerFace() {
   const name = useApp(({ model }) => currentModelName(model));
   const detail = useApp(({ model }) => {
     if (model.state === 'loading') return formatPercent(model.progress.fraction, 0);
-    return model.state === 'ready' ? formatBytes(model.residentBytes) : '';
+    return model.state === 'ready' ? formatSize(model.residentBytes) : '';
   });
-  const failed = useApp(({ model }) => (model.state === 'failed' ? fileName(model.path) : null));
   const restarting = useApp(({ link }) => link.state === 'restarting');
+  const lastFile = useApp(({ model, link, lastModelPath }) =>
+    lastModelPath !== null && (model.state === 'failed' || link.state === 'restarting')
+      ? fileName(lastModelPath)
+      : null,
+  );
   return (
     <>
       <span className="sr-only">Model: </span>
       <span className="dot" data-state={state} />
-      <span className="trunc">{name ?? (failed ? modelName(failed) : 'Choose a model')}</span>
+      <span className="trunc">{name ?? lastFile ?? 'Choose a model'}</span>
       <span className="st">
         {state === 'loading' && (
           <>

@@ -16,13 +16,14 @@ import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
 export function App() {
-  const isNarrow = useMedia(NARROW);
   useDensity();
   useShortcuts();
-  useSidesAt(isNarrow);
+  useNarrowness();
+  const isNarrow = useApp((state) => state.isNarrow);
+  const overlay = useApp((state) => state.overlay);
   const sidebarOpen = useApp((state) => state.sidebarOpen);
   const panelOpen = useApp((state) => state.panelOpen);
-  const hideSidebar = () => actions.setSidebarOpen(false);
+  const hideSidebar = () => actions.hide('sidebar');
   const showsSide = sidebarOpen && !isNarrow;
   const panel = isNarrow ? 'strip' : panelOpen ? 'open' : 'none';
   return (
@@ -41,14 +42,14 @@ export function App() {
           {panel === 'open' && <SidePanel />}
           {panel === 'strip' && <MemoryStrip />}
         </div>
-        <Overlay label="Chats" side="left" open={sidebarOpen && isNarrow} onClose={hideSidebar}>
+        <Overlay label="Chats" side="left" open={overlay === 'sidebar'} onClose={hideSidebar}>
           <Sidebar onHide={hideSidebar} onChoose={hideSidebar} />
         </Overlay>
         <Overlay
           label="Memory, model and settings"
           side="right"
-          open={panelOpen && isNarrow}
-          onClose={() => actions.setPanelOpen(false)}
+          open={overlay === 'panel'}
+          onClose={() => actions.hide('panel')}
         >
           <SidePanel />
         </Overlay>
@@ -58,12 +59,9 @@ export function App() {
   );
 }
 
-/** A window that becomes narrow closes both sides, so that they don't lie over the chat; one that becomes wide opens them. */
-function useSidesAt(isNarrow: boolean): void {
-  useLayoutEffect(() => {
-    actions.setSidebarOpen(!isNarrow);
-    actions.setPanelOpen(!isNarrow);
-  }, [isNarrow]);
+function useNarrowness(): void {
+  const isNarrow = useMedia(NARROW);
+  useLayoutEffect(() => actions.setNarrow(isNarrow), [isNarrow]);
 }
 
 function useDensity(): void {

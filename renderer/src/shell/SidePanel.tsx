@@ -19,7 +19,7 @@ export function SidePanel() {
       className="panel"
       render={<aside aria-label="Memory" />}
       value={tab}
-      onValueChange={(value: unknown) => isPanelTab(value) && actions.openPanelTab(value)}
+      onValueChange={(value: unknown) => isPanelTab(value) && actions.showPanelTab(value)}
     >
       <div className="tabs">
         <Tabs.List aria-label="Panel">
@@ -27,7 +27,7 @@ export function SidePanel() {
           <Tabs.Tab value="model">Model</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
-        <IconButton icon="close" label="Close panel" keys={modKeys('M')} onClick={() => actions.setPanelOpen(false)} />
+        <IconButton icon="close" label="Close panel" keys={modKeys('M')} onClick={() => actions.hide('panel')} />
       </div>
       <Tabs.Panel className="tab-body" value="memory">
         <MemoryTab />

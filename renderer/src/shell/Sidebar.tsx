@@ -100,7 +100,7 @@ function hardwareLine({ appInfo }: AppState): string {
 
 function SettingsButton() {
   return (
-    <IconButton icon="gear" label="Settings" keys={modKeys(',')} onClick={() => actions.openPanelTab('settings')} />
+    <IconButton icon="gear" label="Settings" keys={modKeys(',')} onClick={() => actions.showPanelTab('settings')} />
   );
 }
 
@@ -112,7 +112,7 @@ export function Rail() {
         <Mark />
       </div>
       <IconButton icon="plus" label="New chat" keys={modKeys('N')} onClick={actions.newChat} />
-      <IconButton icon="side" label="Show sidebar" keys={modKeys('B')} onClick={() => actions.setSidebarOpen(true)} />
+      <IconButton icon="side" label="Show sidebar" keys={modKeys('B')} onClick={() => actions.show('sidebar')} />
       <span className="grow" />
       <SettingsButton />
     </aside>

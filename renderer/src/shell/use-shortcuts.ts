@@ -8,7 +8,7 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   toggleSidebar: () => actions.toggleSidebar(),
   togglePanel: () => actions.togglePanel(),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
-  openSettings: () => actions.openPanelTab('settings'),
+  openSettings: () => actions.showPanelTab('settings'),
   stop: () => actions.stop(),
   focusInput: () => actions.focusInput(),
 };

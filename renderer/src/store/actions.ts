@@ -46,7 +46,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));
     },
     /** Puts a text into the current chat's empty draft; what the user wrote is never replaced. */
-    useExample(text: string): void {
+    sendExample(text: string): void {
       update((state) =>
         isEmptyDraft(draftOf(state, state.currentChatId))
           ? withDraft(state, state.currentChatId, { text, pasted: [] })
@@ -64,11 +64,12 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     closeCrash: () => update((state) => ({ ...state, crash: null })),
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
-    toggleSidebar: () => update((state) => ({ ...state, sidebarOpen: !state.sidebarOpen })),
-    setSidebarOpen: (sidebarOpen: boolean) => update((state) => ({ ...state, sidebarOpen })),
-    togglePanel: () => update((state) => ({ ...state, panelOpen: !state.panelOpen })),
-    setPanelOpen: (panelOpen: boolean) => update((state) => ({ ...state, panelOpen })),
-    openPanelTab: (panelTab: PanelTab) => update((state) => ({ ...state, panelOpen: true, panelTab })),
+    setNarrow: (isNarrow: boolean) => update((state) => ({ ...state, isNarrow, overlay: null })),
+    toggleSidebar: () => update((state) => showSide(state, 'sidebar', !isShown(state, 'sidebar'))),
+    togglePanel: () => update((state) => showSide(state, 'panel', !isShown(state, 'panel'))),
+    show: (side: Side) => update((state) => showSide(state, side, true)),
+    hide: (side: Side) => update((state) => showSide(state, side, false)),
+    showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
     setLayersAsTable: (layersAsTable: boolean) => update((state) => ({ ...state, layersAsTable })),
     setTheme(theme: ThemeChoice): void {
       update((state) => ({ ...state, theme }));
@@ -173,6 +174,18 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
       focusInput();
     },
   };
+}
+
+type Side = 'sidebar' | 'panel';
+
+function isShown({ isNarrow, overlay, sidebarOpen, panelOpen }: AppState, side: Side): boolean {
+  if (isNarrow) return overlay === side;
+  return side === 'sidebar' ? sidebarOpen : panelOpen;
+}
+
+function showSide(state: AppState, side: Side, shown: boolean): AppState {
+  if (state.isNarrow) return { ...state, overlay: shown ? side : null };
+  return side === 'sidebar' ? { ...state, sidebarOpen: shown } : { ...state, panelOpen: shown };
 }
 
 export const INPUT_ID = 'message-input';

@@ -46,10 +46,17 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     ...state,
     model,
     modelCallError: null,
+    layerCount: layersOf(model) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
     ...(keepsCache ? {} : { kv: null, kvChatId: null }),
   };
+}
+
+/** null: not known, as while a model is being loaded. */
+function layersOf(model: ModelState): number | null {
+  if (model.state === 'loading') return null;
+  return model.state === 'ready' ? model.model.layers : 0;
 }
 
 function pathOf(model: ModelState): string | null {

@@ -87,6 +87,8 @@ export interface AppState {
   model: ModelState;
   /** A call about the model that failed before the engine could report. */
   modelCallError: EngineErrorShape | null;
+  /** Layers of the loaded model, also while its engine restarts; 0 when none was loaded. */
+  layerCount: number;
   /** Of the model loaded or tried last. */
   lastModelPath: string | null;
   running: { answerId: string; chatId: string } | null;
@@ -105,6 +107,10 @@ export interface AppState {
   temperature: number;
   /** null: a new one for each answer. */
   seed: number | null;
+  /** Too narrow for the sides to stand beside the chat: one at a time is laid over it. */
+  isNarrow: boolean;
+  overlay: 'sidebar' | 'panel' | null;
+  /** Where there is room. */
   sidebarOpen: boolean;
   panelOpen: boolean;
   panelTab: PanelTab;
@@ -126,6 +132,7 @@ export function initialState(firstChatId: string): AppState {
     crash: null,
     model: { state: 'none' },
     modelCallError: null,
+    layerCount: 0,
     lastModelPath: null,
     running: null,
     stopRequested: false,
@@ -137,6 +144,8 @@ export function initialState(firstChatId: string): AppState {
     theme: 'system',
     temperature: 0.2,
     seed: null,
+    isNarrow: false,
+    overlay: null,
     sidebarOpen: true,
     panelOpen: true,
     panelTab: 'memory',
