@@ -1,7 +1,7 @@
+import { fromByteLevel } from './byte-level.js';
 import type { DecoderStep, TokenizerJson } from './tokenizer-json.js';
 
 const BYTE_TOKEN = /^<0x([0-9A-Fa-f]{2})>$/;
-const byteOfCharacter = byteLevelAlphabet();
 const utf8 = new TextEncoder();
 
 /** Which bytes of text each token stands for. Control tokens stand for none. */
@@ -39,7 +39,7 @@ export class TokenBytes {
   }
 
   private bytesOf(token: string): Uint8Array {
-    if (this.byteLevel) return byteLevelBytes(token);
+    if (this.byteLevel) return fromByteLevel(token) ?? utf8.encode(token);
     const byte = this.byteFallback ? BYTE_TOKEN.exec(token) : null;
     if (byte) return Uint8Array.of(Number.parseInt(byte[1], 16));
     return utf8.encode(this.separated ? spaced(token) : token);
@@ -54,29 +54,4 @@ function stripsFirstSpace(step: DecoderStep): boolean {
   if (step.type === 'Strip') return step.start === 1;
   if (step.type !== 'Metaspace') return false;
   return (step.prepend_scheme ?? (step.add_prefix_space ? 'always' : 'never')) !== 'never';
-}
-
-function byteLevelBytes(token: string): Uint8Array {
-  const bytes: number[] = [];
-  for (const character of token) {
-    const byte = byteOfCharacter.get(character);
-    if (byte === undefined) return utf8.encode(token);
-    bytes.push(byte);
-  }
-  return Uint8Array.from(bytes);
-}
-
-/**
- * Characters that byte-level vocabularies write for bytes: printable Latin-1 stands for itself, the others follow
- * from U+0100 on.
- *
- * Source: GPT-2, encoder.py, bytes_to_unicode
- */
-function byteLevelAlphabet(): ReadonlyMap<string, number> {
-  const isPrintable = (byte: number) =>
-    (byte >= 0x21 && byte <= 0x7e) || (byte >= 0xa1 && byte <= 0xac) || (byte >= 0xae && byte <= 0xff);
-  const alphabet = new Map<string, number>();
-  let next = 0x100;
-  for (let byte = 0; byte < 256; byte++) alphabet.set(String.fromCharCode(isPrintable(byte) ? byte : next++), byte);
-  return alphabet;
 }

@@ -76,7 +76,17 @@ const schema = z.object({
     simpleDecoder.transform((only) => [only]),
     z.object({ type: z.literal('Sequence'), decoders: z.array(simpleDecoder) }).transform(({ decoders }) => decoders),
   ]),
-  model: z.looseObject({ type: z.literal('BPE').default('BPE'), vocab: vocabulary, merges }),
+  model: z.object({
+    type: z.literal('BPE').default('BPE'),
+    vocab: vocabulary,
+    merges,
+    unk_token: z.string().nullish(),
+    fuse_unk: z.boolean().default(false),
+    byte_fallback: z.boolean().default(false),
+    ignore_merges: z.boolean().default(false),
+    continuing_subword_prefix: z.literal('').nullish(),
+    end_of_word_suffix: z.literal('').nullish(),
+  }),
 });
 
 /** The parts of a tokenizer.json that we read; sequences are flat lists. */

@@ -2,6 +2,7 @@ import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { EngineError } from '../errors.js';
+import { toByteLevel } from './byte-level.js';
 import { byteLevelMetadata, filesOf, fixtures, sentencePieceMetadata } from './fixtures/tokenizers.js';
 import { unicodeText } from './fixtures/unicode-text.js';
 import { tokenizerFilesFromGguf } from './gguf-tokenizer.js';
@@ -22,7 +23,9 @@ describe.each(byteLevel)('byte-level BPE, $name', ({ name, tokenizerJson, metada
   test('splits words as the reference does', () => {
     for (const json of [tokenizerJson, tokenizerFilesFromGguf(metadata).tokenizerJson]) {
       const splitter = new WordSplitter(parseTokenizerJson(json));
-      for (const { text, words } of cases) expect([...splitter.blocks(text, true)].flat(), text).toEqual(words);
+      for (const { text, words } of cases) {
+        expect([...splitter.blocks(text, true)].flat().map(toByteLevel), text).toEqual(words);
+      }
     }
   });
 
@@ -49,7 +52,7 @@ describe.each(byteLevel)('byte-level BPE, $name', ({ name, tokenizerJson, metada
         const text = `word ${piece}`.repeat(20_000 / (piece.length + 5));
         expect(fromGguf.encode(text)).toEqual(whole.encode(wellFormed(text)).ids);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 });
@@ -113,12 +116,12 @@ test('lstrip and rstrip of an added token take the spaces beside it', () => {
 });
 
 test('encodes in steps between which other work runs, and stops when aborted', async () => {
-  const text = 'Several words to be encoded, one after the other. '.repeat(5000);
+  const text = 'Several words to be encoded, one after the other. '.repeat(20_000);
   let ticks = 0;
   const timer = setInterval(() => ticks++, 1);
   expect(await smollmTokenizer.encodeAsync(text)).toEqual(smollmTokenizer.encode(text));
   clearInterval(timer);
-  expect(ticks).toBeGreaterThan(3);
+  expect(ticks).toBeGreaterThan(2);
 
   const abort = new AbortController();
   const reason = new Error('stopped');
@@ -130,6 +133,7 @@ describe('a tokenizer.json that cannot be followed is refused by name', () => {
   test.each([
     [{ pre_tokenizer: { type: 'Whitespace' } }, /Whitespace/],
     [{ model: { type: 'Unigram', vocab: [] } }, /Unigram/],
+    [{ pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'ByteLevel' }, { type: 'Digits' }] } }, /ByteLevel/],
     [{ decoder: { type: 'WordPiece' } }, /WordPiece/],
     [{ normalizer: { type: 'Unheard' } }, /Unheard/],
     [{ model: { type: 'BPE', vocab: { a: -1 }, merges: [] } }, /"a" the id -1/],

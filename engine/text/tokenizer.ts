@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { EngineError } from '../errors.js';
 import { AddedTokenSplitter } from './added-token-splitter.js';
+import { BytePairEncoder } from './byte-pair-encoder.js';
 import { StreamingDetokenizer } from './streaming-detokenizer.js';
 import { TokenBytes } from './token-bytes.js';
 import type { TokenizerFiles } from './tokenizer-files.js';
@@ -24,7 +25,7 @@ const MAX_TOKEN_ID = 1 << 24;
 const STEP_MS = 8;
 
 /**
- * Text to token ids and back, over @huggingface/tokenizers.
+ * Text to token ids and back; words are split by @huggingface/tokenizers.
  *
  * Control tokens (`<|im_end|>`) are recognised wherever they stand in text that is encoded. What users typed must
  * therefore pass `guard` before it becomes part of a prompt: it then cannot end its turn or speak as the system.
@@ -38,6 +39,7 @@ export class Tokenizer {
   readonly bosTokenId: number | null;
   private readonly addedTokens: AddedTokenSplitter;
   private readonly words: WordSplitter;
+  private readonly bytePairs: BytePairEncoder;
   private readonly tokenBytes: TokenBytes;
   private readonly addedIds: ReadonlyMap<string, number>;
 
@@ -45,14 +47,14 @@ export class Tokenizer {
   constructor(files: TokenizerFiles) {
     const json = parseTokenizerJson(files.tokenizerJson);
     this.vocabSize = checkedVocabSize(json);
+    const controlTokens = json.added_tokens.filter(({ special }) => special).map(({ content }) => content);
     this.words = supported(() => new WordSplitter(json));
+    this.bytePairs = new BytePairEncoder(json.model, this.words.byteLevel, controlTokens);
     this.addedTokens = new AddedTokenSplitter(json.added_tokens);
-    this.tokenBytes = new TokenBytes(json, this.words.bpe.vocab);
+    this.tokenBytes = new TokenBytes(json, this.bytePairs.tokens);
     this.addedIds = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
     this.bosTokenId = files.bosToken === null ? null : this.tokenId(files.bosToken);
     this.endTokenIds = files.endTokenIds;
-    // A word that spells a control token must not become one.
-    for (const { content, special } of json.added_tokens) if (special) this.words.bpe.tokens_to_ids.delete(content);
   }
 
   encode(text: string | GuardedText, options: EncodeOptions = {}): number[] {
@@ -96,7 +98,7 @@ export class Tokenizer {
 
   /** Id of the token written exactly so, null if there is none. */
   tokenId(token: string): number | null {
-    return this.addedIds.get(token) ?? this.words.bpe.tokens_to_ids.get(token) ?? null;
+    return this.addedIds.get(token) ?? this.bytePairs.id(token) ?? null;
   }
 
   /** Stretches of text in which no control token will be recognised, and the guard that keeps them so. */
@@ -117,17 +119,9 @@ export class Tokenizer {
       }
       const unguarded = guard ? section.replaceAll(guard, '') : section;
       for (const words of this.words.blocks(unguarded, index === 0)) {
-        this.pushIds(words, ids);
+        yield* this.bytePairs.encode(words, ids);
         yield;
       }
-    }
-  }
-
-  private pushIds(words: string[], ids: number[]): void {
-    const { bpe } = this.words;
-    for (const token of bpe._call(words)) {
-      const id = bpe.tokens_to_ids.get(token) ?? bpe.unk_token_id;
-      if (id !== undefined) ids.push(id);
     }
   }
 }

@@ -3,8 +3,6 @@ import { EngineError } from '../errors.js';
 import { DIGIT_PATTERN, GPT2_PATTERN, PATTERNS_THAT_END_WORDS_AFTER_LETTERS } from './pre-tokenizers.js';
 import type { PreTokenizerStep, TokenizerJson } from './tokenizer-json.js';
 
-export type HuggingFaceBpe = NonNullable<HuggingFaceTokenizer['model']>;
-
 /** Blocks are cut no shorter than this, so that a long text is tokenized in steps of about a millisecond. */
 const BLOCK_LENGTH = 8192;
 const WORD_SEPARATOR = '▁';
@@ -14,7 +12,8 @@ const WORD_SEPARATOR = '▁';
  * can span its end, so that the tokens are those of the text as a whole.
  */
 export class WordSplitter {
-  readonly bpe: HuggingFaceBpe;
+  /** Words are encoded byte by byte, else character by character. */
+  readonly byteLevel: boolean;
   private readonly normalizer: HuggingFaceTokenizer['normalizer'];
   private readonly preTokenizer: HuggingFaceTokenizer['pre_tokenizer'];
   private readonly metaspace: Extract<PreTokenizerStep, { type: 'Metaspace' }> | null;
@@ -22,10 +21,11 @@ export class WordSplitter {
   private readonly wordsEndAfterLetters: boolean;
   private joinedPairs: ReadonlySet<number> | null = null;
 
-  constructor(json: TokenizerJson) {
+  constructor(private readonly json: TokenizerJson) {
     const steps = json.pre_tokenizer ?? [];
     this.metaspace = steps[0]?.type === 'Metaspace' ? steps[0] : null;
-    if (steps.length > 1) rejectWholeTextSteps(steps);
+    this.byteLevel = steps.at(-1)?.type === 'ByteLevel';
+    rejectMisplacedSteps(steps);
     this.prefixSpace = steps[0]?.type === 'ByteLevel' && steps[0].add_prefix_space;
     const patterns = steps.flatMap(patternsOf);
     this.wordsEndAfterLetters =
@@ -38,12 +38,10 @@ export class WordSplitter {
         pre_tokenizer: this.metaspace || steps.length === 0 ? null : sequenceOf(steps),
         post_processor: null,
         decoder: null,
-        model: json.model,
+        model: { type: 'BPE', vocab: {}, merges: [] },
       },
       {},
     );
-    if (!built.model) throw new EngineError('MODEL_TOKENIZER_UNSUPPORTED', 'The model has no tokenizer vocabulary.');
-    this.bpe = built.model;
     this.normalizer = built.normalizer;
     this.preTokenizer = built.pre_tokenizer;
   }
@@ -99,16 +97,15 @@ export class WordSplitter {
   private mayJoin(text: string, index: number): boolean {
     const right = text.charCodeAt(index);
     if (right >= 0xdc00 && right <= 0xdfff) return true;
-    this.joinedPairs ??= pairsWithin(this.bpe.vocab);
+    this.joinedPairs ??= pairsWithin(Object.keys(this.json.model.vocab));
     return this.joinedPairs.has(text.charCodeAt(index - 1) * 0x10000 + right);
   }
 }
 
 /** UTF-16 units that follow one another in some token. */
-function pairsWithin(tokens: readonly (string | undefined)[]): ReadonlySet<number> {
+function pairsWithin(tokens: readonly string[]): ReadonlySet<number> {
   const pairs = new Set<number>();
   for (const token of tokens) {
-    if (!token) continue;
     for (let i = 1; i < token.length; i++) pairs.add(token.charCodeAt(i - 1) * 0x10000 + token.charCodeAt(i));
   }
   return pairs;
@@ -126,20 +123,23 @@ function patternsOf(step: PreTokenizerStep): ({ Regex: string } | { String: stri
  */
 function sequenceOf(steps: readonly PreTokenizerStep[]): object {
   const pretokenizers = steps.flatMap((step): object[] => {
-    const splits = patternsOf(step).map((pattern) =>
-      step.type === 'Split' ? step : { type: 'Split', pattern, behavior: 'Isolated', invert: false },
-    );
-    return step.type === 'ByteLevel' ? [...splits, { type: 'ByteLevel', use_regex: false }] : splits;
+    if (step.type === 'Split') return [step];
+    return patternsOf(step).map((pattern) => ({ type: 'Split', pattern, behavior: 'Isolated', invert: false }));
   });
   return { type: 'Sequence', pretokenizers };
 }
 
-function rejectWholeTextSteps(steps: readonly PreTokenizerStep[]): void {
-  const step =
-    steps.find(({ type }) => type === 'Metaspace') ?? steps.find((s) => s.type === 'ByteLevel' && s.add_prefix_space);
-  if (!step) return;
+/** Steps that need the text as a whole must be alone, and bytes come last. */
+function rejectMisplacedSteps(steps: readonly PreTokenizerStep[]): void {
+  const misplaced = steps.find(
+    (step, index) =>
+      (step.type === 'ByteLevel' && index < steps.length - 1) ||
+      (steps.length > 1 && (step.type === 'Metaspace' || (step.type === 'ByteLevel' && step.add_prefix_space))),
+  );
+  if (!misplaced) return;
   throw new EngineError(
     'MODEL_TOKENIZER_UNSUPPORTED',
-    `The model's tokenizer.json combines ${step.type} with a space before the text and further splitting, which is not supported. Choose another model.`,
+    `The model's tokenizer.json combines the pre-tokenizer ${misplaced.type} with others in a way that is not ` +
+      'supported. Choose another model.',
   );
 }
