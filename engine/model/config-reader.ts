@@ -85,7 +85,7 @@ export class ConfigReader {
   }
 }
 
-export function nameArchitectures(): string {
+function nameArchitectures(): string {
   return `${ARCHITECTURES.slice(0, -1).join(', ')} or ${ARCHITECTURES[ARCHITECTURES.length - 1]}`;
 }
 

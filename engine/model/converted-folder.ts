@@ -133,11 +133,26 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
 
 /** @param path where the model's source lies now; `fileName` stands in for a name that the source does not give */
 export function openConverted(folder: string, manifest: Manifest, path: string, fileName: string): ConvertedModel {
-  const { config } = manifest;
-  const info: ModelInfo = {
-    name: manifest.declaredName ?? fileName,
+  return {
+    folder,
+    weightsPath: weightsPath(folder),
+    precision: manifest.precision,
+    info: modelInfo(manifest, path, fileName),
+    config: manifest.config,
+    weights: manifest.weights,
+  };
+}
+
+/** @param fileName stands in for a name that the source does not give */
+export function modelInfo(
+  { config, declaredName, source }: Pick<Manifest, 'config' | 'declaredName' | 'source'>,
+  path: string,
+  fileName: string,
+): ModelInfo {
+  return {
+    name: declaredName ?? fileName,
     path,
-    ...manifest.source,
+    ...source,
     architecture: config.architecture,
     layers: config.numLayers,
     hiddenSize: config.hiddenSize,
@@ -146,13 +161,5 @@ export function openConverted(folder: string, manifest: Manifest, path: string, 
     headDim: config.headDim,
     vocabSize: config.vocabSize,
     contextLength: config.contextLength,
-  };
-  return {
-    folder,
-    weightsPath: weightsPath(folder),
-    precision: manifest.precision,
-    info,
-    config,
-    weights: manifest.weights,
   };
 }

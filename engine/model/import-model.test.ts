@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { readWeight } from '../testing/read-weights.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
+import { encodeTensor } from '../testing/tensor-encoding.js';
 import { TINY_SHAPE, type TinyModelOptions, writeTinyGguf, writeTinySafetensors } from '../testing/tiny-model.js';
 import type { LoadProgress, Precision } from '../types.js';
 import { readTokenizer } from './converted-folder.js';
@@ -110,6 +111,31 @@ describe('what is stored', () => {
     const queries = TINY_SHAPE.hiddenSize * TINY_SHAPE.hiddenSize;
     const [one, other] = [readWeight(model, 'layers.1.qkv'), readWeight(exact, 'layers.1.qkv')];
     expect(worstDifference(one.subarray(0, queries), other.subarray(0, queries))).toBe(0);
+  });
+
+  test('biases of a llama are put in halves order with their rows', async () => {
+    const bias = (name: string, length: number) => ({
+      name: `${name}.bias`,
+      type: 'F32' as const,
+      shape: [length],
+      bytes: encodeTensor(
+        'F32',
+        Float32Array.from({ length }, (_, at) => at),
+      ),
+    });
+    const biases = [0, 1].flatMap((n) => [
+      bias(`blk.${n}.attn_q`, 64),
+      bias(`blk.${n}.attn_k`, 32),
+      bias(`blk.${n}.attn_v`, 32),
+    ]);
+    const modelPath = await writeTinyGguf(await temporaryFolder(), { tensors: (all) => [...all, ...biases] });
+    const model = await importModel({ modelPath, cacheFolder: await cacheFolder(), precision: 'default' });
+    expect(model.config.qkvBias).toBe(true);
+    const values = [...readWeight(model, 'layers.1.qkvBias')];
+    const head = [0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15];
+    expect(values.slice(0, 32)).toEqual([...head, ...head.map((row) => row + 16)]);
+    expect(values.slice(64, 80)).toEqual(head);
+    expect(values.slice(96)).toEqual(Array.from({ length: 32 }, (_, at) => at));
   });
 
   test('runs of bytes can be mapped and do not overlap', async () => {

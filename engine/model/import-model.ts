@@ -4,7 +4,6 @@ import { EngineError } from '../errors.js';
 import type { LoadProgress, Logger, Precision } from '../types.js';
 import {
   convertedName,
-  FORMAT_VERSION,
   type Manifest,
   openConverted,
   readManifest,
@@ -15,9 +14,9 @@ import type { ConvertedModel } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
 import { checkFreeSpace, diskFull, publish, removeLeftovers, temporaryPath } from './import-folder.js';
-import { findModelFiles, type ModelFiles } from './model-files.js';
+import { fileBytes, findModelFiles, type ModelFiles } from './model-files.js';
+import { summarizeModel } from './model-summary.js';
 import { readSourceModel, type SourceModel } from './source-model.js';
-import { elementCount, type TensorType } from './tensor-info.js';
 import { planWeights, type WeightPlan } from './weight-plan.js';
 import { writeWeights } from './weight-writer.js';
 
@@ -66,7 +65,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
     const existing = await open(hash);
     if (existing) return existing;
     await checkFreeSpace(cacheFolder, plan.bytes);
-    const manifest = summarize(source, plan, precision, hash, fileBytes(files));
+    const manifest = summarizeModel(source, plan, precision, hash, fileBytes(files));
     await convert({ source, plan, manifest, folder, cacheFolder, onBytes: report.converted, signal });
     const model = await open(hash);
     if (!model) throw new Error(`${folder} is not readable after the import`);
@@ -137,37 +136,6 @@ async function failures<Result>(
       { cause: thrown },
     );
   }
-}
-
-function summarize(
-  source: SourceModel,
-  plan: WeightPlan,
-  precision: Precision,
-  hash: string,
-  fileBytes: number,
-): Omit<Manifest, 'tokenizerBytes'> {
-  const bytesByType = new Map<TensorType, number>();
-  let parameters = 0;
-  for (const { parts } of plan.weights) {
-    for (const { tensor } of parts) {
-      parameters += elementCount(tensor.shape);
-      bytesByType.set(tensor.type, (bytesByType.get(tensor.type) ?? 0) + tensor.byteLength);
-    }
-  }
-  const [quantization] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
-  return {
-    formatVersion: FORMAT_VERSION,
-    precision,
-    weightsBytes: plan.bytes,
-    declaredName: source.declaredName,
-    source: { fileBytes, hash, quantization, parameters, tokenizer: source.tokenizer.kind },
-    config: source.config,
-    weights: Object.fromEntries(plan.weights.map(({ name, stored }) => [name, stored])),
-  };
-}
-
-function fileBytes({ files }: ModelFiles): number {
-  return files.reduce((sum, { size }) => sum + size, 0);
 }
 
 function progressReport({ onProgress }: ImportOptions, hashTotal: number, { sourceBytes }: WeightPlan) {

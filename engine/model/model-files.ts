@@ -110,3 +110,8 @@ function incomplete(folder: string, name: string): EngineError {
     { folder, missing: name },
   );
 }
+
+/** Of all files that an import depends on. */
+export function fileBytes({ files }: ModelFiles): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}

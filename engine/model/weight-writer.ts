@@ -79,7 +79,7 @@ async function readRange(file: FileHandle, tensor: TensorInfo, start: number, le
  *
  * @param bytes [heads · headDim, rowBytes]
  */
-export function halvesOrder(bytes: Uint8Array, rowBytes: number, headDim: number): Uint8Array {
+function halvesOrder(bytes: Uint8Array, rowBytes: number, headDim: number): Uint8Array {
   const ordered = new Uint8Array(bytes.length);
   const rows = bytes.length / rowBytes;
   for (let row = 0; row < rows; row++) {

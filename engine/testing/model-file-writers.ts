@@ -23,7 +23,7 @@ export interface WrittenTensor {
 const TYPE_IDS = { u32: 4, i32: 5, f32: 6, bool: 7, string: 8, strings: 9, i32s: 9, u64: 10 } as const;
 
 /** ggml's ids of the element types. */
-export const GGML_TYPE_IDS: Record<TensorType, number> = {
+const GGML_TYPE_IDS: Record<TensorType, number> = {
   F32: 0,
   F16: 1,
   Q4_0: 2,

@@ -19,7 +19,7 @@ const TOKENS = [...SPECIALS, ...BYTES, ...MERGES.map((merge) => merge.replace(' 
 /** A multiple of 32, so that a transposed table has whole blocks too. */
 export const TINY_VOCAB_SIZE = TOKENS.length;
 
-export const TINY_CHAT_TEMPLATE =
+const TINY_CHAT_TEMPLATE =
   "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}";
 

@@ -1,0 +1,33 @@
+import type { Precision } from '../types.js';
+import { FORMAT_VERSION, type Manifest } from './converted-folder.js';
+import type { SourceModel } from './source-model.js';
+import { elementCount, type TensorType } from './tensor-info.js';
+import type { WeightPlan } from './weight-plan.js';
+
+/** What a manifest says of a model, before its tokenizer is written. */
+export function summarizeModel(
+  source: SourceModel,
+  plan: WeightPlan,
+  precision: Precision,
+  hash: string,
+  fileBytes: number,
+): Omit<Manifest, 'tokenizerBytes'> {
+  const bytesByType = new Map<TensorType, number>();
+  let parameters = 0;
+  for (const { parts } of plan.weights) {
+    for (const { tensor } of parts) {
+      parameters += elementCount(tensor.shape);
+      bytesByType.set(tensor.type, (bytesByType.get(tensor.type) ?? 0) + tensor.byteLength);
+    }
+  }
+  const [quantization] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
+  return {
+    formatVersion: FORMAT_VERSION,
+    precision,
+    weightsBytes: plan.bytes,
+    declaredName: source.declaredName,
+    source: { fileBytes, hash, quantization, parameters, tokenizer: source.tokenizer.kind },
+    config: source.config,
+    weights: Object.fromEntries(plan.weights.map(({ name, stored }) => [name, stored])),
+  };
+}
