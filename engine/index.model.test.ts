@@ -51,7 +51,9 @@ async function compareWithReference({ decoder }: LoadedDecoder) {
   const { rows } = await golden<Distributions>('full-topk.json');
   let logits = new Float32Array();
   for (let start = 0; start < full.prefix; start += 256) {
-    logits = Float32Array.from(await decoder.run(full.tokenIds.slice(start, Math.min(start + 256, full.prefix)), start));
+    logits = Float32Array.from(
+      await decoder.run(full.tokenIds.slice(start, Math.min(start + 256, full.prefix)), start),
+    );
   }
   const worstLogit = Math.max(...full.lastPrefixLogitsTop10.map(([id, logit]) => Math.abs(logits[id] - logit)));
   let [loss, kl] = [0, 0];
@@ -173,14 +175,17 @@ describe('an answer of the default model', () => {
     await fresh.dispose();
   });
 
-  it.each([1, 256 - 30])('same seed, same text, also with the prompt cached; another seed, another text (%i words)', async (words) => {
-    const messages = [user(`Invent a town.${' gull'.repeat(words)}`)];
-    const ask = (seed: number) => collect(engine, { messages, sampling: { temperature: 1.2, seed }, maxTokens: 40 });
-    const [once, again, other] = [await ask(7), await ask(7), await ask(8)].map(resultOf);
-    expect(again.text).toBe(once.text);
-    expect(again.reusedTokens).toBe(once.promptTokens - 2);
-    expect(other.text).not.toBe(once.text);
-  });
+  it.each([1, 256 - 30])(
+    'same seed, same text, also with the prompt cached; another seed, another text (%i words)',
+    async (words) => {
+      const messages = [user(`Invent a town.${' gull'.repeat(words)}`)];
+      const ask = (seed: number) => collect(engine, { messages, sampling: { temperature: 1.2, seed }, maxTokens: 40 });
+      const [once, again, other] = [await ask(7), await ask(7), await ask(8)].map(resultOf);
+      expect(again.text).toBe(once.text);
+      expect(again.reusedTokens).toBe(once.promptTokens - 2);
+      expect(other.text).not.toBe(once.text);
+    },
+  );
 
   it('ends before a stop string, and says so', async () => {
     const request = { messages: [user('Name three primary colors.')], sampling: greedy, maxTokens: 40 };
@@ -204,7 +209,10 @@ describe('an answer of the default model', () => {
   it('stops within one token, keeps what was written, and can go on', async () => {
     const stop = new AbortController();
     const events: EngineEvent[] = [];
-    for await (const event of engine.generate({ messages: [user('Tell a long story.')], sampling: greedy }, stop.signal)) {
+    for await (const event of engine.generate(
+      { messages: [user('Tell a long story.')], sampling: greedy },
+      stop.signal,
+    )) {
       events.push(event);
       if (event.type === 'token' && event.tokens === 6) stop.abort();
     }
@@ -294,8 +302,12 @@ describe('an answer of the default model', () => {
   });
 
   it('takes invalid UTF-16 as the replacement character', async () => {
-    const broken = resultOf(await collect(engine, { messages: [user('Say \ud800 again.')], sampling: greedy, maxTokens: 5 }));
-    const replaced = resultOf(await collect(engine, { messages: [user('Say \ufffd again.')], sampling: greedy, maxTokens: 5 }));
+    const broken = resultOf(
+      await collect(engine, { messages: [user('Say \ud800 again.')], sampling: greedy, maxTokens: 5 }),
+    );
+    const replaced = resultOf(
+      await collect(engine, { messages: [user('Say \ufffd again.')], sampling: greedy, maxTokens: 5 }),
+    );
     expect(broken.text).toBe(replaced.text);
     expect(replaced.reusedTokens).toBe(replaced.promptTokens - 2);
   });

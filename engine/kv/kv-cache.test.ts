@@ -96,7 +96,11 @@ describe('kvStats', () => {
     expect(stats.fullFp16Bytes).toBe(100 * elements * 2);
     expect(stats.bytesAllocated).toBe(256 * elements * 4);
     expect(stats.layers).toHaveLength(2);
-    expect(stats.layers[1]).toEqual({ tokens: 100, bytes: (100 * elements * 4) / 2, bytesAllocated: (256 * elements * 4) / 2 });
+    expect(stats.layers[1]).toEqual({
+      tokens: 100,
+      bytes: (100 * elements * 4) / 2,
+      bytesAllocated: (256 * elements * 4) / 2,
+    });
     expect(stats).toMatchObject({ tokensSeen: 100, generatedTokens: 40, keptFraction: 1, contextLength: 4096 });
   });
 });

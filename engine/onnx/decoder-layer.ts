@@ -57,7 +57,13 @@ export function rmsNorm(graph: GraphBuilder, model: ConvertedModel, value: strin
   });
 }
 
-function addAndNorm(graph: GraphBuilder, model: ConvertedModel, value: string, residual: string, weight: string): LayerFlow {
+function addAndNorm(
+  graph: GraphBuilder,
+  model: ConvertedModel,
+  value: string,
+  residual: string,
+  weight: string,
+): LayerFlow {
   const normed = graph.nextName('normed');
   const sum = graph.nextName('residual');
   const scale = vector(graph, model, weight);
@@ -70,7 +76,13 @@ function addAndNorm(graph: GraphBuilder, model: ConvertedModel, value: string, r
   return { normed, residual: sum };
 }
 
-function selfAttention(graph: GraphBuilder, model: ConvertedModel, layer: number, shared: SharedInputs, normed: string): string {
+function selfAttention(
+  graph: GraphBuilder,
+  model: ConvertedModel,
+  layer: number,
+  shared: SharedInputs,
+  normed: string,
+): string {
   const { numHeads, numKvHeads, headDim } = model.config;
   const kvShape = (length: string) => [1, numKvHeads, length, headDim];
   const pastKey = graph.input(`pastKey.${layer}`, 'float32', kvShape(`capacity.${layer}`));
@@ -121,7 +133,13 @@ function projectQkv(graph: GraphBuilder, model: ConvertedModel, layer: number, n
 }
 
 /** RMS norm over each head of [1, chunk, heads · headDim]. */
-function headwiseNorm(graph: GraphBuilder, model: ConvertedModel, value: string, weight: string, heads: number): string {
+function headwiseNorm(
+  graph: GraphBuilder,
+  model: ConvertedModel,
+  value: string,
+  weight: string,
+  heads: number,
+): string {
   const { headDim } = model.config;
   const apart = graph.int64Constant(`heads${heads}`, [0, 0, heads, headDim]);
   const together = graph.int64Constant('headsTogether', [0, 0, -1]);

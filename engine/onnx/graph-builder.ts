@@ -7,8 +7,8 @@ import {
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
-  TensorProto_DataLocation,
   type TensorProto,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
@@ -57,7 +57,12 @@ export class GraphBuilder {
   }
 
   /** A node with several outputs; an output named '' is not computed. */
-  manyOutputs(opType: string, inputs: readonly string[], outputs: readonly string[], attributes: Record<string, Attribute>): readonly string[] {
+  manyOutputs(
+    opType: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Record<string, Attribute>,
+  ): readonly string[] {
     return this.append('', opType, inputs, outputs, attributes);
   }
 
@@ -115,10 +120,17 @@ export class GraphBuilder {
     name: string,
     type: ElementType,
     shape: readonly number[],
-    content: Pick<TensorProto, 'rawData'> | { dataLocation: TensorProto_DataLocation; externalData: { key: string; value: string }[] },
+    content:
+      | Pick<TensorProto, 'rawData'>
+      | { dataLocation: TensorProto_DataLocation; externalData: { key: string; value: string }[] },
   ): string {
     if (!this.initializers.has(name)) {
-      const tensor = create(TensorProtoSchema, { name, dataType: ELEMENT_TYPE[type], dims: shape.map(BigInt), ...content });
+      const tensor = create(TensorProtoSchema, {
+        name,
+        dataType: ELEMENT_TYPE[type],
+        dims: shape.map(BigInt),
+        ...content,
+      });
       this.initializers.set(name, tensor);
     }
     return name;
@@ -133,7 +145,9 @@ export class GraphBuilder {
   ): readonly string[] {
     const attribute = Object.entries(attributes).map(([name, value]) => attributeProto(name, value));
     const name = this.nextName(opType);
-    this.nodes.push(create(NodeProtoSchema, { domain, opType, name, input: [...input], output: [...output], attribute }));
+    this.nodes.push(
+      create(NodeProtoSchema, { domain, opType, name, input: [...input], output: [...output], attribute }),
+    );
     return output;
   }
 }

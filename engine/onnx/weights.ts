@@ -9,11 +9,20 @@ const INT8_ACCURACY_LEVEL = 4;
 function stored(model: ConvertedModel, name: string): StoredWeight {
   const weight = model.weights[name];
   if (weight) return weight;
-  throw new EngineError('MODEL_TENSOR_MISSING', `The converted model lacks ${name}. Delete ${model.folder} to convert it anew.`);
+  throw new EngineError(
+    'MODEL_TENSOR_MISSING',
+    `The converted model lacks ${name}. Delete ${model.folder} to convert it anew.`,
+  );
 }
 
 /** x · Wᵀ: [1, chunk, columns] → [1, chunk, rows]. `output` names the result when it is an output of the graph. */
-export function linear(graph: GraphBuilder, model: ConvertedModel, name: string, input: string, output?: string): string {
+export function linear(
+  graph: GraphBuilder,
+  model: ConvertedModel,
+  name: string,
+  input: string,
+  output?: string,
+): string {
   const weight = stored(model, name);
   const outputs = [output ?? graph.nextName(name)];
   if (weight.kind === 'float32') {
@@ -22,7 +31,12 @@ export function linear(graph: GraphBuilder, model: ConvertedModel, name: string,
   }
   const { rows, columns, bits } = weight;
   const blocks = columns / BLOCK_SIZE;
-  const quants = graph.externalWeight(`${name}.quants`, 'uint8', [rows, blocks, (BLOCK_SIZE * bits) / 8], weight.quants);
+  const quants = graph.externalWeight(
+    `${name}.quants`,
+    'uint8',
+    [rows, blocks, (BLOCK_SIZE * bits) / 8],
+    weight.quants,
+  );
   const scales = graph.externalWeight(`${name}.scales`, 'float32', [rows, blocks], weight.scales);
   return graph.microsoftNode(
     'MatMulNBits',

@@ -9,7 +9,12 @@ const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0);
 
 /** Logits after the prompt, run in chunks of `chunk`, and after each continuation token. */
-async function run(modelPath: string, expected: ExpectedLogits, chunk: number, factory: SessionFactory): Promise<Float32Array[]> {
+async function run(
+  modelPath: string,
+  expected: ExpectedLogits,
+  chunk: number,
+  factory: SessionFactory,
+): Promise<Float32Array[]> {
   const { decoder, release } = await loadDecoder(modelPath, 'float32', factory);
   const rows: Float32Array[] = [];
   let logits = new Float32Array();
@@ -27,7 +32,9 @@ async function run(modelPath: string, expected: ExpectedLogits, chunk: number, f
 describe.each(ARCHITECTURE_CASES)('$name', ({ modelPath, expected }) => {
   it.each([1000, 7, 1])('gives the logits that transformers computed, prompt in chunks of %i', async (chunk) => {
     const rows = await run(modelPath, expected(), chunk, new OrtCApi());
-    expected().logits.forEach((row, i) => expect(maxDifference(rows[i], row)).toBeLessThan(LOGIT_TOLERANCE));
+    for (const [i, row] of expected().logits.entries()) {
+      expect(maxDifference(rows[i], row)).toBeLessThan(LOGIT_TOLERANCE);
+    }
   });
 
   it('gives the same bits through onnxruntime-node’s own API, and leaves no native object behind', async () => {

@@ -17,7 +17,10 @@ export function checkRequest(request: GenerateRequest): void {
   }
   const last = request.messages.at(-1);
   if (!last?.content.trim()) {
-    throw new EngineError('PROMPT_EMPTY', 'There is nothing to answer: the last message is empty. Write something first.');
+    throw new EngineError(
+      'PROMPT_EMPTY',
+      'There is nothing to answer: the last message is empty. Write something first.',
+    );
   }
 }
 

@@ -25,7 +25,9 @@ export async function chooseSessionFactory(logger?: Logger, candidates = CANDIDA
     try {
       const factory = await load();
       await selfTest(factory);
-      const reason = [...failures, `${name} of ONNX Runtime ${factory.onnxRuntimeVersion}: self-test passed`].join('; ');
+      const reason = [...failures, `${name} of ONNX Runtime ${factory.onnxRuntimeVersion}: self-test passed`].join(
+        '; ',
+      );
       logger?.info(reason);
       return { factory, reason };
     } catch (error) {
@@ -51,7 +53,10 @@ async function selfTest(factory: SessionFactory): Promise<void> {
     const sum = float32Tensor([3]);
     const bound = session.bind({ addend: step, before: sum }, { after: sum });
     try {
-      for (const values of [[1, 2, 3], [0.5, -4, 8]]) {
+      for (const values of [
+        [1, 2, 3],
+        [0.5, -4, 8],
+      ]) {
         step.values.set(values);
         await bound.run();
       }

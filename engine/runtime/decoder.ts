@@ -3,7 +3,14 @@ import type { ConvertedModel } from '../model/converted-model.js';
 import { buildDecoderGraph } from '../onnx/decoder-graph.js';
 import { EmbeddingTable } from './embedding.js';
 import { RotaryTable } from './rope.js';
-import { type BoundRun, float32Tensor, int32Tensor, type Session, type SessionFactory, type Tensor } from './session.js';
+import {
+  type BoundRun,
+  float32Tensor,
+  int32Tensor,
+  type Session,
+  type SessionFactory,
+  type Tensor,
+} from './session.js';
 
 /** The graph's inputs for chunks of one length, bound to the cache's present buffers. */
 interface ChunkInputs {
@@ -34,7 +41,12 @@ export class Decoder {
     this.rotary = new RotaryTable(model.config);
   }
 
-  static async create(model: ConvertedModel, factory: SessionFactory, threads: number, cache: KvCache): Promise<Decoder> {
+  static async create(
+    model: ConvertedModel,
+    factory: SessionFactory,
+    threads: number,
+    cache: KvCache,
+  ): Promise<Decoder> {
     const session = await factory.create(buildDecoderGraph(model), { weightsFolder: model.folder, threads });
     return new Decoder(model, session, new EmbeddingTable(model), cache);
   }

@@ -49,6 +49,9 @@ export class EmbeddingTable {
     const bytes = new Uint8Array(new ArrayBuffer(rowBytes));
     const bytesRead = readSync(this.file, bytes, 0, rowBytes, range.offset + row * rowBytes);
     if (bytesRead === rowBytes) return bytes;
-    throw new EngineError('MODEL_FILE_UNREADABLE', 'The converted model was cut short while it was in use. Load it again.');
+    throw new EngineError(
+      'MODEL_FILE_UNREADABLE',
+      'The converted model was cut short while it was in use. Load it again.',
+    );
   }
 }

@@ -98,11 +98,12 @@ export class Answer {
     }
   }
 
-  private async *write(logits: Float32Array, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+  private async *write(promptLogits: Float32Array, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
     const { decoder, cachedTokens, tokenizer } = this.state;
-    const history = new TokenHistory(logits.length, this.prompt);
-    const sampler = new Sampler(this.sampling, seededRandom(this.sampling.seed), logits.length);
+    const history = new TokenHistory(promptLogits.length, this.prompt);
+    const sampler = new Sampler(this.sampling, seededRandom(this.sampling.seed), promptLogits.length);
     const detokenizer = tokenizer.detokenizer();
+    let logits = promptLogits;
     let stopReason: StopReason | null = null;
     while (!signal?.aborted) {
       const token = sampler.sample(logits, history);

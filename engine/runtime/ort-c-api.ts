@@ -49,9 +49,7 @@ export class OrtCApi implements SessionFactory {
       this.check(ort.SetIntraOpNumThreads(options.address, threads));
       if (weightsFolder) this.check(ort.AddSessionConfigEntry(options.address, WEIGHTS_FOLDER_KEY, weightsFolder));
       const out = pointerCell();
-      this.check(
-        await callAsync(ort.CreateSessionFromArray, this.env, graph, graph.byteLength, options.address, out),
-      );
+      this.check(await callAsync(ort.CreateSessionFromArray, this.env, graph, graph.byteLength, options.address, out));
       return this.session(this.owned(out[0], ort.ReleaseSession));
     } finally {
       options.release();
@@ -83,13 +81,13 @@ export class OrtCApi implements SessionFactory {
       const runOptions = hold(this.handle((out) => ort.CreateRunOptions(out), ort.ReleaseRunOptions));
       const binding = hold(this.handle((out) => ort.CreateIoBinding(session.address, out), ort.ReleaseIoBinding));
       const values = new Map<Tensor, bigint>();
-      const valueOf = (tensor: Tensor) => {
+      const ortValue = (tensor: Tensor) => {
         const address = values.get(tensor) ?? hold(this.value(tensor));
         values.set(tensor, address);
         return address;
       };
-      for (const [name, tensor] of Object.entries(inputs)) this.check(ort.BindInput(binding, name, valueOf(tensor)));
-      for (const [name, tensor] of Object.entries(outputs)) this.check(ort.BindOutput(binding, name, valueOf(tensor)));
+      for (const [name, tensor] of Object.entries(inputs)) this.check(ort.BindInput(binding, name, ortValue(tensor)));
+      for (const [name, tensor] of Object.entries(outputs)) this.check(ort.BindOutput(binding, name, ortValue(tensor)));
       return {
         // `values` is named so that the tensors' memory lives as long as the run may be called: ORT holds none of it.
         run: async () => {

@@ -62,10 +62,14 @@ function load() {
   const library = koffi.load(ortLibraryPath());
   const base: unknown = library.func('void *OrtGetApiBase()')();
   const getApi = koffi.decode(koffi.decode(base, 0, POINTER), koffi.proto('void *OrtGetApi(uint32_t)'));
-  const getVersion = koffi.decode(koffi.decode(base, koffi.sizeof(POINTER), POINTER), koffi.proto('const char *OrtGetVersion()'));
+  const getVersion = koffi.decode(
+    koffi.decode(base, koffi.sizeof(POINTER), POINTER),
+    koffi.proto('const char *OrtGetVersion()'),
+  );
   const version: string = getVersion();
   const api: unknown = getApi(API_VERSION);
-  if (!api) throw new EngineError('RUNTIME_UNAVAILABLE', `ONNX Runtime ${version} has no C API of version ${API_VERSION}.`);
+  if (!api)
+    throw new EngineError('RUNTIME_UNAVAILABLE', `ONNX Runtime ${version} has no C API of version ${API_VERSION}.`);
   const entries = Object.entries(FUNCTIONS).map(([name, [index, result, ...args]]) => {
     const address: unknown = koffi.decode(api, index * koffi.sizeof(POINTER), POINTER);
     return [name, koffi.decode(address, koffi.proto(`Ort${name}`, result, args))];

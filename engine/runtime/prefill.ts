@@ -13,15 +13,16 @@ export const PREFILL_CHUNK = 256;
 export const MIN_PREFILL = 2;
 
 /**
- * Runs `tokens` from index `done` on in chunks, yielding how many of them the cache holds after each.
- * @returns logits of the last token, [vocabSize]. `done` must be less than `tokens.length`.
+ * Runs `tokens` from index `cached` on in chunks, yielding how many of them the cache holds after each.
+ * @returns logits of the last token, [vocabSize]. `cached` must be less than `tokens.length`.
  */
 export async function* prefill(
   decoder: Decoder,
   tokens: readonly number[],
-  done: number,
+  cached: number,
 ): AsyncGenerator<number, Float32Array, void> {
-  decoder.reserve(tokens.length - done);
+  decoder.reserve(tokens.length - cached);
+  let done = cached;
   for (;;) {
     const left = tokens.length - done;
     const length = left > PREFILL_CHUNK && left < PREFILL_CHUNK + MIN_PREFILL ? left - MIN_PREFILL : PREFILL_CHUNK;

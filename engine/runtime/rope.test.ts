@@ -27,7 +27,9 @@ describe('RotaryTable', () => {
     const plain = angles({ type: 'none' }, 2);
     expect(angles({ type: 'linear', factor: 4 }, 8)).toEqual(plain);
     const factors = [1, 2, 4, 8];
-    angles({ type: 'factors', factors }, 2).forEach((angle, i) => expect(angle).toBeCloseTo(plain[i] / factors[i], 6));
+    angles({ type: 'factors', factors }, 2).forEach((angle, i) => {
+      expect(angle).toBeCloseTo(plain[i] / factors[i], 6);
+    });
   });
 
   it('leaves fast frequencies alone and stretches slow ones (Llama 3, YaRN)', () => {
@@ -38,15 +40,31 @@ describe('RotaryTable', () => {
     );
     expect(llama3[0]).toBeCloseTo(plain[0], 6);
     expect(llama3[3]).toBeCloseTo(plain[3] / 8, 6);
-    const yarn = { type: 'yarn', factor: 4, originalContextLength: 64, betaFast: 32, betaSlow: 1, attentionFactor: 1.25 } as const;
+    const yarn = {
+      type: 'yarn',
+      factor: 4,
+      originalContextLength: 64,
+      betaFast: 32,
+      betaSlow: 1,
+      attentionFactor: 1.25,
+    } as const;
     expect(angles(yarn, 3)[3]).toBeCloseTo(plain[3] / 4, 6);
   });
 
   it('scales cos and sin by YaRN’s attention factor', () => {
     const cos = new Float32Array(4);
     const sin = new Float32Array(4);
-    const scaling = { type: 'yarn', factor: 4, originalContextLength: 64, betaFast: 32, betaSlow: 1, attentionFactor: 1.25 } as const;
+    const scaling = {
+      type: 'yarn',
+      factor: 4,
+      originalContextLength: 64,
+      betaFast: 32,
+      betaSlow: 1,
+      attentionFactor: 1.25,
+    } as const;
     new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(7, cos, sin);
-    cos.forEach((c, i) => expect(Math.hypot(c, sin[i])).toBeCloseTo(1.25, 5));
+    cos.forEach((c, i) => {
+      expect(Math.hypot(c, sin[i])).toBeCloseTo(1.25, 5);
+    });
   });
 });

@@ -52,7 +52,11 @@ function llama3Frequency(frequency: number, scaling: Extract<RopeScaling, { type
 }
 
 /** "NTK by parts": dimensions that turn often keep their frequency, slow ones are stretched (Peng et al. 2023, §3.2). */
-function yarnFrequencies(plain: Float64Array, theta: number, scaling: Extract<RopeScaling, { type: 'yarn' }>): Float64Array {
+function yarnFrequencies(
+  plain: Float64Array,
+  theta: number,
+  scaling: Extract<RopeScaling, { type: 'yarn' }>,
+): Float64Array {
   const { factor, originalContextLength, betaFast, betaSlow } = scaling;
   const dimOfTurns = (turns: number) =>
     (plain.length * Math.log(originalContextLength / (turns * 2 * Math.PI))) / Math.log(theta);

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+interface Outcome {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+function cli(...args: string[]): Promise<Outcome> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      ['--import', 'tsx', 'engine/cli.ts', ...args],
+      { cwd: root },
+      (error, stdout, stderr) => {
+        resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
+      },
+    );
+  });
+}
+
+describe('the command line', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'pyramid-cli-'));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('streams text alone to stdout', async () => {
+    const args = ['--prompt', 'Name three primary colors.', '--temperature', '0', '--precision', 'float32'];
+    const { exitCode, stdout, stderr } = await cli('generate', ...args);
+    expect(stdout).toBe('The primary colors are: Red, Blue, and Yellow.\n');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it('prints one object with --json', async () => {
+    const messages = path.join(folder, 'messages.json');
+    await writeFile(messages, JSON.stringify([{ role: 'user', content: 'Count to five.' }]));
+    const { exitCode, stdout } = await cli(
+      'generate',
+      '--messages',
+      messages,
+      '--max-tokens',
+      '4',
+      '--seed',
+      '3',
+      '--json',
+    );
+    expect(exitCode).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ completionTokens: 4, stopReason: 'maxTokens', executionProvider: 'cpu', seed: 3 });
+    expect(report.text.length).toBeGreaterThan(0);
+    const { kv, timings, promptTokens } = report;
+    expect(kv).toMatchObject({ tokensSeen: promptTokens + 3, keptFraction: 1 });
+    expect(kv.fullFp16Bytes).toBe(kv.tokensSeen * 23_040);
+    expect(kv.layers).toHaveLength(30);
+    expect(kv.layers[29]).toEqual({ tokens: kv.tokensSeen, bytes: kv.bytesInUse / 30 });
+    for (const name of ['loadMs', 'prefillMs', 'firstTokenMs', 'decodeMsPerToken'])
+      expect(timings[name]).toBeGreaterThan(0);
+  });
+
+  it('inspects a model', async () => {
+    const { exitCode, stdout } = await cli('inspect', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({
+      architecture: 'llama',
+      layers: 30,
+      numHeads: 9,
+      numKvHeads: 3,
+      headDim: 64,
+      contextLength: 8192,
+      quantization: 'Q4_1',
+      hash: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+    });
+    expect((await cli('inspect')).stdout).toMatch(/^Quantization\s+Q4_1$/m);
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['a model file that is not there', ['inspect', '--model', '/nowhere/model.gguf'], /MODEL_FILE_MISSING.*\/nowhere/],
+    ['a file that is no model', ['generate', '--prompt', 'Hi', '--model', 'package.json'], /MODEL_FORMAT_UNKNOWN/],
+    ['an empty prompt', ['generate', '--prompt', ' '], /PROMPT_EMPTY/],
+    ['messages that are no JSON', ['generate', '--messages', 'README.md'], /REQUEST_INVALID.*README\.md/],
+  ])('exit code 1, the cause on stderr and nothing on stdout: %s', async (_, args, words) => {
+    const { exitCode, stdout, stderr } = await cli(...args);
+    expect(stderr).toMatch(words);
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(1);
+  });
+
+  it('refuses messages that are not UTF-8', async () => {
+    const messages = path.join(folder, 'latin1.json');
+    await writeFile(messages, Buffer.from('[{"role":"user","content":"caf\xe9"}]', 'latin1'));
+    const { exitCode, stderr } = await cli('generate', '--messages', messages);
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/REQUEST_INVALID.*UTF-8/);
+  });
+
+  it.each<[string, string[]]>([
+    ['no command', []],
+    ['a command that does not exist', ['sing']],
+    ['no prompt', ['generate']],
+    ['two sources of messages', ['generate', '--prompt', 'Hi', '--messages', 'm.json']],
+    ['an option that does not exist', ['generate', '--prompt', 'Hi', '--loud']],
+    ['a number that is none', ['generate', '--prompt', 'Hi', '--max-tokens', 'many']],
+    ['a precision that does not exist', ['generate', '--prompt', 'Hi', '--precision', 'float8']],
+  ])('exit code 2 and the usage: %s', async (_, args) => {
+    const { exitCode, stdout, stderr } = await cli(...args);
+    expect(stderr).toContain('Usage:');
+    expect(stdout).toBe('');
+    expect(exitCode).toBe(2);
+  });
+});

@@ -1,0 +1,122 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { EngineError } from '../errors.js';
+import { createEngine } from '../index.js';
+import type { ChatMessage, Engine, EngineEvent, GenerateRequest, Precision } from '../types.js';
+import { CACHE_FOLDER, modelPathOf } from './places.js';
+import { numberOption, parseOptions, UsageError } from './usage-error.js';
+
+type Ending = Extract<EngineEvent, { type: 'done' | 'aborted' | 'error' }>;
+
+interface GenerateArguments {
+  request: GenerateRequest;
+  modelPath: string;
+  precision: Precision;
+  json: boolean;
+}
+
+/** Streams an answer's text to stdout, or with --json prints one object. Ctrl+C stops it. */
+export async function generate(args: string[]): Promise<void> {
+  const { request, modelPath, precision, json } = await readArguments(args);
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  const engine = await createEngine({ modelPath, precision, cacheFolder: CACHE_FOLDER, signal: stop.signal });
+  try {
+    const ending = await answer(engine, request, stop.signal, json ? () => {} : (text) => process.stdout.write(text));
+    if (ending.type === 'error') throw new EngineError(ending.error.code, ending.error.message, ending.error.details);
+    process.stdout.write(json ? `${JSON.stringify(report(engine, ending))}\n` : '\n');
+  } finally {
+    await engine.dispose();
+  }
+}
+
+async function readArguments(args: string[]): Promise<GenerateArguments> {
+  const options = parseOptions(args, {
+    prompt: { type: 'string' },
+    system: { type: 'string' },
+    messages: { type: 'string' },
+    model: { type: 'string' },
+    'max-tokens': { type: 'string' },
+    temperature: { type: 'string' },
+    seed: { type: 'string' },
+    precision: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  });
+  const { precision = 'default' } = options;
+  if (precision !== 'default' && precision !== 'float32') {
+    throw new UsageError(`--precision is default or float32, not ${JSON.stringify(precision)}.`);
+  }
+  const temperature = numberOption('temperature', options.temperature, (value) => value >= 0 && Number.isFinite(value));
+  const seed = numberOption('seed', options.seed, (value) => Number.isSafeInteger(value) && value >= 0);
+  return {
+    request: {
+      messages: await messagesOf(options),
+      maxTokens: numberOption('max-tokens', options['max-tokens'], (value) => Number.isInteger(value) && value > 0),
+      sampling: { ...(temperature !== undefined && { temperature }), ...(seed !== undefined && { seed }) },
+    },
+    modelPath: modelPathOf(options.model),
+    precision,
+    json: options.json ?? false,
+  };
+}
+
+async function messagesOf(options: { prompt?: string; system?: string; messages?: string }): Promise<ChatMessage[]> {
+  const { prompt, system, messages } = options;
+  if ((prompt === undefined) === (messages === undefined)) throw new UsageError('Give either --prompt or --messages.');
+  if (messages !== undefined) return readMessages(messages);
+  const asked: ChatMessage = { role: 'user', content: prompt ?? '' };
+  return system === undefined ? [asked] : [{ role: 'system', content: system }, asked];
+}
+
+const messagesSchema = z.array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }));
+
+/** @throws EngineError REQUEST_INVALID */
+async function readMessages(path: string): Promise<ChatMessage[]> {
+  try {
+    // Bytes that are no UTF-8 are a mistake in the file, not text to be guessed at.
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
+    return messagesSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : String(cause);
+    throw new EngineError(
+      'REQUEST_INVALID',
+      `${path} cannot be used: ${reason}. It must be UTF-8 JSON: [{"role": "user", "content": "…"}, …].`,
+      undefined,
+      { cause },
+    );
+  }
+}
+
+async function answer(
+  engine: Engine,
+  request: GenerateRequest,
+  signal: AbortSignal,
+  write: (text: string) => void,
+): Promise<Ending> {
+  for await (const event of engine.generate(request, signal)) {
+    if (event.type === 'token') write(event.text);
+    else if (event.type !== 'prefill') return event;
+  }
+  throw new EngineError('INTERNAL', 'The answer ended without saying how.');
+}
+
+function report(engine: Engine, ending: Exclude<Ending, { type: 'error' }>) {
+  const { text, promptTokens, completionTokens, seed, timings, kv } = ending.result;
+  return {
+    text,
+    promptTokens,
+    completionTokens,
+    stopReason: ending.type === 'done' ? ending.stopReason : 'aborted',
+    seed,
+    executionProvider: engine.runtime.executionProvider,
+    timings: { loadMs: engine.loadMs, ...timings },
+    kv: {
+      tokensSeen: kv.tokensSeen,
+      bytesAllocated: kv.bytesAllocated,
+      bytesInUse: kv.bytesInUse,
+      fullFp16Bytes: kv.fullFp16Bytes,
+      keptFraction: kv.keptFraction,
+      layers: kv.layers.map(({ tokens, bytes }) => ({ tokens, bytes })),
+    },
+  };
+}

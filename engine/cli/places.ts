@@ -1,0 +1,20 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { EngineError } from '../errors.js';
+
+const projectRoot = path.resolve(import.meta.dirname, '../..');
+
+/** Where the command line keeps converted models. */
+export const CACHE_FOLDER = path.join(projectRoot, '.cache/models');
+
+const DEFAULT_MODEL = path.join(projectRoot, 'assets/models/SmolLM2-135M-Instruct.Q4_1.gguf');
+
+/** @throws EngineError MODEL_FILE_MISSING if none is named and the default one was never fetched */
+export function modelPathOf(named: string | undefined): string {
+  if (named !== undefined) return named;
+  if (existsSync(DEFAULT_MODEL)) return DEFAULT_MODEL;
+  throw new EngineError(
+    'MODEL_FILE_MISSING',
+    `${DEFAULT_MODEL} is missing. Run npm run setup, or name one with --model.`,
+  );
+}
