@@ -25,12 +25,12 @@ function Stopped({ tokens, isLast }: { tokens: number | null; isLast: boolean })
   return (
     <div className="acts flat">
       <span>
-        Stopped by you
-        {tokens !== null && (
+        {tokens ? (
           <>
-            {' after '}
-            <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
+            Stopped by you after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
           </>
+        ) : (
+          'Stopped by you before the first token'
         )}
       </span>
       {isLast && <RegenerateButton />}

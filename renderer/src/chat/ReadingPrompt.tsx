@@ -71,7 +71,8 @@ function FillingLayers({ fraction }: { fraction: number }) {
 
 /** An estimate pretends to no more than tenths of a second. */
 function formatRemaining(ms: number): string {
-  return ms < 59_950 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : formatDuration(ms);
+  if (ms >= 59_500) return formatDuration(ms);
+  return ms < 9950 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 
 /** From the speed since the first report; null before there is one. */

@@ -42,7 +42,7 @@ function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
   const [open, setOpen] = useState(false);
   const hidden = text.length - SHOWN_PASTE;
   return (
-    <div className={isFirst ? 'paste first' : 'paste'}>
+    <div className={isFirst ? 'paste alone' : 'paste'}>
       <button type="button" className="paste-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <Icon name="doc" />
         <span className="grow trunc">{firstLine(text)}</span>

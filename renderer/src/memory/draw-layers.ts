@@ -117,6 +117,6 @@ function drawLabels(context: LayerContext, bars: LayerBars, geometry: LayerGeome
     const bar = bars.layers[layer];
     if (!bar || bars.scale <= 0) continue;
     context.fillStyle = theme.value;
-    context.fillText(formatCount(Math.round(bar.context + bar.generated)), geometry.width, base);
+    context.fillText(formatCount(bar.tokens), geometry.width, base);
   }
 }

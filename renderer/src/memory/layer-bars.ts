@@ -1,11 +1,12 @@
 import type { KvStats } from '../../../engine/types.js';
 
-/** What one layer's bar shows, in tokens. Fractions occur while bars glide. */
+/** What one layer's bar shows, in tokens; its parts are fractions while bars glide. */
 export interface LayerBar {
   context: number;
   /** Written by the running or last answer. */
   generated: number;
-  bytes: number;
+  /** All that the layer holds, exact while the parts glide. */
+  tokens: number;
 }
 
 export interface LayerBars {
@@ -17,7 +18,7 @@ export interface LayerBars {
 
 /** Bars that hold nothing yet. */
 export function emptyBars(layers: number): LayerBars {
-  return { scale: 0, layers: Array.from({ length: layers }, () => ({ context: 0, generated: 0, bytes: 0 })) };
+  return { scale: 0, layers: Array.from({ length: layers }, () => ({ context: 0, generated: 0, tokens: 0 })) };
 }
 
 /**
@@ -27,9 +28,9 @@ export function emptyBars(layers: number): LayerBars {
 export function barsOf(kv: KvStats, promptTokens = 0): LayerBars {
   return {
     scale: Math.max(kv.tokensSeen, promptTokens),
-    layers: kv.layers.map(({ tokens, bytes }) => {
+    layers: kv.layers.map(({ tokens }) => {
       const generated = Math.min(kv.generatedTokens, tokens);
-      return { context: tokens - generated, generated, bytes };
+      return { context: tokens - generated, generated, tokens };
     }),
   };
 }
@@ -43,7 +44,7 @@ export function glide(from: LayerBars, to: LayerBars, share: number): LayerBars 
     layers: to.layers.map((bar, layer) => ({
       context: between(from.layers[layer].context, bar.context),
       generated: between(from.layers[layer].generated, bar.generated),
-      bytes: bar.bytes,
+      tokens: bar.tokens,
     })),
   };
 }

@@ -11,6 +11,7 @@ export function ModelFacts() {
   const runner = runtime.implementation === 'c-api' ? 'C API' : 'Node binding';
   return (
     <dl className="figures facts">
+      <Fact name="Calls itself" value={model.name} />
       <Fact name="Architecture" value={`${model.architecture}, ${formatParameters(model.parameters)} parameters`} />
       <Fact name="Layers" value={<span className="num">{model.layers}</span>} />
       <Fact name="Attention" value={formatHeads(model)} />

@@ -1,21 +1,20 @@
 import type { ModelState } from '../../../electron/ipc/frames.js';
 import type { ModelInfo } from '../../../engine/types.js';
 
-/** What the file calls itself, without what people don't read: SmolLM2-135M-Instruct.Q4_1.gguf → SmolLM2 135M Instruct. */
-export function modelName(name: string): string {
-  const bare = name
+/** A file's name without what people don't read: SmolLM2-135M-Instruct.Q4_1.gguf → SmolLM2 135M Instruct. */
+export function modelName(file: string): string {
+  const bare = file
     .replace(/\.(gguf|safetensors)$/i, '')
     .replace(/[-_.](?:i?q\d\w*|f16|f32|bf16)$/i, '')
     .replace(/[-_]+/g, ' ')
     .trim();
-  return bare === '' ? name : bare;
+  return bare === '' ? file : bare;
 }
 
-/** The name of the model that is loaded or loading; null when there is none. */
+/** What the loaded or loading model is called, by its file; null when there is none. */
 export function currentModelName(model: ModelState): string | null {
-  if (model.state === 'ready') return modelName(model.model.name);
-  if (model.state === 'loading') return modelName(model.name);
-  return null;
+  if (model.state === 'ready') return modelName(fileName(model.model.path));
+  return model.state === 'loading' ? modelName(fileName(model.path)) : null;
 }
 
 /** 134515008 → 135 M, 7241732096 → 7.24 B */

@@ -12,6 +12,7 @@ import { Header } from './Header.js';
 import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
+import { TipHost } from './Tip.js';
 import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -38,6 +39,7 @@ export function App() {
               <Notices />
               <Composer />
             </div>
+            <TipHost />
           </main>
           {panel === 'open' && <SidePanel />}
           {panel === 'strip' && <MemoryStrip />}

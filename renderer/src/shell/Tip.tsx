@@ -1,5 +1,12 @@
 import { Tooltip } from '@base-ui/react/tooltip';
-import type { ReactElement, ReactNode } from 'react';
+import { createRef, type ReactElement, type ReactNode } from 'react';
+
+/** Where tooltips are put: inside a landmark, as all that is read has to be. */
+const host = createRef<HTMLDivElement>();
+
+export function TipHost() {
+  return <div ref={host} />;
+}
 
 interface TipProps {
   /** What the tooltip says; the trigger's own label is for screen readers. */
@@ -12,7 +19,7 @@ export function Tip({ text, keys, children }: TipProps) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger render={children} />
-      <Tooltip.Portal>
+      <Tooltip.Portal container={host}>
         <Tooltip.Positioner sideOffset={6} collisionPadding={8} className="tip-place">
           <Tooltip.Popup className="tip">
             {text}
