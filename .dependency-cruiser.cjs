@@ -1,4 +1,5 @@
 /** The layer rules of docs/architecture.md. Type-only imports vanish in the build, so some rules let them pass. */
+const TESTING = ['\\.test\\.tsx?$', '^engine/testing/', '/fixtures/'];
 const NOT_TYPES = { dependencyTypesNot: ['type-only'] };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -72,8 +73,8 @@ module.exports = {
       name: 'product-without-tests',
       comment: 'What ships imports no tests and nothing made for them.',
       severity: 'error',
-      from: { path: '^(engine|electron|renderer)/', pathNot: ['\\.test\\.tsx?$', '^engine/testing/'] },
-      to: { path: ['\\.test\\.tsx?$', '^engine/testing/', '^(e2e|bench|scripts)/'] },
+      from: { path: '^(engine|electron|renderer)/', pathNot: TESTING },
+      to: { path: [...TESTING, '^(e2e|bench|scripts)/'] },
     },
     {
       name: 'no-cycles',
@@ -92,7 +93,7 @@ module.exports = {
       comment:
         'Main and engine process load their packages from node_modules, where electron-builder puts dependencies only.',
       severity: 'error',
-      from: { path: '^(engine|electron/(main|utility))/', pathNot: ['\\.test\\.tsx?$', '^engine/testing/'] },
+      from: { path: '^(engine|electron/(main|utility))/', pathNot: TESTING },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: 'node_modules/electron/' },
     },
   ],

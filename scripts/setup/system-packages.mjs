@@ -36,7 +36,7 @@ export function hasDisplay() {
  * Sonames that an Electron executable would not find.
  * @param {string} executable
  */
-export function missingLibraries(executable) {
+function missingLibraries(executable) {
   const unresolved = outputOf('ldd', [executable]).matchAll(/^\s*(\S+) => not found/gm);
   const known = outputOf('ldconfig', ['-p']);
   // Without a cache of libraries (musl) nothing can be said about the ones opened later.
