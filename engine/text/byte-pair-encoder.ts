@@ -27,17 +27,19 @@ export class BytePairEncoder {
   private readonly words = new Map<string, readonly number[]>();
 
   /**
+   * @param vocab entries of the model's vocabulary
    * @param byteLevel the symbols of a word are its bytes, else its characters
    * @param controlTokens tokens that no text merges into
    */
   constructor(
-    private readonly model: TokenizerJson['model'],
+    private readonly model: Omit<TokenizerJson['model'], 'vocab'>,
+    vocab: readonly [string, number][],
     private readonly byteLevel: boolean,
     controlTokens: Iterable<string>,
   ) {
-    const ids = new Map(Object.entries(model.vocab));
+    const ids = new Map(vocab);
     const tokens: string[] = [];
-    for (const [token, id] of ids) tokens[id] = token;
+    for (const [token, id] of vocab) tokens[id] = token;
     this.ids = ids;
     this.tokens = tokens;
     this.unknownId = model.unk_token == null ? undefined : ids.get(model.unk_token);

@@ -12,7 +12,9 @@ export interface ChatPrompt extends GuardedText {
 
 type RenderMessages = (messages: readonly ChatMessage[]) => string;
 
-const CHAT_ML = `{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' }}{% endfor %}{{ '<|im_start|>assistant\n' }}`;
+const CHAT_ML =
+  "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' }}" +
+  "{% endfor %}{{ '<|im_start|>assistant\n' }}";
 const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 
 /**
@@ -53,7 +55,8 @@ export class ChatTemplate {
       throw new EngineError(
         'CHAT_TEMPLATE_FAILED',
         `The model's chat template did not accept the conversation: ${reason} ` +
-          'Start a new chat (some models take no system prompt, or want user and assistant to alternate) or use another model.',
+          'Start a new chat (some models take no system prompt, or want user and assistant to alternate) ' +
+          'or use another model.',
         { reason },
         { cause },
       );

@@ -5,7 +5,7 @@ import { BytePairEncoder } from './byte-pair-encoder.js';
 import { StreamingDetokenizer } from './streaming-detokenizer.js';
 import { TokenBytes } from './token-bytes.js';
 import type { TokenizerFiles } from './tokenizer-files.js';
-import { parseTokenizerJson, type TokenizerJson } from './tokenizer-json.js';
+import { type AddedToken, parseTokenizerJson } from './tokenizer-json.js';
 import { WordSplitter } from './word-splitter.js';
 
 export interface EncodeOptions {
@@ -46,10 +46,11 @@ export class Tokenizer {
   /** @throws MODEL_TOKENIZER_UNSUPPORTED if the files ask for something that we cannot do as they say */
   constructor(files: TokenizerFiles) {
     const json = parseTokenizerJson(files.tokenizerJson);
-    this.vocabSize = checkedVocabSize(json);
+    const vocab = Object.entries(json.model.vocab);
+    this.vocabSize = checkedVocabSize(vocab, json.added_tokens);
     const controlTokens = json.added_tokens.filter(({ special }) => special).map(({ content }) => content);
     this.words = supported(() => new WordSplitter(json));
-    this.bytePairs = new BytePairEncoder(json.model, this.words.byteLevel, controlTokens);
+    this.bytePairs = new BytePairEncoder(json.model, vocab, this.words.byteLevel, controlTokens);
     this.addedTokens = new AddedTokenSplitter(json.added_tokens);
     this.tokenBytes = new TokenBytes(json, this.bytePairs.tokens);
     this.addedIds = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
@@ -138,7 +139,7 @@ function toWellFormed(text: string): string {
   return text.replace(/\p{Surrogate}/gu, '\uFFFD');
 }
 
-function checkedVocabSize({ model, added_tokens }: TokenizerJson): number {
+function checkedVocabSize(vocab: readonly [string, number][], addedTokens: readonly AddedToken[]): number {
   let size = 0;
   const add = (token: string, id: unknown) => {
     if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= MAX_TOKEN_ID) {
@@ -149,8 +150,8 @@ function checkedVocabSize({ model, added_tokens }: TokenizerJson): number {
     }
     size = Math.max(size, id + 1);
   };
-  for (const token in model.vocab) add(token, model.vocab[token]);
-  for (const { content, id } of added_tokens) add(content, id);
+  for (const [token, id] of vocab) add(token, id);
+  for (const { content, id } of addedTokens) add(content, id);
   if (size > 0) return size;
   throw new EngineError(
     'MODEL_TOKENIZER_UNSUPPORTED',
