@@ -30,13 +30,6 @@ runEntry(async () => {
   const { projectRoot } = await import('./project-root.mjs');
   const { runSetup } = await import('./setup/run-setup.mjs');
   const { describeError } = await import('./setup/setup-error.mjs');
-  try {
-    await runSetup(projectRoot);
-  } catch (error) {
-    console.error(describeError(error));
-    console.log('0 passed, 1 failed');
-    return 1;
-  }
   const { SUITES } = await import('./checks/suites.mjs');
   const names = parseOnly(process.argv.slice(2), Object.keys(SUITES));
   if (!names) {
@@ -44,6 +37,13 @@ runEntry(async () => {
       `Usage: npm test [-- --only SUITE[,SUITE…]], where SUITE is one of ${Object.keys(SUITES).join(', ')}`,
     );
     return 2;
+  }
+  try {
+    await runSetup(projectRoot);
+  } catch (error) {
+    console.error(describeError(error));
+    console.log('0 passed, 1 failed');
+    return 1;
   }
   let passed = 0;
   let failed = 0;
