@@ -36,6 +36,8 @@ export default defineConfig({
     plugins: [react(), tailwindcss()],
     build: {
       target: CHROME_TARGET,
+      // A font inside the style sheet (data:) would be refused by the page's security policy.
+      assetsInlineLimit: 0,
       rolldownOptions: { input: { index: 'renderer/index.html' } },
     },
   },

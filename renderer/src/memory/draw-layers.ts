@@ -38,8 +38,6 @@ export interface LayerSize {
   pixelRatio: number;
 }
 
-/** Under this pitch patterns would blur: parts are told apart elsewhere. */
-const PATTERN_PITCH = 4;
 const STRIPE = 1.3;
 const STRIPE_STEP = 3;
 
@@ -92,14 +90,14 @@ function drawParts(
 ): void {
   const bar = bars.layers[layer];
   if (!bar || bars.scale <= 0) return;
-  const { left, right, barHeight, layers, pitch } = geometry;
+  const { left, right, barHeight, layers } = geometry;
   const top = barTop(geometry, layer);
   const perToken = (right - left) / bars.scale;
   const split = left + bar.context * perToken;
   const end = Math.min(right, split + bar.generated * perToken);
   context.fillStyle = layerColor(theme.ramp, layer, layers);
   context.fillRect(left, top, end - left, barHeight);
-  if (pitch < PATTERN_PITCH) return;
+  if (!geometry.patterns) return;
   context.fillStyle = theme.hatch;
   for (let x = split; x < end; x += STRIPE_STEP) {
     context.fillRect(x, top, Math.min(STRIPE, end - x), barHeight);

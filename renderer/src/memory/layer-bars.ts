@@ -37,10 +37,11 @@ export function barsOf(kv: KvStats, promptTokens = 0): LayerBars {
 
 /** The bars a share (0 … 1) of the way from one state to another; with another number of layers there is no way. */
 export function glide(from: LayerBars, to: LayerBars, share: number): LayerBars {
-  if (share >= 1 || from.layers.length !== to.layers.length || from.scale === 0) return to;
+  if (share >= 1 || from.layers.length !== to.layers.length) return to;
   const between = (a: number, b: number): number => a + (b - a) * share;
   return {
-    scale: between(from.scale, to.scale),
+    // An empty cache has no scale of its own: bars grow and shrink in that of the other state.
+    scale: between(from.scale || to.scale, to.scale || from.scale),
     layers: to.layers.map((bar, layer) => ({
       context: between(from.layers[layer].context, bar.context),
       generated: between(from.layers[layer].generated, bar.generated),

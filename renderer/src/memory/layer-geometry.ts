@@ -9,6 +9,8 @@ export interface LayerGeometry {
   /** Left and right end of a full bar. */
   left: number;
   right: number;
+  /** Whether parts are told apart by pattern; under a pitch of 4 it would blur. */
+  patterns: boolean;
   /** Layers whose number and tokens are written beside them. */
   labelled: readonly number[];
 }
@@ -33,6 +35,7 @@ export function panelGeometry(layers: number, width: number): LayerGeometry {
     barHeight,
     left: LABEL_LEFT,
     right: width - LABEL_RIGHT,
+    patterns: pitch >= 4,
     labelled: labelledLayers(layers, pitch),
   };
 }
@@ -41,7 +44,17 @@ export function panelGeometry(layers: number, width: number): LayerGeometry {
 export function stripGeometry(layers: number, width: number, available: number): LayerGeometry {
   const pitch = Math.min(9, Math.max(1, Math.floor(available / Math.max(1, layers))));
   const barHeight = pitch > 4 ? pitch - 3 : pitch > 1 ? pitch - 0.75 : 1;
-  return { layers, width, height: layers * pitch, pitch, barHeight, left: 0, right: width, labelled: [] };
+  return {
+    layers,
+    width,
+    height: layers * pitch,
+    pitch,
+    barHeight,
+    left: 0,
+    right: width,
+    patterns: false,
+    labelled: [],
+  };
 }
 
 /** Every so many layers, and the last one; a label that would touch the last one is left out. */

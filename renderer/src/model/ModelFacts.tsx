@@ -8,7 +8,6 @@ export function ModelFacts() {
   const loaded = useApp((state) => (state.model.state === 'ready' ? state.model : null));
   if (!loaded) return null;
   const { model, runtime, residentBytes } = loaded;
-  const runner = runtime.implementation === 'c-api' ? 'C API' : 'Node binding';
   return (
     <dl className="figures facts">
       <Fact name="Calls itself" value={model.name} />
@@ -23,7 +22,7 @@ export function ModelFacts() {
         name="Runs on"
         value={`${runtime.executionProvider === 'cpu' ? `CPU, ${runtime.threads} threads` : 'WebGPU'}, ONNX Runtime ${runtime.onnxRuntimeVersion}`}
       />
-      <Fact name="Through" value={`${runner}: ${runtime.reason}`} />
+      <Fact name="Through" value={runtime.reason} />
     </dl>
   );
 }

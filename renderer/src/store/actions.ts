@@ -165,6 +165,7 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
       const answerId = newId();
       update((state) => replaceLastAnswer({ ...state, crash: null }, currentChatId, answerId));
       if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);
+      focusInput();
     },
     /** The last message becomes the draft again. */
     editLast(): void {

@@ -127,7 +127,8 @@ export function reducePort(state: AppState): AppState {
  * cache is gone.
  */
 export function reduceEngineStatus(state: AppState, status: EngineStatus): AppState {
-  if (status.state === 'running') return { ...state, link: status };
+  // After a crash the engine counts as running again once its first frame has come.
+  if (status.state === 'running') return state.link.state === 'restarting' ? state : { ...state, link: status };
   const running = state.running;
   const isNews = state.link.state !== 'restarting' || running !== null;
   const crash = isNews ? { reason: status.reason, answerId: running?.answerId ?? null } : state.crash;
