@@ -1,0 +1,184 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { ModelInfo } from '../../../engine/types.js';
+import { type Bridge, CallError } from '../bridge.js';
+import { type Actions, createActions } from './actions.js';
+import type { Answer, AppState } from './state.js';
+import { type AppStore, createAppStore } from './store.js';
+
+type Call = [name: string, input?: unknown];
+
+const READY: AppState['model'] = {
+  state: 'ready',
+  model: { path: '/m.gguf', layers: 2, hash: 'h' } as ModelInfo,
+  runtime: {
+    executionProvider: 'cpu',
+    implementation: 'c-api',
+    reason: '',
+    onnxRuntimeVersion: '1',
+    threads: 1,
+    precision: 'default',
+  },
+  loadMs: 1,
+  residentBytes: 1,
+};
+
+let calls: Call[];
+let failure: CallError | null;
+let store: AppStore;
+let actions: Actions;
+
+function record(name: string) {
+  return async (input?: unknown): Promise<void> => {
+    calls.push([name, input]);
+    if (failure) throw failure;
+  };
+}
+
+beforeEach(() => {
+  calls = [];
+  failure = null;
+  localStorage.clear();
+  const bridge: Bridge = {
+    appInfo: async () => {
+      throw new CallError({ code: 'INTERNAL', message: 'not asked for here' });
+    },
+    connectEngine: record('connectEngine'),
+    loadModel: record('loadModel'),
+    ejectModel: record('ejectModel'),
+    chooseModelFile: async () => '/chosen.gguf',
+    generate: record('generate'),
+    stop: record('stop'),
+    openExternal: record('openExternal'),
+    openLog: record('openLog'),
+    setTheme: record('setTheme'),
+    onEngineStatus: () => () => undefined,
+    onMenuCommand: () => () => undefined,
+  };
+  let count = 0;
+  store = createAppStore('c');
+  actions = createActions(store, bridge, () => `id${++count}`);
+});
+
+const write = (text: string) => actions.changeDraft({ text, pasted: [] });
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+function lastAnswer(): Answer {
+  const { chats, messages } = store.getState();
+  const message = messages[chats.c.messageIds.at(-1) ?? ''];
+  if (message?.role !== 'assistant') throw new Error('no answer');
+  return message;
+}
+
+describe('sending', () => {
+  it('asks the engine with the chat so far', async () => {
+    store.setState({ model: READY, temperature: 0, seed: 5 });
+    write('Hello');
+    actions.send();
+    await settled();
+    expect(calls).toEqual([
+      [
+        'generate',
+        { requestId: 'id1', messages: [{ role: 'user', content: 'Hello' }], sampling: { temperature: 0, seed: 5 } },
+      ],
+    ]);
+    expect(store.getState().running).toEqual({ answerId: 'id1', chatId: 'c' });
+  });
+
+  it('sends nothing but spaces nowhere', () => {
+    store.setState({ model: READY });
+    write('  \n ');
+    actions.send();
+    expect(calls).toEqual([]);
+  });
+
+  it('waits for the model and then sends by itself', async () => {
+    write('Hello');
+    actions.send();
+    expect(lastAnswer().state.phase).toBe('queued');
+    expect(calls).toEqual([]);
+    store.setState({ model: READY });
+    actions.sendQueued();
+    await settled();
+    expect(calls[0][0]).toBe('generate');
+    expect(store.getState().queued).toBeNull();
+  });
+
+  it('keeps the text while an answer runs, and says so', () => {
+    store.setState({ model: READY });
+    write('One');
+    actions.send();
+    write('Two');
+    actions.send();
+    expect(store.getState().drafts.c.text).toBe('Two');
+    expect(store.getState().hint).toBe('stillAnswering');
+    expect(calls).toHaveLength(1);
+  });
+
+  it('shows a refused call at the answer, keeping the message', async () => {
+    failure = new CallError({ code: 'REQUEST_INVALID', message: 'Too long.' });
+    store.setState({ model: READY });
+    write('Hello');
+    actions.send();
+    await settled();
+    expect(lastAnswer().state).toMatchObject({ phase: 'failed', error: { code: 'REQUEST_INVALID' } });
+    expect(store.getState().running).toBeNull();
+    actions.editLast();
+    expect(store.getState().drafts.c.text).toBe('Hello');
+  });
+});
+
+describe('stopping and answering again', () => {
+  it('asks to stop once', async () => {
+    store.setState({ model: READY });
+    actions.stop();
+    write('Hello');
+    actions.send();
+    actions.stop();
+    actions.stop();
+    await settled();
+    expect(calls.filter(([name]) => name === 'stop')).toEqual([['stop', 'id1']]);
+  });
+
+  it('regenerates the last answer under a new id, not while one runs', async () => {
+    store.setState({ model: READY });
+    write('Hello');
+    actions.send();
+    actions.regenerate();
+    expect(calls).toHaveLength(1);
+    store.setState({ running: null });
+    actions.regenerate();
+    await settled();
+    expect(calls).toHaveLength(2);
+    expect(lastAnswer().id).not.toBe('id1');
+  });
+});
+
+describe('the model', () => {
+  it('loads the file that was chosen, and tells what failed', async () => {
+    await actions.chooseModel('file');
+    expect(calls).toEqual([['loadModel', '/chosen.gguf']]);
+    failure = new CallError({ code: 'ENGINE_CRASHED', message: 'gone' });
+    await actions.loadModel(null);
+    expect(store.getState().modelCallError).toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+});
+
+describe('the sides', () => {
+  it('stand beside the chat where there is room, and are laid over it one at a time where there is not', () => {
+    actions.toggleSidebar();
+    expect(store.getState()).toMatchObject({ sidebarOpen: false, overlay: null });
+    actions.setNarrow(true);
+    actions.togglePanel();
+    actions.toggleSidebar();
+    expect(store.getState()).toMatchObject({ overlay: 'sidebar', sidebarOpen: false, panelOpen: true });
+    actions.toggleSidebar();
+    expect(store.getState().overlay).toBeNull();
+  });
+
+  it('remembers the theme for the next start', () => {
+    actions.setTheme('dark');
+    expect(calls).toEqual([['setTheme', 'dark']]);
+    expect(localStorage.getItem('preferences')).toContain('"dark"');
+  });
+});
