@@ -86,7 +86,14 @@ describe('frames of a running answer', () => {
     });
     const first = reduceFrame(running(), prefill(1, 20), 1000);
     const second = reduceFrame(first, prefill(2, 60), 1400);
-    expect(answer(second).state).toEqual({ phase: 'reading', processed: 60, total: 100, reused: 4, since: 1000, first: 20 });
+    expect(answer(second).state).toEqual({
+      phase: 'reading',
+      processed: 60,
+      total: 100,
+      reused: 4,
+      since: 1000,
+      first: 20,
+    });
   });
 
   it('does not fall back to reading when a late prefill frame follows text', () => {
@@ -109,7 +116,10 @@ describe('frames of a running answer', () => {
         end: { type: 'error', error: { code: 'RUNTIME_FAILED', message: 'no' }, result: null },
       },
     ]);
-    expect(answer(failed)).toMatchObject({ text: 'half', state: { phase: 'failed', error: { code: 'RUNTIME_FAILED' } } });
+    expect(answer(failed)).toMatchObject({
+      text: 'half',
+      state: { phase: 'failed', error: { code: 'RUNTIME_FAILED' } },
+    });
   });
 });
 
@@ -131,7 +141,9 @@ describe('the sequence', () => {
   });
 
   it('ends in the whole text whatever is lost or doubled on the way', () => {
-    const pieces = fc.array(fc.record({ piece: fc.string(), times: fc.integer({ min: 0, max: 2 }) }), { maxLength: 20 });
+    const pieces = fc.array(fc.record({ piece: fc.string(), times: fc.integer({ min: 0, max: 2 }) }), {
+      maxLength: 20,
+    });
     fc.assert(
       fc.property(pieces, (sent) => {
         const frames = sent.flatMap(({ piece, times }, index) => Array(times).fill(text(index + 1, piece)));
@@ -196,7 +208,10 @@ describe('the engine process ends', () => {
 
   it('keeps what was written, ends the answer and tells', () => {
     const state = reduceEngineStatus(play(running(), [text(1, 'half')]), crashed);
-    expect(answer(state)).toMatchObject({ text: 'half', state: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } } });
+    expect(answer(state)).toMatchObject({
+      text: 'half',
+      state: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } },
+    });
     expect(state).toMatchObject({ running: null, kv: null, lastSeq: null, crash: { answerId: 'a' } });
   });
 

@@ -30,7 +30,11 @@ describe('titles', () => {
 
 describe('turns', () => {
   it('empties the draft into a message whose content holds the pasted pieces after the text', () => {
-    const state = appendTurn(withDraft(initialState('c'), 'c', { text: ' Sum this up ', pasted: ['one', 'two'] }), 'u', 'a');
+    const state = appendTurn(
+      withDraft(initialState('c'), 'c', { text: ' Sum this up ', pasted: ['one', 'two'] }),
+      'u',
+      'a',
+    );
     expect(state.drafts.c).toEqual({ text: '', pasted: [] });
     expect(requestMessages(state, 'c', 'a')).toEqual([{ role: 'user', content: 'Sum this up\n\none\n\ntwo' }]);
     expect(contentOf({ text: '', pasted: ['x'] })).toBe('x');

@@ -1,0 +1,185 @@
+// @vitest-environment jsdom
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
+import type { GenerateTimings } from '../../../engine/types.js';
+import type { AnswerState } from '../store/state.js';
+
+const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 1600, decodeMsPerToken: 11.9 };
+const figures = { promptTokens: 40, reusedTokens: 3, completionTokens: 14, seed: 42, timings };
+const asked: [string, unknown][] = [];
+
+beforeAll(() => {
+  const answer = (name: string) => async (input: unknown) => {
+    asked.push([name, input]);
+    return { ok: true, value: undefined };
+  };
+  const names = ['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme'];
+  window.pyramid = Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as PyramidBridge;
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      disconnect() {}
+    },
+  );
+});
+
+const load = async () => ({
+  ...(await import('../store/store.js')),
+  ...(await import('../store/state.js')),
+  ...(await import('./AnswerView.js')),
+  ...(await import('./Announcer.js')),
+  ...(await import('./Composer.js')),
+  ...(await import('./Markdown.js')),
+  ...(await import('./UserBubble.js')),
+});
+let app: Awaited<ReturnType<typeof load>>;
+beforeAll(async () => {
+  app = await load();
+});
+beforeEach(() => {
+  asked.length = 0;
+  app.appStore.setState(app.initialState('c'), true);
+});
+afterEach(cleanup);
+
+function show(state: AnswerState, text = '') {
+  const { AnswerView } = app;
+  return render(<AnswerView answer={{ id: 'a', role: 'assistant', text, hasHole: false, state }} isLast />);
+}
+
+describe('an answer', () => {
+  it('tells how far the prompt is read and what was reused', () => {
+    const { container } = show({ phase: 'reading', processed: 1194, total: 1925, reused: 45, since: 0, first: 1194 });
+    expect(container.textContent).toContain('Reading prompt 62 %');
+    expect(container.textContent).toContain('1,194 of 1,925 tokens');
+    expect(container.textContent).toContain('Reused from the last turn: 45 tokens');
+  });
+
+  it('counts while it is written, and says how to stop', () => {
+    const { container } = show({ phase: 'writing', tokens: 14, timings }, 'Three of');
+    expect(container.textContent).toContain('14 tokens · 84 tok/s');
+    expect(container.textContent).toContain('Writing. Esc stops');
+  });
+
+  it('tells who stopped it and offers to regenerate', () => {
+    const { container } = show({ phase: 'stopped', figures }, 'Three of');
+    expect(container.textContent).toContain('Stopped by you after 14 tokens');
+    expect(screen.getByRole('button', { name: 'Regenerate' })).toBeTruthy();
+  });
+
+  it('names the cause of an error and its way out', () => {
+    show({ phase: 'failed', error: { code: 'PROMPT_TOO_LONG', message: '928 tokens too many.' }, figures: null });
+    expect(screen.getByRole('alert').textContent).toContain('This does not fit the context. 928 tokens too many.');
+    expect(screen.getByRole('button', { name: 'Edit the message' })).toBeTruthy();
+  });
+
+  it('is never silent about a full context', () => {
+    show({ phase: 'done', stopReason: 'contextFull', figures }, 'And so');
+    expect(screen.getByRole('status').textContent).toContain('The context is full');
+  });
+});
+
+describe('what a model writes', () => {
+  it('stays text where it is HTML, and loads no picture', () => {
+    const { Markdown } = app;
+    const text = 'A <b onclick="x()">b</b>\n\n<script>alert(1)</script>\n\n![a cat](https://example.org/cat.png)';
+    const { container } = render(<Markdown text={text} />);
+    expect(container.querySelector('script, b, img')).toBeNull();
+    expect(container.textContent).toContain('<script>alert(1)</script>');
+    expect(container.textContent).toContain('[picture: a cat]');
+  });
+
+  it('opens links through the main process, and only those of the web and mail', () => {
+    const { Markdown } = app;
+    render(<Markdown text={'[safe](https://example.org/a) [bad](javascript:alert(1)) [file](file:///etc/passwd)'} />);
+    fireEvent.click(screen.getByRole('link', { name: 'safe' }));
+    expect(asked).toEqual([['openExternal', { url: 'https://example.org/a' }]]);
+    expect(screen.getAllByRole('link')).toHaveLength(1);
+  });
+
+  it('shows code with its language, half written too', () => {
+    const { Markdown } = app;
+    const { container } = render(<Markdown text={'Look:\n\n```python\nx = 1\nprint('} />);
+    expect(container.querySelector('.code-h')?.textContent).toContain('Python');
+    expect(container.querySelector('pre')?.textContent).toBe('x = 1\nprint(');
+  });
+});
+
+describe('a message of a megabyte', () => {
+  it('is one line with its size until it is opened', () => {
+    const { UserBubble } = app;
+    const message = {
+      id: 'u',
+      role: 'user',
+      text: 'Why?',
+      pasted: [`Log of today\n${'line\n'.repeat(200_000)}`],
+    } as const;
+    const { container } = render(<UserBubble message={message} />);
+    expect(container.textContent).toBe('Why?Log of todaypasted · 1.0 MB');
+    fireEvent.click(screen.getByRole('button', { name: /Log of today/ }));
+    expect(container.textContent?.length).toBeLessThan(70_000);
+    expect(container.textContent).toContain('more characters, sent but not shown here');
+  });
+});
+
+describe('the composer', () => {
+  const box = () => screen.getByRole('textbox', { name: 'Message' });
+
+  it('sends with Enter, not with Shift+Enter nor while an input method composes', () => {
+    const { Composer, appStore } = app;
+    render(<Composer />);
+    fireEvent.change(box(), { target: { value: 'Hello' } });
+    fireEvent.keyDown(box(), { key: 'Enter', shiftKey: true });
+    fireEvent.keyDown(box(), { key: 'Enter', isComposing: true });
+    fireEvent.keyDown(box(), { key: 'Enter', keyCode: 229 });
+    expect(appStore.getState().queued).toBeNull();
+    fireEvent.keyDown(box(), { key: 'Enter' });
+    expect(appStore.getState().queued).not.toBeNull();
+    expect(box()).toHaveProperty('value', '');
+  });
+
+  it('keeps a long paste as a line that can be removed', () => {
+    const { Composer, appStore } = app;
+    render(<Composer />);
+    fireEvent.paste(box(), { clipboardData: { getData: () => 'Notes\n'.repeat(40_000) } });
+    expect(box()).toHaveProperty('value', '');
+    expect(screen.getByRole('list', { name: 'Pasted texts' }).textContent).toContain('Notes');
+    fireEvent.click(screen.getByRole('button', { name: 'Remove the pasted text' }));
+    expect(appStore.getState().drafts.c.pasted).toEqual([]);
+  });
+
+  it('stops with the button while an answer runs', () => {
+    const { Composer, appStore } = app;
+    appStore.setState({ running: { answerId: 'a', chatId: 'c' } });
+    render(<Composer />);
+    fireEvent.click(screen.getByRole('button', { name: 'Stop (Esc)' }));
+    expect(asked).toEqual([['stop', { requestId: 'a' }]]);
+  });
+});
+
+describe('announcements', () => {
+  it('are finished sentences and the end, never single tokens', () => {
+    vi.useFakeTimers();
+    const { Announcer, appStore } = app;
+    render(<Announcer />);
+    const said = () => [...screen.getByRole('log').children].map((line) => line.textContent);
+    const write = (text: string, state: AnswerState) =>
+      act(() =>
+        appStore.setState((before) => ({
+          messages: { ...before.messages, a: { id: 'a', role: 'assistant', text, hasHole: false, state } },
+        })),
+      );
+    write('', { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 });
+    act(() => appStore.setState({ running: { answerId: 'a', chatId: 'c' } }));
+    for (const text of ['Red', 'Red is. Blu', 'Red is. Blue is']) write(text, { phase: 'writing', tokens: 3, timings });
+    expect(said()).toEqual(['Reading the prompt.']);
+    act(() => vi.advanceTimersByTime(1000));
+    expect(said()).toEqual(['Reading the prompt.', 'Red is.']);
+    write('Red is. Blue is.', { phase: 'done', stopReason: 'endToken', figures });
+    act(() => appStore.setState({ running: null }));
+    expect(said().at(-1)).toBe('Blue is. Answer finished, 14 tokens.');
+    vi.useRealTimers();
+  });
+});
