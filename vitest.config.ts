@@ -24,6 +24,8 @@ export default defineConfig({
           name: 'model',
           environment: 'node',
           include: modelTests,
+          // Some of these tests measure time, which they cannot while another model computes.
+          maxWorkers: 1,
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
