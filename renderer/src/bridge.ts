@@ -2,6 +2,7 @@ import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../
 import type { CallInput, EngineStatus, MenuCommand } from '../../electron/ipc/contract.js';
 import type { EngineFrame } from '../../electron/ipc/frames.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
+import type { Precision } from '../../engine/types.js';
 
 declare global {
   interface Window {
@@ -41,6 +42,7 @@ export function createBridge(pyramid: PyramidBridge) {
     appInfo: () => unwrap(pyramid.appInfo()),
     connectEngine: () => nothing(pyramid.connectEngine()),
     loadModel: (path: string | null) => nothing(pyramid.loadModel({ path })),
+    setPrecision: (precision: Precision) => nothing(pyramid.setPrecision({ precision })),
     ejectModel: () => nothing(pyramid.ejectModel()),
     chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),

@@ -10,12 +10,12 @@ import { useStickToEnd } from './use-stick-to-end.js';
 export function Thread() {
   const chatId = useApp((state) => state.currentChatId);
   const ids = useApp((state) => state.chats[state.currentChatId].messageIds);
-  const { scroller, content, isAtEnd, jumpToEnd } = useStickToEnd();
+  const { scroller, content, isAtEnd, jumpToEnd, jumpToStart } = useStickToEnd();
   const isEmpty = ids.length === 0;
 
   // A message of one's own, and another chat, are looked at from their end.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these changes are the occasion
-  useLayoutEffect(jumpToEnd, [chatId, ids, jumpToEnd]);
+  useLayoutEffect(isEmpty ? jumpToStart : jumpToEnd, [chatId, ids, isEmpty, jumpToStart, jumpToEnd]);
 
   return (
     <div className="thread">
@@ -28,7 +28,7 @@ export function Thread() {
         </div>
         {isEmpty && <EmptyState />}
       </section>
-      {!isAtEnd && (
+      {!isAtEnd && !isEmpty && (
         <button type="button" className="to-end" aria-label="Jump to the end" onClick={jumpToEnd}>
           <Icon name="down" />
         </button>

@@ -8,6 +8,7 @@ interface StickToEnd {
   content: RefObject<HTMLDivElement | null>;
   isAtEnd: boolean;
   jumpToEnd: () => void;
+  jumpToStart: () => void;
 }
 
 /** Keeps a growing text at its end until the user scrolls up, and again once they are back at the end. */
@@ -21,6 +22,11 @@ export function useStickToEnd(): StickToEnd {
     sticks.current = true;
     setIsAtEnd(true);
     if (scroller.current) scroller.current.scrollTop = scroller.current.scrollHeight;
+  }, []);
+
+  const jumpToStart = useCallback(() => {
+    sticks.current = false;
+    if (scroller.current) scroller.current.scrollTop = 0;
   }, []);
 
   useEffect(() => {
@@ -56,5 +62,5 @@ export function useStickToEnd(): StickToEnd {
     };
   }, []);
 
-  return { scroller, content, isAtEnd, jumpToEnd };
+  return { scroller, content, isAtEnd, jumpToEnd, jumpToStart };
 }

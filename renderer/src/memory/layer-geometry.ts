@@ -6,6 +6,8 @@ export interface LayerGeometry {
   /** Distance between two rows. */
   pitch: number;
   barHeight: number;
+  /** Room above the highest row. */
+  top: number;
   /** Left and right end of a full bar. */
   left: number;
   right: number;
@@ -19,20 +21,23 @@ const FULL_HEIGHT = 240;
 const LABEL_LEFT = 26;
 const LABEL_RIGHT = 44;
 const LABEL_GAP = 44;
-/** The lowest label reaches this far under its bar, pixels. */
+/** The lowest label reaches this far under its bar, pixels; the highest over it where bars are thin. */
 const LABEL_OVERHANG = 3;
+const LABEL_HEIGHT = 8;
 const STEPS = [1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 24, 32, 40, 48, 60];
 
 /** The geometry of the panel's bars: as tall as 30 layers of 8 px, whatever the number of layers. */
 export function panelGeometry(layers: number, width: number): LayerGeometry {
   const pitch = Math.min(16, Math.max(2, Math.floor(FULL_HEIGHT / Math.max(1, layers))));
   const barHeight = pitch >= 4 ? pitch - 2 : pitch - 0.5;
+  const top = Math.max(0, Math.ceil((LABEL_HEIGHT - pitch) / 2));
   return {
     layers,
     width,
-    height: layers * pitch + LABEL_OVERHANG,
+    height: top + layers * pitch + LABEL_OVERHANG,
     pitch,
     barHeight,
+    top,
     left: LABEL_LEFT,
     right: width - LABEL_RIGHT,
     patterns: pitch >= 4,
@@ -50,6 +55,7 @@ export function stripGeometry(layers: number, width: number, available: number):
     height: layers * pitch,
     pitch,
     barHeight,
+    top: 0,
     left: 0,
     right: width,
     patterns: false,
@@ -70,11 +76,11 @@ function labelledLayers(layers: number, pitch: number): number[] {
 
 /** Top of a layer's bar, pixels. */
 export function barTop(geometry: LayerGeometry, layer: number): number {
-  return (geometry.layers - 1 - layer) * geometry.pitch + (geometry.pitch - geometry.barHeight) / 2;
+  return geometry.top + (geometry.layers - 1 - layer) * geometry.pitch + (geometry.pitch - geometry.barHeight) / 2;
 }
 
 /** The layer at a height, pixels from the top; null outside. */
 export function layerAt(geometry: LayerGeometry, y: number): number | null {
-  const layer = geometry.layers - 1 - Math.floor(y / geometry.pitch);
+  const layer = geometry.layers - 1 - Math.floor((y - geometry.top) / geometry.pitch);
   return layer >= 0 && layer < geometry.layers ? layer : null;
 }

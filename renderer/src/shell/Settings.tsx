@@ -1,4 +1,5 @@
 import { formatCount } from '../format.js';
+import type { Precision } from '../../../engine/types.js';
 import type { ThemeChoice } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -15,6 +16,7 @@ export function SettingsTab() {
     <>
       <ThemeSetting />
       <Sampling />
+      <PrecisionSetting />
       <About />
     </>
   );
@@ -35,6 +37,41 @@ function ThemeSetting() {
               value={value}
               checked={theme === value}
               onChange={() => actions.setTheme(value)}
+            />
+            <span>{name}</span>
+          </label>
+        ))}
+      </fieldset>
+    </section>
+  );
+}
+
+const PRECISIONS: readonly { value: Precision; name: string }[] = [
+  { value: 'default', name: '8-bit' },
+  { value: 'float32', name: 'Float32' },
+];
+
+function PrecisionSetting() {
+  const precision = useApp((state) => state.appInfo?.precision ?? 'default');
+  return (
+    <section className="sec" aria-label="Precision">
+      <div className="sec-h">
+        Precision
+        <Hint
+          about="Precision"
+          text="How exactly the model computes. 8-bit is fast. Float32 takes four times the memory and is slower: it is for checking answers against a reference. A change loads the model again."
+        />
+      </div>
+      <fieldset className="segments">
+        <legend className="sr-only">Precision</legend>
+        {PRECISIONS.map(({ value, name }) => (
+          <label key={value}>
+            <input
+              type="radio"
+              name="precision"
+              value={value}
+              checked={precision === value}
+              onChange={() => actions.setPrecision(value)}
             />
             <span>{name}</span>
           </label>

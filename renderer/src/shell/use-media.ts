@@ -17,4 +17,3 @@ export function useMedia(query: string): boolean {
 export const NARROW = '(max-width: 999px)';
 export const DENSE = '(max-width: 999px), (max-height: 699px)';
 export const DARK = '(prefers-color-scheme: dark)';
-export const REDUCED_MOTION = '(prefers-reduced-motion: reduce)';

@@ -13,18 +13,19 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   focusInput: () => actions.focusInput(),
 };
 
-/** The window's keys. What something on top has taken (Esc in a menu) does not count. */
+/** The window's keys. In a card or an overlay Esc closes that instead. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented || event.isComposing) return;
+      if (event.isComposing) return;
       const shortcut = shortcutOf(event, IS_MAC);
       if (!shortcut) return;
-      if (shortcut === 'stop' && document.querySelector('[data-popup-open], .overlay')) return;
+      if (shortcut === 'stop' && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
       RUN[shortcut]();
     };
-    window.addEventListener('keydown', onKeyDown);
-    return () => window.removeEventListener('keydown', onKeyDown);
+    // Before everything else: a tooltip would keep Esc to itself.
+    window.addEventListener('keydown', onKeyDown, true);
+    return () => window.removeEventListener('keydown', onKeyDown, true);
   }, []);
 }

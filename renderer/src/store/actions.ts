@@ -55,6 +55,11 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       answering.send();
     },
     loadModel: (path: string | null) => aboutModel(() => bridge.loadModel(path)),
+    setPrecision: (precision: Precision) =>
+      aboutModel(async () => {
+        await bridge.setPrecision(precision);
+        update((state) => ({ ...state, appInfo: state.appInfo && { ...state.appInfo, precision } }));
+      }),
     ejectModel: () => aboutModel(() => bridge.ejectModel()),
     chooseModel: (kind: 'file' | 'folder') =>
       aboutModel(async () => {
