@@ -1,5 +1,7 @@
 /** The layer rules of docs/architecture.md. Type-only imports vanish in the build, so some rules let them pass. */
 const TESTING = ['\\.test\\.tsx?$', '^engine/testing/', '/fixtures/'];
+// Plain constants without imports: every process switches on them.
+const ERROR_CODES = '^engine/errors\\.ts$';
 const NOT_TYPES = { dependencyTypesNot: ['type-only'] };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -29,13 +31,13 @@ module.exports = {
       name: 'ipc-knows-only-engine-types',
       severity: 'error',
       from: { path: '^electron/ipc/' },
-      to: { path: '^(engine|electron|renderer)/', pathNot: ['^electron/ipc/', '^engine/errors\\.ts$'], ...NOT_TYPES },
+      to: { path: '^(engine|electron|renderer)/', pathNot: ['^electron/ipc/', ERROR_CODES], ...NOT_TYPES },
     },
     {
       name: 'renderer-knows-only-ipc-and-engine-types',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(engine|electron)/', pathNot: '^electron/ipc/', ...NOT_TYPES },
+      to: { path: '^(engine|electron)/', pathNot: ['^electron/ipc/', ERROR_CODES], ...NOT_TYPES },
     },
     {
       name: 'renderer-is-sandboxed',
@@ -61,7 +63,7 @@ module.exports = {
       comment: 'No inference in the main process: it forks the engine and talks to it.',
       severity: 'error',
       from: { path: '^electron/main/', pathNot: '^electron/main/engine-host(\\.test)?\\.ts$' },
-      to: { path: '^(engine|electron/utility|renderer)/', pathNot: '^engine/errors\\.ts$', ...NOT_TYPES },
+      to: { path: '^(engine|electron/utility|renderer)/', pathNot: ERROR_CODES, ...NOT_TYPES },
     },
     {
       name: 'utility-hosts-the-engine-only',
