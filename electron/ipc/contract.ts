@@ -19,6 +19,8 @@ const samplingOptions = z.strictObject({
   seed: z.int().min(0),
 });
 
+export const precision = z.enum(['default', 'float32']);
+
 const generateRequest = z.strictObject({
   requestId: z.string().min(1).max(100),
   messages: z.array(chatMessage).min(1).max(100_000),
@@ -37,6 +39,8 @@ const appInfo = z.strictObject({
   totalMemoryBytes: z.number(),
   freeMemoryBytes: z.number(),
   logFile: z.string(),
+  /** With which models are loaded. */
+  precision,
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
@@ -52,6 +56,8 @@ export const contract = {
   connectEngine: { input: nothing, output: nothing },
   /** Loads a model; null: the default one. Progress and result come as `model` frames. */
   loadModel: { input: z.strictObject({ path: z.string().min(1).nullable() }), output: nothing },
+  /** Loads the present model again with another precision; it is kept for later ones and the next start. */
+  setPrecision: { input: z.strictObject({ precision }), output: nothing },
   ejectModel: { input: nothing, output: nothing },
   /** Lets the user choose a GGUF file, or a safetensors folder; null if cancelled. */
   chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { contract } from './contract.js';
+import { contract, precision } from './contract.js';
 
 const requestId = contract.stop.input.shape.requestId;
 
 /** Main → engine process. `connect` carries the MessagePort on which frames are to be sent. */
 export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('connect') }),
-  z.strictObject({ type: z.literal('load'), path: z.string().min(1), cacheFolder: z.string().min(1) }),
+  z.strictObject({ type: z.literal('load'), path: z.string().min(1), cacheFolder: z.string().min(1), precision }),
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { MessagePortMain } from 'electron';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Precision } from '../../engine/types.js';
 import type { EngineStatus } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import { type EngineChild, EngineHost } from './engine-host.js';
@@ -28,7 +29,12 @@ class Child extends EventEmitter implements EngineChild {
 }
 
 const request = { requestId: 'r', messages: [{ role: 'user' as const, content: 'hello' }] };
-const load = (path: string): EngineCommand => ({ type: 'load', path, cacheFolder: '/cache' });
+const load = (path: string, precision: Precision = 'default'): EngineCommand => ({
+  type: 'load',
+  path,
+  cacheFolder: '/cache',
+  precision,
+});
 
 function setUp() {
   const children: Child[] = [];
@@ -40,6 +46,7 @@ function setUp() {
       return child;
     },
     cacheFolder: '/cache',
+    precision: 'default',
     onStatus: (status) => statuses.push(status),
     onLog: () => undefined,
   });
@@ -60,6 +67,19 @@ test('a crash is told at once, and the new process loads the same model', () => 
   vi.advanceTimersByTime(0);
   expect(statuses.at(-1)).toEqual({ state: 'running' });
   expect(children[1].got).toEqual([load('/a.gguf')]);
+});
+
+test('another precision loads the present model again, and later ones with it', () => {
+  const { host, children, crash } = setUp();
+  host.setPrecision('float32');
+  expect(children[0].got).toEqual([]);
+  host.loadModel('/a.gguf');
+  host.setPrecision('default');
+  expect(children[0].got).toEqual([load('/a.gguf', 'float32'), load('/a.gguf')]);
+  host.setPrecision('float32');
+  crash();
+  vi.advanceTimersByTime(0);
+  expect(children[1].got).toEqual([load('/a.gguf', 'float32')]);
 });
 
 test('a model that was ejected is not loaded again', () => {

@@ -1,5 +1,6 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
+import type { Precision } from '../../engine/types.js';
 import type { EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -17,6 +18,7 @@ interface EngineHostOptions {
   fork: () => EngineChild;
   /** Where converted models are kept. */
   cacheFolder: string;
+  precision: Precision;
   onStatus: (status: EngineStatus) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
@@ -36,6 +38,7 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
+  #precision: Precision;
   #loading = true;
   #openPort: () => MessagePortMain | null = () => null;
   /** Requests that came while no process was there to take them. */
@@ -45,10 +48,15 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
+    this.#precision = options.precision;
   }
 
   get status(): EngineStatus {
     return this.#status;
+  }
+
+  get precision(): Precision {
+    return this.#precision;
   }
 
   start(): void {
@@ -60,6 +68,12 @@ export class EngineHost {
     this.#crashes = [];
     if (this.#child) this.#child.postMessage(this.#loadCommand(path));
     else this.#fork();
+  }
+
+  /** Loads the present model again, if there is one. */
+  setPrecision(precision: Precision): void {
+    this.#precision = precision;
+    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
   }
 
   ejectModel(): void {
@@ -100,7 +114,7 @@ export class EngineHost {
   }
 
   #loadCommand(path: string): EngineCommand {
-    return { type: 'load', path, cacheFolder: this.#options.cacheFolder };
+    return { type: 'load', path, cacheFolder: this.#options.cacheFolder, precision: this.#precision };
   }
 
   #fork(): void {

@@ -18,9 +18,13 @@ interface HandlerOptions {
 /** What each call of the contract does. */
 export function createHandlers({ engine, settings, defaultModel, logFile }: HandlerOptions): Handlers<WebContents> {
   return {
-    appInfo: () => appInfo(logFile),
+    appInfo: () => appInfo(logFile, engine.precision),
     connectEngine: (_input, page) => connectEngine(engine, page),
     loadModel: ({ path }) => engine.loadModel(path ?? defaultModel),
+    setPrecision: ({ precision }) => {
+      engine.setPrecision(precision);
+      settings.update({ precision });
+    },
     ejectModel: () => engine.ejectModel(),
     chooseModelFile,
     generate: (request) => engine.generate(request),
@@ -34,7 +38,7 @@ export function createHandlers({ engine, settings, defaultModel, logFile }: Hand
   };
 }
 
-function appInfo(logFile: string): AppInfo {
+function appInfo(logFile: string, precision: AppInfo['precision']): AppInfo {
   return {
     version: app.getVersion(),
     electronVersion: process.versions.electron,
@@ -44,6 +48,7 @@ function appInfo(logFile: string): AppInfo {
     totalMemoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
     logFile,
+    precision,
   };
 }
 

@@ -25,6 +25,7 @@ const settings = new SettingsFile(join(userData, 'settings.json'));
 const engine = new EngineHost({
   fork: forkEngine,
   cacheFolder: join(userData, 'models'),
+  precision: launch.precision ?? settings.current.precision,
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLog: (level, message) => log.scope('engine')[level](message),
 });

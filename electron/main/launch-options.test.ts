@@ -5,7 +5,7 @@ import { readLaunchOptions } from './launch-options.js';
 const cwd = resolve('/somewhere');
 
 test('nothing given, nothing set', () => {
-  expect(readLaunchOptions(['/app'], {}, cwd)).toEqual({ modelPath: null, userDataFolder: null });
+  expect(readLaunchOptions(['/app'], {}, cwd)).toEqual({ modelPath: null, userDataFolder: null, precision: null });
 });
 
 test('arguments are found among those of Chromium, in both forms', () => {
@@ -13,6 +13,7 @@ test('arguments are found among those of Chromium, in both forms', () => {
   expect(readLaunchOptions(argv, {}, cwd)).toEqual({
     modelPath: resolve(cwd, 'a.gguf'),
     userDataFolder: resolve('/tmp/profile'),
+    precision: null,
   });
 });
 
@@ -21,11 +22,22 @@ test('variables stand in for arguments, which win', () => {
   expect(readLaunchOptions([], env, cwd)).toEqual({
     modelPath: resolve('/b.gguf'),
     userDataFolder: resolve('/profile'),
+    precision: null,
   });
   expect(readLaunchOptions(['--model=/a.gguf'], env, cwd).modelPath).toBe(resolve('/a.gguf'));
 });
 
 test('an argument without its value counts as not given', () => {
-  expect(readLaunchOptions(['--user-data-dir', '--model'], {}, cwd)).toEqual({ modelPath: null, userDataFolder: null });
+  expect(readLaunchOptions(['--user-data-dir', '--model'], {}, cwd)).toEqual({
+    modelPath: null,
+    userDataFolder: null,
+    precision: null,
+  });
   expect(readLaunchOptions(['--model='], {}, cwd).modelPath).toBeNull();
+});
+
+test('a precision that does not exist counts as not given', () => {
+  expect(readLaunchOptions(['--precision', 'float32'], {}, cwd).precision).toBe('float32');
+  expect(readLaunchOptions(['--precision=float8'], {}, cwd).precision).toBeNull();
+  expect(readLaunchOptions(['--precision'], {}, cwd).precision).toBeNull();
 });

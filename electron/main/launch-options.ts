@@ -1,15 +1,20 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Precision } from '../../engine/types.js';
+import { precision } from '../ipc/contract.js';
 
 export interface LaunchOptions {
   /** The model to load at start instead of the default one. */
   modelPath: string | null;
   /** Where settings, logs and converted models are kept instead of the system's place for them. */
   userDataFolder: string | null;
+  /** Instead of the one in the settings. */
+  precision: Precision | null;
 }
 
 /**
  * `--model PATH` and `--user-data-dir PATH`, also as PYRAMID_MODEL and PYRAMID_USER_DATA_DIR; an argument wins.
+ * `--precision float32` computes with float32 weights, for checking.
  * Relative paths start at `cwd`. All other arguments are Chromium's.
  */
 export function readLaunchOptions(
@@ -19,7 +24,7 @@ export function readLaunchOptions(
 ): LaunchOptions {
   const { values } = parseArgs({
     args: [...argv],
-    options: { model: { type: 'string' }, 'user-data-dir': { type: 'string' } },
+    options: { model: { type: 'string' }, 'user-data-dir': { type: 'string' }, precision: { type: 'string' } },
     strict: false,
     allowPositionals: true,
   });
@@ -30,5 +35,9 @@ export function readLaunchOptions(
   return {
     modelPath: pathOf(values.model, env.PYRAMID_MODEL),
     userDataFolder: pathOf(values['user-data-dir'], env.PYRAMID_USER_DATA_DIR),
+    precision: precision
+      .nullable()
+      .catch(null)
+      .parse(values.precision ?? null),
   };
 }

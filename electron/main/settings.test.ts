@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { SettingsFile } from './settings.js';
 
-const DEFAULTS = { theme: 'system', window: null };
+const DEFAULTS = { theme: 'system', window: null, precision: 'default' };
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
 let path: string;
@@ -33,7 +33,7 @@ test.each(['', '{"theme":', 'null', '[]', '"dark"', '\u0000'])('a damaged file (
 test('a wrong value costs that value only', () => {
   const partly = join(folder, 'settings.json');
   writeFileSync(partly, JSON.stringify({ theme: 'dark', window: { ...place, width: 'wide' } }));
-  expect(new SettingsFile(partly).current).toEqual({ theme: 'dark', window: null });
+  expect(new SettingsFile(partly).current).toEqual({ theme: 'dark', window: null, precision: 'default' });
 });
 
 test('a file that cannot be written is said so, and what was there stays', () => {

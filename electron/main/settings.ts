@@ -1,15 +1,16 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { contract } from '../ipc/contract.js';
+import { contract, precision } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
 const settings = z
   .object({
     theme: contract.setTheme.input.shape.theme.catch('system'),
     window: windowState.nullable().catch(null),
+    precision: precision.catch('default'),
   })
-  .catch({ theme: 'system', window: null });
+  .catch({ theme: 'system', window: null, precision: 'default' });
 export type Settings = z.infer<typeof settings>;
 
 /**

@@ -95,6 +95,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       appInfo: () => Promise.reject(new Error('unused')),
       connectEngine: nothing,
       loadModel: nothing,
+      setPrecision: nothing,
       ejectModel: nothing,
       chooseModelFile: () => null,
       generate: nothing,

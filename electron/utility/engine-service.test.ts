@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../engine/index.js';
+import type { Precision } from '../../engine/types.js';
 import type { GenerateCall } from '../ipc/contract.js';
 import type { EngineReport } from '../ipc/engine-messages.js';
 import type { EngineFrame } from '../ipc/frames.js';
@@ -86,7 +87,8 @@ beforeEach(() => {
   };
 });
 
-const load = (path = modelPath) => service.obey({ type: 'load', path, cacheFolder }, []);
+const load = (path = modelPath, precision: Precision = 'default') =>
+  service.obey({ type: 'load', path, cacheFolder, precision }, []);
 const stop = (requestId: string) => service.obey({ type: 'stop', requestId }, []);
 
 function ask(requestId: string, more: Partial<GenerateCall> = {}): void {
@@ -251,6 +253,14 @@ test('asking for the model that is loaded says so again without loading it', asy
       .map(({ model }) => model.state)
       .slice(before),
   ).toEqual(['ready']);
+});
+
+test('the same model in another precision is loaded anew', async () => {
+  load();
+  await listener.model('ready');
+  load(modelPath, 'float32');
+  await listener.until(() => JSON.stringify(listener.of('model').at(-1)).includes('"precision":"float32"'));
+  expect(listener.of('model').at(-1)?.model).toMatchObject({ state: 'ready', runtime: { precision: 'float32' } });
 });
 
 test('a window that connects anew learns the state, numbered from 0, and gets the rest of the answer', async () => {

@@ -49,7 +49,7 @@ export class EngineService {
   /** Everything but `quit`; `ports` came with the command. */
   obey(command: Exclude<EngineCommand, { type: 'quit' }>, ports: readonly WindowPort[]): void {
     if (command.type === 'connect') this.#connect(ports[0]);
-    else if (command.type === 'load') this.#slot.load(command.path, command.cacheFolder);
+    else if (command.type === 'load') this.#slot.load(command);
     else if (command.type === 'eject') void this.#slot.eject();
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else this.#answers.stop(command.requestId);

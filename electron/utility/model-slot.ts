@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
-import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { CreateEngineOptions, Engine, Logger, Precision } from '../../engine/types.js';
 import type { ModelState } from '../ipc/frames.js';
 
 interface ModelSlotOptions {
@@ -11,11 +11,18 @@ interface ModelSlotOptions {
   endAnswers: () => Promise<void>;
 }
 
+interface LoadRequest {
+  path: string;
+  cacheFolder: string;
+  precision: Precision;
+}
+
 /** The one model that is loaded, or being loaded. The last wish counts: a load that is no longer wanted is aborted. */
 export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #state: ModelState = { state: 'none' };
   #engine: Engine | null = null;
+  #precision: Precision = 'default';
   #wish = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
@@ -32,11 +39,12 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load(path: string, cacheFolder: string): void {
-    if (this.#holds(path)) {
+  load({ path, cacheFolder, precision }: LoadRequest): void {
+    if (this.#holds(path) && this.#precision === precision) {
       this.#options.onState(this.#state);
       return;
     }
+    this.#precision = precision;
     const { signal } = this.#wishAnew();
     const name = basename(path);
     const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
@@ -50,7 +58,7 @@ export class ModelSlot {
       await this.#fill(
         path,
         signal,
-        createEngine({ modelPath: path, cacheFolder, logger, signal, onProgress: showProgress }),
+        createEngine({ modelPath: path, cacheFolder, precision, logger, signal, onProgress: showProgress }),
       );
     });
   }

@@ -1,5 +1,5 @@
-import { formatCount } from '../format.js';
 import type { Precision } from '../../../engine/types.js';
+import { formatCount } from '../format.js';
 import type { ThemeChoice } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';

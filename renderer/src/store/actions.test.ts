@@ -45,6 +45,7 @@ beforeEach(() => {
     },
     connectEngine: record('connectEngine'),
     loadModel: record('loadModel'),
+    setPrecision: record('setPrecision'),
     ejectModel: record('ejectModel'),
     chooseModelFile: async () => '/chosen.gguf',
     generate: record('generate'),

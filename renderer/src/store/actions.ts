@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../../electron/ipc/contract.js';
+import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { changeAnswer, failRunning } from './frames.js';
