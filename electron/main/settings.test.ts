@@ -19,8 +19,8 @@ test('what is set is there at the next start, and no half-written file is left',
   expect(settings.current).toEqual(DEFAULTS);
   settings.update({ theme: 'dark' });
   settings.update({ window: place });
-  expect(settings.current).toEqual({ theme: 'dark', window: place });
-  expect(new SettingsFile(path).current).toEqual({ theme: 'dark', window: place });
+  expect(settings.current).toEqual({ theme: 'dark', window: place, precision: 'default' });
+  expect(new SettingsFile(path).current).toEqual({ theme: 'dark', window: place, precision: 'default' });
   expect(readdirSync(join(folder, 'profile'))).toEqual(['settings.json']);
 });
 

@@ -24,17 +24,9 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
   const answering = createAnswering(store, bridge, newId);
 
-  async function aboutModel(call: () => Promise<void>): Promise<void> {
-    update((state) => ({ ...state, modelCallError: null }));
-    try {
-      await call();
-    } catch (thrown) {
-      update((state) => ({ ...state, modelCallError: toErrorShape(thrown) }));
-    }
-  }
-
   const actions = {
     ...answering,
+    ...createModelActions(store, bridge),
     newChat(): void {
       update((state) => openNewChat(state, newId()));
       focusInput();
@@ -55,18 +47,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       );
       answering.send();
     },
-    loadModel: (path: string | null) => aboutModel(() => bridge.loadModel(path)),
-    setPrecision: (precision: Precision) =>
-      aboutModel(async () => {
-        await bridge.setPrecision(precision);
-        update((state) => ({ ...state, appInfo: state.appInfo && { ...state.appInfo, precision } }));
-      }),
-    ejectModel: () => aboutModel(() => bridge.ejectModel()),
-    chooseModel: (kind: 'file' | 'folder') =>
-      aboutModel(async () => {
-        const path = await bridge.chooseModelFile(kind);
-        if (path !== null) await bridge.loadModel(path);
-      }),
     closeCrash: () => update((state) => ({ ...state, crash: null })),
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
@@ -102,6 +82,32 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       };
       commands[command]();
     },
+  };
+}
+
+/** Loading and releasing; a call that fails before the engine could report leaves its error for the window. */
+function createModelActions(store: AppStore, bridge: Bridge) {
+  async function attempt(call: () => Promise<void>): Promise<void> {
+    store.setState({ modelCallError: null });
+    try {
+      await call();
+    } catch (thrown) {
+      store.setState({ modelCallError: toErrorShape(thrown) });
+    }
+  }
+  return {
+    loadModel: (path: string | null) => attempt(() => bridge.loadModel(path)),
+    ejectModel: () => attempt(() => bridge.ejectModel()),
+    setPrecision: (precision: Precision) =>
+      attempt(async () => {
+        await bridge.setPrecision(precision);
+        store.setState(({ appInfo }) => ({ appInfo: appInfo && { ...appInfo, precision } }));
+      }),
+    chooseModel: (kind: 'file' | 'folder') =>
+      attempt(async () => {
+        const path = await bridge.chooseModelFile(kind);
+        if (path !== null) await bridge.loadModel(path);
+      }),
   };
 }
 
