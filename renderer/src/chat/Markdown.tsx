@@ -38,19 +38,27 @@ interface MarkdownNode {
   children?: MarkdownNode[];
 }
 
-/** Turns blocks of HTML into paragraphs of text. */
-function htmlAsText() {
+/** Turns blocks of HTML into paragraphs of text, and keeps the lines of a paragraph as they were written. */
+function asWritten() {
   const rewrite = (node: MarkdownNode): void => {
-    node.children = node.children?.map((child) => {
+    node.children = node.children?.flatMap((child) => {
       rewrite(child);
       const isBlock = child.type === 'html' && node.type !== 'paragraph' && node.type !== 'heading';
-      return isBlock ? { type: 'paragraph', children: [{ type: 'text', value: child.value }] } : child;
+      if (isBlock) return [{ type: 'paragraph', children: linesOf(child.value ?? '') }];
+      return child.type === 'text' ? linesOf(child.value ?? '') : [child];
     });
   };
   return rewrite;
 }
 
-const REMARK_PLUGINS: StreamdownProps['remarkPlugins'] = [...Object.values(defaultRemarkPlugins), htmlAsText];
+function linesOf(text: string): MarkdownNode[] {
+  return text.split('\n').flatMap((value, index) => {
+    const line = { type: 'text', value };
+    return index === 0 ? [line] : [{ type: 'break' }, line];
+  });
+}
+
+const REMARK_PLUGINS: StreamdownProps['remarkPlugins'] = [...Object.values(defaultRemarkPlugins), asWritten];
 /** Without the plugin that parses HTML, what is left of it stays text. */
 const REHYPE_PLUGINS: StreamdownProps['rehypePlugins'] = [];
 

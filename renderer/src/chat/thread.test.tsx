@@ -91,6 +91,12 @@ describe('what a model writes', () => {
     expect(container.textContent).toContain('[picture: a cat]');
   });
 
+  it('keeps the lines of a paragraph apart', () => {
+    const { Markdown } = app;
+    const { container } = render(<Markdown text={'Colours:\nRed  \nBlue'} />);
+    expect(container.querySelectorAll('br')).toHaveLength(2);
+  });
+
   it('opens links through the main process, and only those of the web and mail', () => {
     const { Markdown } = app;
     render(<Markdown text={'[safe](https://example.org/a) [bad](javascript:alert(1)) [file](file:///etc/passwd)'} />);
