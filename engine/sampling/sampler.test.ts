@@ -163,25 +163,3 @@ describe('fails on logits that mean nothing', () => {
     }
   });
 });
-
-test.each([
-  [49_152, 0.3],
-  [151_936, 1],
-])('with all filters and penalties on, a vocabulary of %d takes less than %f ms a token', (vocabSize, limit) => {
-  const random = seededRandom(3);
-  const logits = Float32Array.from({ length: vocabSize }, () => (random() + random() + random() - 1.5) * 12);
-  const filters = { temperature: 0.8, topK: 40, topP: 0.95, minP: 0.05 };
-  const penalties = { repetitionPenalty: 1.1, frequencyPenalty: 0.1, presencePenalty: 0.1 };
-  const sampler = new Sampler({ ...filters, ...penalties }, random, vocabSize);
-  const history = new TokenHistory(
-    vocabSize,
-    Array.from({ length: 1000 }, (_, index) => index * 31),
-  );
-  const times = Array.from({ length: 200 }, () => {
-    const start = performance.now();
-    history.add(sampler.sample(logits, history));
-    return performance.now() - start;
-  });
-  // The quickest quarter: a busy machine slows single calls, not all of them.
-  expect(times.sort((a, b) => a - b)[50]).toBeLessThan(limit);
-});
