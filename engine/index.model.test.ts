@@ -1,77 +1,22 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from './index.js';
-import { type LoadedDecoder, loadDecoder } from './testing/load-decoder.js';
+import { compareWithReference } from './testing/compare-with-reference.js';
+import { readGolden } from './testing/golden.js';
+import { loadDecoder } from './testing/load-decoder.js';
 import type { ChatMessage, Engine, EngineEvent, GenerateRequest } from './types.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 const modelPath = path.join(root, 'assets/models/SmolLM2-135M-Instruct.Q4_1.gguf');
 
-interface GoldenFull {
-  tokenIds: number[];
-  prefix: number;
-  lastPrefixLogitsTop10: [id: number, logit: number][];
-  meanNll: number;
-}
-interface GoldenChat {
-  messages: ChatMessage[];
-  greedyIds: number[];
-  greedyText: string;
-}
-interface Distributions {
-  rows: { tokenIds: number[]; logProbs: number[]; restMass: number }[];
-}
-const golden = async <T>(name: string): Promise<T> =>
-  JSON.parse(await readFile(path.join(root, 'engine/testing/golden', name), 'utf8'));
-
-/** Log of the sum of exponentials, so that logit − logSumExp is a log-probability. */
-function logSumExp(logits: Float32Array): number {
-  const max = logits.reduce((a, b) => Math.max(a, b));
-  return max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
-}
-
-/** KL(reference ‖ ours) in nats over the reference's most likely tokens, the rest as one. */
-function klDivergence(reference: Distributions['rows'][number], logits: Float32Array): number {
-  const normalizer = logSumExp(logits);
-  let kl = 0;
-  let mass = 0;
-  reference.tokenIds.forEach((id, i) => {
-    const ours = logits[id] - normalizer;
-    kl += Math.exp(reference.logProbs[i]) * (reference.logProbs[i] - ours);
-    mass += Math.exp(ours);
-  });
-  return kl + reference.restMass * Math.log(reference.restMass / (1 - mass));
-}
-
-/** Teacher-forced over golden/full.json's continuation: worst of the prefix's top-10 logits, mean loss, mean KL. */
-async function compareWithReference({ decoder }: LoadedDecoder) {
-  const full = await golden<GoldenFull>('full.json');
-  const { rows } = await golden<Distributions>('full-topk.json');
-  let logits = new Float32Array();
-  for (let start = 0; start < full.prefix; start += 256) {
-    logits = Float32Array.from(
-      await decoder.run(full.tokenIds.slice(start, Math.min(start + 256, full.prefix)), start),
-    );
-  }
-  const worstLogit = Math.max(...full.lastPrefixLogitsTop10.map(([id, logit]) => Math.abs(logits[id] - logit)));
-  let [loss, kl] = [0, 0];
-  for (const [i, row] of rows.entries()) {
-    const token = full.tokenIds[full.prefix + i];
-    loss += logSumExp(logits) - logits[token];
-    kl += klDivergence(row, logits);
-    logits = Float32Array.from(await decoder.run([token], full.prefix + i));
-  }
-  return { worstLogit, lossError: Math.abs(loss / rows.length - full.meanNll), kl: kl / rows.length };
-}
-
 describe('the default model against the float32 reference', () => {
   it('float32: top-10 logits and mean loss within 1e-3', async () => {
     const loaded = await loadDecoder(modelPath, 'float32');
-    const { worstLogit, lossError } = await compareWithReference(loaded);
+    const { worstLogit, lossDifference } = await compareWithReference(loaded);
     expect(worstLogit).toBeLessThan(1e-3);
-    expect(lossError).toBeLessThan(1e-3);
+    expect(Math.abs(lossDifference)).toBeLessThan(1e-3);
     await loaded.release();
   });
 
@@ -130,7 +75,7 @@ describe('an answer of the default model', () => {
   });
 
   it('float32, greedy: the golden tokens', async () => {
-    const { messages, greedyIds, greedyText } = await golden<GoldenChat>('chat.json');
+    const { messages, greedyIds, greedyText } = await readGolden('chat.json');
     const result = resultOf(await collect(exact, { messages, sampling: greedy, maxTokens: 48 }));
     expect(result.text).toBe(greedyText);
     // The golden ids end with the end token, which is no part of the answer.
@@ -286,7 +231,8 @@ describe('an answer of the default model', () => {
     const error = errorOf(await collect(engine, { messages: [user('A message of a megabyte. '.repeat(42_000))] }));
     clearInterval(ticking);
     expect(error.code).toBe('PROMPT_TOO_LONG');
-    expect(ticks).toBeGreaterThan(5);
+    // A blocked event loop would have let none in before the end.
+    expect(ticks).toBeGreaterThan(1);
   });
 
   it.each<[string, string, unknown]>([

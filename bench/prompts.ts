@@ -1,0 +1,43 @@
+import { readTokenizer } from '../engine/model/converted-folder.js';
+import { importModel } from '../engine/model/import-model.js';
+import { readGolden } from '../engine/testing/golden.js';
+import { ChatTemplate } from '../engine/text/chat-template.js';
+import { Tokenizer } from '../engine/text/tokenizer.js';
+import type { Prompt } from './peer.js';
+
+/** Makes prompts that are exactly so many tokens long; prompts of different rounds differ from their fourth token on. */
+export type PromptMaker = (tokens: number, round: number) => Prompt;
+
+/** The model must have been imported into `cacheFolder` before. */
+export async function createPromptMaker(modelPath: string, cacheFolder: string): Promise<PromptMaker> {
+  const files = await readTokenizer(await importModel({ modelPath, cacheFolder, precision: 'default' }));
+  const tokenizer = new Tokenizer(files);
+  const template = new ChatTemplate(files, tokenizer);
+  const words = (await readGolden('full.json')).text.trim().split(/\s+/);
+
+  function prompt(round: number, content: string): Prompt {
+    const messages: Prompt['messages'] = [
+      { role: 'system', content: `${round + 1}.` },
+      { role: 'user', content },
+    ];
+    const { addBos, ...text } = template.render(messages);
+    return { messages, tokenIds: tokenizer.encode(text, { addBos }) };
+  }
+
+  const text = (count: number) =>
+    `Retell this at length: ${Array.from({ length: count }, (_, i) => words[i % words.length]).join(' ')}`;
+
+  return (tokens, round) => {
+    // A word is one token or more, so that `tokens` words are too many.
+    let [fitting, tooMany] = [0, tokens];
+    while (tooMany - fitting > 1) {
+      const middle = Math.floor((fitting + tooMany) / 2);
+      if (prompt(round, text(middle)).tokenIds.length <= tokens) fitting = middle;
+      else tooMany = middle;
+    }
+    const missing = tokens - prompt(round, text(fitting)).tokenIds.length;
+    const made = prompt(round, text(fitting) + ' a'.repeat(Math.max(0, missing)));
+    if (made.tokenIds.length === tokens) return made;
+    throw new Error(`No prompt of ${tokens} tokens could be made; the nearest has ${made.tokenIds.length}.`);
+  };
+}

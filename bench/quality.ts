@@ -1,0 +1,101 @@
+import { readTokenizer } from '../engine/model/converted-folder.js';
+import { OrtCApi } from '../engine/runtime/ort-c-api.js';
+import type { SessionFactory } from '../engine/runtime/session.js';
+import { type Agreement, compareWithReference } from '../engine/testing/compare-with-reference.js';
+import { readGolden } from '../engine/testing/golden.js';
+import { type LoadedDecoder, loadDecoder } from '../engine/testing/load-decoder.js';
+import { Tokenizer } from '../engine/text/tokenizer.js';
+import type { Precision } from '../engine/types.js';
+import { LevelZero } from './level-zero.js';
+import { quartiles } from './statistics.js';
+
+/** How one way to compute stands to the float32 reference, and to itself. */
+export interface QualityRow extends Omit<Agreement, 'stepMs'> {
+  precision: string;
+  /** Median milliseconds of one token at about a thousand of history. */
+  stepMs: number;
+  /** Largest logit difference between a prompt's last token run alone and run with those before it. */
+  singleRowDifference: number;
+  /** Along golden/chat.json's answer. */
+  greedy: { steps: number; agreeing: number; closest: GreedyStep };
+}
+
+/** The step of golden/chat.json's answer at which the two likeliest tokens are nearest to each other. */
+export interface GreedyStep {
+  /** From 1. */
+  step: number;
+  best: string;
+  second: string;
+  /** Logit of the best less that of the second. */
+  margin: number;
+  /** The float32 reference's choice. */
+  golden: string;
+}
+
+/** `quick` leaves out accuracy level 0, which takes a minute. */
+export async function measureQuality(
+  modelPath: string,
+  quick: boolean,
+  progress: (text: string) => void,
+): Promise<QualityRow[]> {
+  const runtime = new OrtCApi();
+  const ways: [name: string, precision: Precision, factory: SessionFactory][] = [
+    ['float32', 'float32', runtime],
+    ['default', 'default', runtime],
+  ];
+  if (!quick) ways.push(['default weights, accuracy level 0', 'default', new LevelZero(runtime)]);
+  const rows: QualityRow[] = [];
+  for (const [name, precision, factory] of ways) {
+    progress(`Quality: ${name}`);
+    const loaded = await loadDecoder(modelPath, precision, factory);
+    rows.push(await measure(name, loaded));
+    await loaded.release();
+  }
+  return rows;
+}
+
+async function measure(precision: string, loaded: LoadedDecoder): Promise<QualityRow> {
+  const { stepMs, ...agreement } = await compareWithReference(loaded);
+  return {
+    precision,
+    ...agreement,
+    stepMs: quartiles(stepMs).median,
+    singleRowDifference: await singleRowDifference(loaded),
+    greedy: await followGreedy(loaded),
+  };
+}
+
+async function singleRowDifference({ decoder, cache }: LoadedDecoder): Promise<number> {
+  const { promptIds } = await readGolden('chat.json');
+  const last = promptIds.length - 1;
+  cache.truncate(0);
+  const together = Float32Array.from(await decoder.run(promptIds, 0));
+  cache.truncate(0);
+  await decoder.run(promptIds.slice(0, last), 0);
+  const alone = await decoder.run(promptIds.slice(last), last);
+  return together.reduce((worst, logit, id) => Math.max(worst, Math.abs(logit - alone[id])), 0);
+}
+
+async function followGreedy({ model, decoder, cache }: LoadedDecoder): Promise<QualityRow['greedy']> {
+  const { promptIds, greedyIds } = await readGolden('chat.json');
+  const tokenizer = new Tokenizer(await readTokenizer(model));
+  const steps: GreedyStep[] = [];
+  let agreeing = 0;
+  cache.truncate(0);
+  let logits = await decoder.run(promptIds, 0);
+  for (const [i, golden] of greedyIds.entries()) {
+    const best = largest(logits);
+    const second = largest(logits, best);
+    if (best === golden) agreeing++;
+    const [bestText, secondText, goldenText] = [best, second, golden].map((id) => tokenizer.decode([id]));
+    const margin = logits[best] - logits[second];
+    steps.push({ step: i + 1, best: bestText, second: secondText, margin, golden: goldenText });
+    logits = await decoder.run([golden], promptIds.length + i);
+  }
+  const closest = steps.reduce((nearest, step) => (step.margin < nearest.margin ? step : nearest));
+  return { steps: steps.length, agreeing, closest };
+}
+
+function largest(logits: Float32Array, except = -1): number {
+  return logits.reduce((best, logit, id) => (id !== except && (best < 0 || logit > logits[best]) ? id : best), -1);
+}

@@ -1,0 +1,118 @@
+import type { Machine } from './machine.js';
+import type { QualityRow } from './quality.js';
+import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
+import type { Quartiles } from './statistics.js';
+
+const QUANTITY: Record<Quantity, string> = {
+  import: 'First load, with import',
+  load: 'Load',
+  firstToken: 'First token',
+  decode: 'Each further token',
+};
+
+export function machineMarkdown(machine: Machine, versions: Record<string, string>, threads: number): string {
+  const rows: [string, string][] = [
+    ['Date', new Date().toISOString().slice(0, 10)],
+    [
+      'Processor',
+      `${machine.processor}, ${machine.cores} cores, ${machine.features?.join(' ') ?? 'features not told'}`,
+    ],
+    ['Threads', String(threads)],
+    ['Memory', `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
+    ['System', machine.system],
+    ['Software', [`Node ${machine.node}`, ...Object.entries(versions).map((entry) => entry.join(' '))].join(', ')],
+    [
+      'Other work',
+      `${Math.round(100 * machine.busyShare)} % of the processor before the run; load average ${machine.loadAverage.map((load) => load.toFixed(2)).join(' ')}`,
+    ],
+  ];
+  return table(['', ''], rows);
+}
+
+export function speedMarkdown({ rows, peakBytes }: SpeedResult): string {
+  const speed = table(
+    ['Milliseconds', 'tokens', 'Pyramid Chat', 'llama.cpp', 'ratio'],
+    rows.map(({ what, tokens, ours, llama, ratio }: SpeedRow) => [
+      QUANTITY[what],
+      tokens === null ? '' : String(tokens),
+      times(ours),
+      llama ? times(llama) : '',
+      ratio === null ? '' : ratio.toFixed(2),
+    ]),
+  );
+  const memory = table(
+    ['Peak resident memory', 'Pyramid Chat', 'llama.cpp', 'ratio'],
+    [
+      ['Importing', megabytes(peakBytes.importing), '', ''],
+      [
+        'All runs above',
+        megabytes(peakBytes.ours),
+        megabytes(peakBytes.llama),
+        (peakBytes.ours / peakBytes.llama).toFixed(2),
+      ],
+    ],
+  );
+  return `${speed}\n\n${memory}`;
+}
+
+export function qualityMarkdown(rows: QualityRow[]): string {
+  const agreement = table(
+    ['', 'top-10 logits, largest error', 'mean loss less the reference’s', 'mean KL to float32', 'decode, ms/token'],
+    rows.map(({ precision, worstLogit, lossDifference, kl, stepMs }) => [
+      precision,
+      significant(worstLogit),
+      significant(lossDifference),
+      significant(kl),
+      stepMs.toFixed(1),
+    ]),
+  );
+  const steadiness = table(
+    [
+      '',
+      'last token alone or not, largest logit difference',
+      'greedy steps as golden',
+      'closest step',
+      'its two tokens',
+      'apart',
+    ],
+    rows.map(({ precision, singleRowDifference, greedy: { steps, agreeing, closest } }) => [
+      precision,
+      significant(singleRowDifference),
+      `${agreeing} of ${steps}`,
+      String(closest.step),
+      `\`${JSON.stringify(closest.best)}\`, \`${JSON.stringify(closest.second)}\``,
+      closest.margin.toFixed(3),
+    ]),
+  );
+  return `${agreement}\n\n${steadiness}`;
+}
+
+/** `document` with what stands between the markers of `section` replaced. @throws if it lacks them */
+export function replaceSection(document: string, section: string, content: string): string {
+  const [begin, end] = [`<!-- ${section}: begin -->`, `<!-- ${section}: end -->`];
+  const [from, to] = [document.indexOf(begin), document.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`There are no markers of a section ${section}.`);
+  return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+function times({ lower, median, upper, samples }: Quartiles): string {
+  return samples === 1
+    ? milliseconds(median)
+    : `${milliseconds(median)} (${milliseconds(lower)}–${milliseconds(upper)})`;
+}
+
+function milliseconds(value: number): string {
+  return value < 100 ? value.toFixed(1) : String(Math.round(value));
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}
+
+function significant(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}

@@ -1,0 +1,56 @@
+import { PREFILL_CHUNK } from '../runtime/prefill.js';
+import { type GoldenDistributions, readGolden } from './golden.js';
+import type { LoadedDecoder } from './load-decoder.js';
+
+export interface Agreement {
+  /** Largest difference among the reference's ten largest logits after full.json's prefix. */
+  worstLogit: number;
+  /** Mean negative log-likelihood of the continuation, nats, less the reference's. */
+  lossDifference: number;
+  /** Mean KL(reference ‖ ours) over the continuation, nats. */
+  kl: number;
+  /** Milliseconds of each step of the continuation. */
+  stepMs: number[];
+}
+
+/** Teacher-forced over full.json: its prefix in chunks, its continuation token by token. */
+export async function compareWithReference({ decoder }: Pick<LoadedDecoder, 'decoder'>): Promise<Agreement> {
+  const full = await readGolden('full.json');
+  const { rows } = await readGolden('full-topk.json');
+  let logits = new Float32Array();
+  for (let start = 0; start < full.prefix; start += PREFILL_CHUNK) {
+    const chunk = full.tokenIds.slice(start, Math.min(start + PREFILL_CHUNK, full.prefix));
+    logits = Float32Array.from(await decoder.run(chunk, start));
+  }
+  const worstLogit = Math.max(...full.lastPrefixLogitsTop10.map(([id, logit]) => Math.abs(logits[id] - logit)));
+  const stepMs: number[] = [];
+  let [loss, kl] = [0, 0];
+  for (const [i, row] of rows.entries()) {
+    const token = full.tokenIds[full.prefix + i];
+    loss += logSumExp(logits) - logits[token];
+    kl += klDivergence(row, logits);
+    const start = performance.now();
+    logits = Float32Array.from(await decoder.run([token], full.prefix + i));
+    stepMs.push(performance.now() - start);
+  }
+  return { worstLogit, lossDifference: loss / rows.length - full.meanNll, kl: kl / rows.length, stepMs };
+}
+
+/** Log of the sum of exponentials, so that logit − logSumExp is a log-probability. */
+function logSumExp(logits: Float32Array): number {
+  const max = logits.reduce((a, b) => Math.max(a, b));
+  return max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
+}
+
+/** KL(reference ‖ ours) in nats over the reference's most likely tokens, the rest as one. */
+function klDivergence(reference: GoldenDistributions['rows'][number], logits: Float32Array): number {
+  const normalizer = logSumExp(logits);
+  let kl = 0;
+  let mass = 0;
+  reference.tokenIds.forEach((id, i) => {
+    const ours = logits[id] - normalizer;
+    kl += Math.exp(reference.logProbs[i]) * (reference.logProbs[i] - ours);
+    mass += Math.exp(ours);
+  });
+  return kl + reference.restMass * Math.log(reference.restMass / (1 - mass));
+}
