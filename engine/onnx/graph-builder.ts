@@ -30,7 +30,7 @@ const MICROSOFT_OPSET_VERSION = 1n;
 const IR_VERSION = 8n;
 
 /** File name, as ONNX Runtime looks it up beside the model, of the weights that the graph points into. */
-export const WEIGHTS_FILE = 'weights.bin';
+const WEIGHTS_FILE = 'weights.bin';
 
 /** Collects the nodes of one graph. Values are named; every method that makes one returns its name. */
 export class GraphBuilder {
