@@ -53,20 +53,20 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
     })),
     peakBytes,
   };
-  const title = `Model: ${path.basename(modelPath)}`;
+  const title = `${path.basename(modelPath)}, ${threads} threads each:`;
   return {
     section: 'speed',
-    markdown: [title, machineMarkdown(machine, versions, threads), speedMarkdown(result)].join('\n\n'),
+    markdown: [machineMarkdown(machine, versions), title, speedMarkdown(result)].join('\n\n'),
     json,
   };
 }
 
 async function quality(machine: Machine, modelPath: string, quick: boolean): Promise<Findings> {
-  const rows = await measureQuality(modelPath, quick, progress);
+  const { rows, versions } = await measureQuality(modelPath, quick, progress);
   return {
     section: 'quality',
-    markdown: qualityMarkdown(rows),
-    json: { machine, model: path.basename(modelPath), rows },
+    markdown: [machineMarkdown(machine, versions), qualityMarkdown(rows)].join('\n\n'),
+    json: { machine: { ...machine, versions }, model: path.basename(modelPath), rows },
   };
 }
 

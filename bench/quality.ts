@@ -32,12 +32,17 @@ export interface GreedyStep {
   golden: string;
 }
 
+export interface QualityResult {
+  rows: QualityRow[];
+  versions: Record<string, string>;
+}
+
 /** `quick` leaves out accuracy level 0, which takes a minute. */
 export async function measureQuality(
   modelPath: string,
   quick: boolean,
   progress: (text: string) => void,
-): Promise<QualityRow[]> {
+): Promise<QualityResult> {
   const runtime = new OrtCApi();
   const ways: [name: string, precision: Precision, factory: SessionFactory][] = [
     ['float32', 'float32', runtime],
@@ -51,7 +56,7 @@ export async function measureQuality(
     rows.push(await measure(name, loaded));
     await loaded.release();
   }
-  return rows;
+  return { rows, versions: { 'onnxruntime-node': `${runtime.onnxRuntimeVersion} (${runtime.implementation})` } };
 }
 
 async function measure(precision: string, loaded: LoadedDecoder): Promise<QualityRow> {

@@ -10,14 +10,13 @@ const QUANTITY: Record<Quantity, string> = {
   decode: 'Each further token',
 };
 
-export function machineMarkdown(machine: Machine, versions: Record<string, string>, threads: number): string {
+export function machineMarkdown(machine: Machine, versions: Record<string, string>): string {
   const rows: [string, string][] = [
     ['Date', new Date().toISOString().slice(0, 10)],
     [
       'Processor',
       `${machine.processor}, ${machine.cores} cores, ${machine.features?.join(' ') ?? 'features not told'}`,
     ],
-    ['Threads', String(threads)],
     ['Memory', `${(machine.memoryBytes / 2 ** 30).toFixed(1)} GiB`],
     ['System', machine.system],
     ['Software', [`Node ${machine.node}`, ...Object.entries(versions).map((entry) => entry.join(' '))].join(', ')],
