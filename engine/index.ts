@@ -39,6 +39,8 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
   const files = await readTokenizer(model);
   const tokenizer = new Tokenizer(files);
   const decoder = await Decoder.create(model, factory, threads, cache);
+  if (signal?.aborted) await decoder.release();
+  signal?.throwIfAborted();
   const runtime: RuntimeInfo = {
     executionProvider: 'cpu',
     implementation: factory.implementation,
@@ -54,6 +56,11 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
 
 class LoadedEngine implements Engine {
   private answering = false;
+  /** Aborted when the engine is being disposed of. */
+  private readonly disposal = new AbortController();
+  private disposed: Promise<void> | null = null;
+  /** What the running answer does until its next event, maybe in native code. */
+  private step: Promise<unknown> = Promise.resolve();
 
   constructor(
     readonly model: ModelInfo,
@@ -64,16 +71,14 @@ class LoadedEngine implements Engine {
   ) {}
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
-    if (this.answering) {
-      const busy = new EngineError('ENGINE_BUSY', 'Another answer is being written. Wait for it, or stop it first.');
-      yield { type: 'error', error: busy.toShape(), result: null };
-      return;
-    }
+    const refusal = this.refusal();
+    if (refusal) return yield { type: 'error', error: refusal.toShape(), result: null };
     this.answering = true;
     let answer: Answer | undefined;
     try {
       answer = new Answer(this.state, this.template, request);
-      yield* answer.run(signal);
+      const stop = signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
+      yield* this.watched(answer.run(stop));
     } catch (thrown) {
       yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
     } finally {
@@ -85,7 +90,31 @@ class LoadedEngine implements Engine {
     return kvStats(this.state.cache, this.state.cachedTokens.length, 0);
   }
 
-  async dispose(): Promise<void> {
+  dispose(): Promise<void> {
+    this.disposed ??= this.release();
+    return this.disposed;
+  }
+
+  private refusal(): EngineError | null {
+    if (this.disposed) return new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+    if (!this.answering) return null;
+    return new EngineError('ENGINE_BUSY', 'Another answer is being written. Wait for it, or stop it first.');
+  }
+
+  private async *watched(events: AsyncGenerator<EngineEvent, void, void>): AsyncGenerator<EngineEvent, void, void> {
+    for (;;) {
+      const step = events.next();
+      this.step = step;
+      const { value, done } = await step;
+      if (done) return;
+      yield value;
+    }
+  }
+
+  private async release(): Promise<void> {
+    this.disposal.abort();
+    // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
+    await Promise.allSettled([this.step]);
     await this.state.decoder.release();
     this.state.cache.clear();
     this.state.cachedTokens.length = 0;

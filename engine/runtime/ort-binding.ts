@@ -1,4 +1,5 @@
 import * as ort from 'onnxruntime-node';
+import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';
 import type { Session, SessionFactory, SessionOptions, Tensor } from './session.js';
 
@@ -20,18 +21,20 @@ export class OrtBinding implements SessionFactory {
         ...(weightsFolder && { extra: { session: { model_external_initializers_file_folder_path: weightsFolder } } }),
       }),
     );
+    const runs = new Set<Promise<void>>();
     return {
       bind: (inputs, outputs) => {
         const feeds = tensors(inputs);
         const fetches = tensors(outputs);
-        return {
-          run: async () => {
-            await failingAsRuntimeError(session.run(feeds, fetches));
-          },
-          release() {},
+        const execute = async () => {
+          await failingAsRuntimeError(session.run(feeds, fetches));
         };
+        return boundRun(execute, () => {}, runs);
       },
-      release: () => session.release(),
+      release: async () => {
+        await Promise.allSettled(runs);
+        await session.release();
+      },
     };
   }
 }

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';
 import { loadOrtFunctions, type OrtFunctions } from './ort-functions.js';
 import type { BoundRun, Session, SessionFactory, SessionOptions, Tensor } from './session.js';
@@ -20,6 +21,9 @@ interface Handle {
   release(): void;
 }
 
+/** One of each a process, never released: ORT's own threads use them to the end. */
+let shared: { env: bigint; cpuMemory: bigint } | undefined;
+
 /**
  * ONNX Runtime through its C API, on the library that onnxruntime-node carries. Unlike that package's own API it writes
  * K/V in place over our ArrayBuffers and copies nothing back.
@@ -35,9 +39,12 @@ export class OrtCApi implements SessionFactory {
   constructor() {
     this.ort = loadOrtFunctions();
     this.onnxRuntimeVersion = this.ort.version;
-    // One of each a process, never released: ORT's own threads use them to the end.
-    this.env = this.make((out) => this.ort.CreateEnv(LOG_FATAL_ONLY, 'pyramid-chat', out));
-    this.cpuMemory = this.make((out) => this.ort.CreateMemoryInfo('Cpu', 0, 0, 0, out));
+    shared ??= {
+      env: this.make((out) => this.ort.CreateEnv(LOG_FATAL_ONLY, 'pyramid-chat', out)),
+      cpuMemory: this.make((out) => this.ort.CreateMemoryInfo('Cpu', 0, 0, 0, out)),
+    };
+    this.env = shared.env;
+    this.cpuMemory = shared.cpuMemory;
   }
 
   async create(graph: Uint8Array<ArrayBuffer>, { weightsFolder, threads }: SessionOptions): Promise<Session> {
@@ -57,14 +64,21 @@ export class OrtCApi implements SessionFactory {
   }
 
   private session(native: Handle): Session {
+    const runs = new Set<Promise<void>>();
     return {
-      bind: (inputs, outputs) => this.bind(native, inputs, outputs),
-      release: async () => native.release(),
+      bind: (inputs, outputs) => this.bind(native, runs, inputs, outputs),
+      release: async () => {
+        // Under a run it would never return: it waits for threads that the run holds.
+        await Promise.allSettled(runs);
+        native.release();
+      },
     };
   }
 
+  /** @param runs of the session, under way */
   private bind(
     session: Handle,
+    runs: Set<Promise<void>>,
     inputs: Readonly<Record<string, Tensor>>,
     outputs: Readonly<Record<string, Tensor>>,
   ): BoundRun {
@@ -74,7 +88,7 @@ export class OrtCApi implements SessionFactory {
       held.push(handle);
       return handle.address;
     };
-    const release = () => {
+    const releaseHeld = () => {
       for (const handle of held.splice(0).reverse()) handle.release();
     };
     try {
@@ -88,16 +102,14 @@ export class OrtCApi implements SessionFactory {
       };
       for (const [name, tensor] of Object.entries(inputs)) this.check(ort.BindInput(binding, name, ortValue(tensor)));
       for (const [name, tensor] of Object.entries(outputs)) this.check(ort.BindOutput(binding, name, ortValue(tensor)));
-      return {
+      const execute = async () => {
         // `values` is named so that the tensors' memory lives as long as the run may be called: ORT holds none of it.
-        run: async () => {
-          if (held.length === 0 || values.size === 0) throw new EngineError('INTERNAL', 'This run was released');
-          this.check(await callAsync(ort.RunWithBinding, session.address, runOptions, binding));
-        },
-        release,
+        if (values.size === 0) throw new EngineError('INTERNAL', 'Nothing is bound.');
+        this.check(await callAsync(ort.RunWithBinding, session.address, runOptions, binding));
       };
+      return boundRun(execute, releaseHeld, runs);
     } catch (error) {
-      release();
+      releaseHeld();
       throw error;
     }
   }
@@ -159,8 +171,16 @@ const pointerCell = () => new BigUint64Array(new ArrayBuffer(8));
 
 type AsyncCallable = { async(...args: unknown[]): void };
 
+/** Arguments of the calls under way: koffi keeps only the callback, and not the memory that native code works on. */
+const argumentsInUse = new Set<unknown[]>();
+
 function callAsync(callee: AsyncCallable, ...args: unknown[]): Promise<unknown> {
+  argumentsInUse.add(args);
   return new Promise((resolve, reject) => {
-    callee.async(...args, (error: Error | null, result: unknown) => (error ? reject(error) : resolve(result)));
+    callee.async(...args, (error: Error | null, result: unknown) => {
+      argumentsInUse.delete(args);
+      if (error) reject(error);
+      else resolve(result);
+    });
   });
 }

@@ -44,6 +44,20 @@ describe.each<[string, () => SessionFactory]>([
     bound.release();
     await session.release();
   });
+
+  it('may be released under a run: the run ends first, with its result', async () => {
+    const session = await makeFactory().create(runningSum(), { threads: 2 });
+    const [addend, sum] = [float32Tensor([4_000_000]), float32Tensor([4_000_000])];
+    addend.values.fill(2);
+    const bound = session.bind({ addend, before: sum }, { after: sum });
+    const order: string[] = [];
+    const run = bound.run().then(() => order.push('run'));
+    bound.release();
+    await session.release().then(() => order.push('release'));
+    await run;
+    expect(order).toEqual(['run', 'release']);
+    expect(sum.values.every((value) => value === 2)).toBe(true);
+  });
 });
 
 describe('the C API', () => {
@@ -59,6 +73,29 @@ describe('the C API', () => {
     await expect(bound.run()).rejects.toThrow();
     await session.release();
     expect(liveNativeObjects()).toBe(before);
+  });
+
+  it('releases what a run under way holds when it is over, also when it fails', async () => {
+    const before = liveNativeObjects();
+    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const [three, four] = [float32Tensor([3]), float32Tensor([4])];
+    const bound = session.bind({ addend: three, before: four }, { after: four });
+    const failing = expect(bound.run()).rejects.toMatchObject({ code: 'RUNTIME_FAILED' });
+    bound.release();
+    await session.release();
+    await failing;
+    expect(liveNativeObjects()).toBe(before);
+  });
+
+  it('refuses to run what runs', async () => {
+    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const tensor = float32Tensor([3]);
+    const bound = session.bind({ addend: tensor, before: tensor }, { after: tensor });
+    const first = bound.run();
+    await expect(bound.run()).rejects.toMatchObject({ code: 'INTERNAL' });
+    await first;
+    bound.release();
+    await session.release();
   });
 });
 

@@ -14,6 +14,7 @@ export interface Tensor {
 export interface BoundRun {
   /** Resolves when all outputs are written. One run of a session at a time. Rejects with RUNTIME_FAILED or OUT_OF_MEMORY. */
   run(): Promise<void>;
+  /** Nothing runs after it; memory that a run under way needs is freed at that run's end. */
   release(): void;
 }
 
@@ -24,6 +25,7 @@ export interface Session {
    * changes it in place.
    */
   bind(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): BoundRun;
+  /** Waits for the run under way, if there is one. */
   release(): Promise<void>;
 }
 
