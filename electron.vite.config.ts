@@ -35,6 +35,8 @@ export default defineConfig({
     plugins: [react()],
     build: {
       target: CHROME_TARGET,
+      // electron-vite leaves code as written; the page's script is read and compiled at each start.
+      minify: true,
       // A font inside the style sheet (data:) would be refused by the page's security policy.
       assetsInlineLimit: 0,
       rolldownOptions: { input: { index: 'renderer/index.html' } },

@@ -5,6 +5,21 @@ export function callChannel(name: CallName): string {
   return `pyramid:${name}`;
 }
 
+const CALL_NAMES_ARGUMENT = '--pyramid-calls=';
+
+/**
+ * How main tells the preload script, which cannot import the contract without all of zod before the page's first byte,
+ * which calls there are: an argument of the page's process.
+ */
+export function callNamesArgument(names: readonly string[]): string {
+  return CALL_NAMES_ARGUMENT + names.join(',');
+}
+
+export function readCallNames(argv: readonly string[]): CallName[] {
+  const argument = argv.find((each) => each.startsWith(CALL_NAMES_ARGUMENT));
+  return (argument?.slice(CALL_NAMES_ARGUMENT.length).split(',') ?? []) as CallName[];
+}
+
 export const ENGINE_STATUS_CHANNEL = 'pyramid:engine-status';
 export const MENU_COMMAND_CHANNEL = 'pyramid:menu-command';
 export const ENGINE_PORT_CHANNEL = 'pyramid:engine-port';

@@ -58,5 +58,5 @@ test('a page comes with its type and policy; what is missing with the policy onl
 
 test('the policy lets no script run that is not a file of the app', () => {
   expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'");
-  expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|http|\*/);
+  expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe|http|blob|\*/);
 });

@@ -6,13 +6,13 @@ export const APP_SCHEME = 'app';
 const APP_HOST = 'pyramid';
 export const APP_URL = `${APP_SCHEME}://${APP_HOST}/index.html`;
 
-/** Nothing is loaded from anywhere but the app itself; pictures may also be in the page (data:, blob:). */
+/** Nothing is loaded from anywhere but the app itself; pictures may also be in its style sheet (data:). */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
-  "font-src 'self' data:",
-  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",

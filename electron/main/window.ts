@@ -1,4 +1,6 @@
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
+import { callNamesArgument } from '../ipc/channels.js';
+import { contract } from '../ipc/contract.js';
 import { APP_SCHEME, APP_URL, isAppUrl } from './app-protocol.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 import { MIN_HEIGHT, MIN_WIDTH, placeWindow, type WindowState } from './window-state.js';
@@ -43,6 +45,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     backgroundColor: background(),
     webPreferences: {
       preload: options.preload,
+      additionalArguments: [callNamesArgument(Object.keys(contract))],
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

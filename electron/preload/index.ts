@@ -1,7 +1,13 @@
 import { contextBridge, ipcRenderer } from 'electron';
 import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../ipc/bridge.js';
-import { callChannel, ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
-import { type CallName, contract, type EngineStatus, type MenuCommand } from '../ipc/contract.js';
+import {
+  callChannel,
+  ENGINE_PORT_CHANNEL,
+  ENGINE_STATUS_CHANNEL,
+  MENU_COMMAND_CHANNEL,
+  readCallNames,
+} from '../ipc/channels.js';
+import type { CallName, EngineStatus, MenuCommand } from '../ipc/contract.js';
 
 function listen<T>(channel: string, listener: (value: T) => void): () => void {
   const forward = (_event: unknown, value: T): void => listener(value);
@@ -11,9 +17,8 @@ function listen<T>(channel: string, listener: (value: T) => void): () => void {
   };
 }
 
-const names = Object.keys(contract) as CallName[];
 const calls = Object.fromEntries(
-  names.map((name) => [
+  readCallNames(process.argv).map((name) => [
     name,
     (...args: unknown[]): Promise<CallResult<CallName>> => ipcRenderer.invoke(callChannel(name), ...args),
   ]),
