@@ -16,6 +16,14 @@ describe('errors in words', () => {
     expect(ways).toContain(way);
   });
 
+  it('writes the figures of a message with separators, but not the digits of a path', () => {
+    const details = { promptTokens: 123456, contextLength: 8192, excess: 115265, layers: 30 };
+    const message = '/models/8192/a-8192.gguf: 123456 tokens, of 8192 at most. Shorten it by 115265, or by 8192.';
+    expect(wordsFor({ code: 'PROMPT_TOO_LONG', message, details }).message).toBe(
+      '/models/8192/a-8192.gguf: 123,456 tokens, of 8,192 at most. Shorten it by 115,265, or by 8,192.',
+    );
+  });
+
   it('has words for a code that a newer engine may send', () => {
     expect(wordsFor({ code: 'SOMETHING_NEW' as EngineErrorCode, message: '' }).ways).toContain('openLog');
   });

@@ -1,4 +1,5 @@
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
+import { formatCount } from './format.js';
 
 /** What the user can do about an error, as buttons. */
 export type WayOut = 'tryAgain' | 'editMessage' | 'newChat' | 'chooseModel' | 'defaultModel' | 'openLog';
@@ -36,7 +37,16 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   INTERNAL: { title: 'Something went wrong inside the app.', ways: ['tryAgain', 'openLog'] },
 };
 
-/** What to call an error and which ways out to offer; its own message follows the title. */
-export function wordsFor(error: EngineErrorShape): Words {
-  return WORDS[error.code] ?? WORDS.INTERNAL;
+/** What to call an error, its own message that follows the title, and which ways out to offer. */
+export function wordsFor(error: EngineErrorShape): Words & { message: string } {
+  return { ...(WORDS[error.code] ?? WORDS.INTERNAL), message: withSeparators(error) };
+}
+
+/** The message with its figures as they are written elsewhere: 121409 → 121,409. The digits of a path stay. */
+function withSeparators({ message, details = {} }: EngineErrorShape): string {
+  const figures = Object.values(details).filter((value) => typeof value === 'number' && value >= 1000);
+  return figures.reduce<string>((text, figure) => {
+    const alone = new RegExp(String.raw`(?<![\w./\\-])${figure}(?![\w/\\-]|\.\w)`, 'g');
+    return text.replace(alone, formatCount(Number(figure)));
+  }, message);
 }

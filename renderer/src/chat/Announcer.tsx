@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import type { EngineErrorShape } from '../../../engine/errors.js';
 import { wordsFor } from '../error-words.js';
 import { formatTokens } from '../format.js';
 import type { Answer, AppState } from '../store/state.js';
@@ -67,7 +68,7 @@ function createSpeech(speak: (text: string) => void) {
 
 function speakAboutModel({ model }: AppState, speak: (text: string) => void): void {
   if (model.state === 'ready') speak('The model is loaded.');
-  if (model.state === 'failed') speak(`${wordsFor(model.error).title} ${model.error.message}`);
+  if (model.state === 'failed') speak(inWords(model.error));
 }
 
 function answerOf(state: AppState, id: string): Answer | null {
@@ -78,5 +79,10 @@ function answerOf(state: AppState, id: string): Answer | null {
 function endingWords({ state }: Answer): string {
   if (state.phase === 'done') return `Answer finished, ${formatTokens(state.figures.completionTokens)}.`;
   if (state.phase === 'stopped') return 'Stopped.';
-  return state.phase === 'failed' ? `${wordsFor(state.error).title} ${state.error.message}` : '';
+  return state.phase === 'failed' ? inWords(state.error) : '';
+}
+
+function inWords(error: EngineErrorShape): string {
+  const { title, message } = wordsFor(error);
+  return `${title} ${message}`;
 }

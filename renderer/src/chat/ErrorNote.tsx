@@ -20,7 +20,7 @@ interface ErrorNoteProps {
 
 /** An answer that failed: the cause, and the ways out of it. */
 export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
-  const { title, ways } = wordsFor(error);
+  const { title, message, ways } = wordsFor(error);
   const run: Readonly<Record<WayOut, () => void>> = {
     tryAgain: actions.regenerate,
     editMessage: actions.editLast,
@@ -33,7 +33,7 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>{title}</b> {error.message} {consequence(isLast, hasText)}
+        <b>{title}</b> {message} {consequence(isLast, hasText)}
         {isLast && <WaysOut ways={ways} run={run} />}
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import { formatBytes, formatCount, splitBytes } from '../format.js';
+import { formatBytes, formatCount } from '../format.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { modKeys } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
@@ -14,12 +14,12 @@ function kvHere({ kv, kvChatId, currentChatId }: AppState) {
 /** Memory and context of this chat at a glance; opens a card that takes them apart. */
 export function MemoryRing() {
   const inUse = useApp((state) => formatBytes(kvHere(state)?.bytesInUse ?? 0));
-  const full = useApp((state) => splitBytes(kvHere(state)?.fullFp16Bytes ?? 0).value);
+  const full = useApp((state) => formatBytes(kvHere(state)?.fullFp16Bytes ?? 0));
   const seen = useApp((state) => formatCount(kvHere(state)?.tokensSeen ?? 0));
   const limit = useApp((state) => formatCount(kvHere(state)?.contextLength ?? 0));
   const isKnown = useApp((state) => kvHere(state) !== null);
   if (!isKnown) return null;
-  const label = `Memory ${inUse}, full fp16 cache ${full} MB; context ${seen} of ${limit} tokens`;
+  const label = `Memory ${inUse}, full fp16 cache ${full}; context ${seen} of ${limit} tokens`;
   return (
     <Popover.Root>
       <Popover.Trigger className="mem" aria-label={label}>

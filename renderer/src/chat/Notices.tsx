@@ -100,13 +100,13 @@ function ModelFailed() {
   const path = useApp(({ model }) => (model.state === 'failed' ? model.path : null));
   const lastPath = useApp((state) => state.lastModelPath);
   if (!error) return null;
-  const { title, ways } = wordsFor(error);
+  const { title, message, ways } = wordsFor(error);
   return (
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
         <b>{title}</b> {path && <span className="muted">{fileName(path)}: </span>}
-        {error.message}
+        {message}
         <WaysOut
           ways={ways}
           run={{

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { formatPercent, splitBytes } from '../format.js';
+import { formatBytes, formatPercent, splitBytes } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { modKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
@@ -33,7 +33,7 @@ export function MemoryStrip() {
               <small>
                 fp16
                 <br />
-                {splitBytes(full).value}
+                {formatBytes(full)}
               </small>
             )}
           </div>

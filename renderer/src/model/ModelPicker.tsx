@@ -1,4 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
+import { wordsFor } from '../error-words.js';
 import { formatPercent, formatSize } from '../format.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { modKeys } from '../shell/keys.js';
@@ -70,7 +71,7 @@ function PickerFace() {
 function ModelMenu() {
   const isReady = useApp(({ model }) => model.state === 'ready');
   const isBusy = useApp(({ running }) => running !== null);
-  const error = useApp(({ model }) => (model.state === 'failed' ? model.error.message : null));
+  const error = useApp(({ model }) => (model.state === 'failed' ? wordsFor(model.error).message : null));
   return (
     <>
       {error && <p className="menu-error">{error}</p>}
