@@ -1,3 +1,4 @@
+import { type FileHandle, open } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
 
 /** The code of a file-system error, as Node names it (ENOENT …); '' for anything else. */
@@ -21,4 +22,13 @@ export function fileProblem(path: string, thrown: unknown): EngineError {
       ? 'reading it is not permitted. Change its permissions or choose another file'
       : `${thrown instanceof Error ? thrown.message : String(thrown)}. Check the disk or choose another file`;
   return new EngineError('MODEL_FILE_UNREADABLE', `${path} cannot be read: ${reason}.`, { path }, { cause: thrown });
+}
+
+/** Opens a model file for reading. @throws MODEL_FILE_MISSING, MODEL_FILE_UNREADABLE */
+export async function openModelFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    throw fileProblem(path, cause);
+  }
 }

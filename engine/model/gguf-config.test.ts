@@ -92,8 +92,16 @@ describe('rotary scaling', () => {
   });
 
   test('factors come from their tensor', async () => {
-    expect((await configOf({}, [1, 2, 3])).rope.scaling).toEqual({ type: 'factors', factors: [1, 2, 3] });
+    const factors = [1, 1, 1, 2, 4, 8, 8, 8];
+    expect((await configOf({}, factors)).rope.scaling).toEqual({ type: 'factors', factors });
   });
+
+  test.each([[[1, 2, 3]], [[1, 1, 1, 2, 4, 8, 8, 0]], [[1, 1, 1, 2, 4, 8, 8, Number.NaN]]])(
+    'factors that do not fit the heads are refused: %j',
+    async (factors) => {
+      await expect(configOf({}, factors)).rejects.toMatchObject({ code: 'MODEL_HEADER_INVALID' });
+    },
+  );
 });
 
 test.each<[string, Record<string, GgufEntry>]>([

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import { ConfigReader, checkArchitecture, checkHeads } from './config-reader.js';
 import { dequantize } from './dequantize.js';
 import type { GgufFile } from './gguf.js';
@@ -31,7 +32,7 @@ export function ggufConfig(file: GgufFile, ropeFactors: number[] | null): ModelC
     // Attention over all tokens equals attention over a window as long as no more tokens than the window are there.
     contextLength: window > 0 ? Math.min(contextLength, window) : contextLength,
     rmsNormEps: reader.real('attention.layer_norm_rms_epsilon'),
-    rope: ropeConfig(reader, ropeFactors, contextLength),
+    rope: ropeConfig(reader, checkedFactors(reader, ropeFactors, headDim), contextLength),
     tiedHead: !file.tensors.has('output.weight'),
     qkvBias: architecture === 'qwen2' || file.tensors.has('blk.0.attn_q.bias'),
     qkNorm: architecture === 'qwen3',
@@ -62,6 +63,15 @@ function ropeConfig(reader: ConfigReader, ropeFactors: number[] | null, contextL
   if (!ropeFactors) return { theta, scaling };
   if (scaling.type !== 'none') reader.unsupported(`${scaling.type} rotary scaling together with rope_freqs.weight`);
   return { theta, scaling: { type: 'factors', factors: ropeFactors } };
+}
+
+/** One factor for each frequency, else the angles would be no numbers. */
+function checkedFactors(reader: ConfigReader, factors: number[] | null, headDim: number): number[] | null {
+  if (!factors || (factors.length === headDim / 2 && factors.every((factor) => factor > 0))) return factors;
+  throw new EngineError(
+    'MODEL_HEADER_INVALID',
+    `${reader.path} is damaged: its rope_freqs.weight is not a list of ${headDim / 2} numbers above 0. Download it again.`,
+  );
 }
 
 function ropeScaling(reader: ConfigReader, contextLength: number): RopeScaling {

@@ -1,6 +1,6 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
-import { fileProblem } from './file-problem.js';
+import { fileProblem, openModelFile } from './file-problem.js';
 import { GgufCursor, type GgufValue, HeaderIncomplete } from './gguf-cursor.js';
 import {
   blockElements,
@@ -45,13 +45,11 @@ const GGML_TYPES = (
  * Source: https://github.com/ggml-org/ggml/blob/master/docs/gguf.md
  */
 export async function readGguf(path: string): Promise<GgufFile> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw fileProblem(path, cause);
-  });
+  const file = await openModelFile(path);
   try {
     const { size } = await file.stat();
     for (let length = FIRST_READ_BYTES; ; length *= 4) {
-      const bytes = await readStart(file, Math.min(length, size)).catch((cause: unknown) => {
+      const bytes = await readStart(file, Math.min(length, size, MAX_HEADER_BYTES)).catch((cause: unknown) => {
         throw fileProblem(path, cause);
       });
       try {

@@ -1,7 +1,6 @@
-import { open } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
-import { fileProblem } from './file-problem.js';
+import { openModelFile } from './file-problem.js';
 import { checkTensorBounds, elementCount, type TensorInfo, type TensorType, tensorBytes } from './tensor-info.js';
 
 /** The format's own limit. */
@@ -27,9 +26,7 @@ const TYPES = new Map<string, TensorType>([
  * Source: https://github.com/huggingface/safetensors#format
  */
 export async function readSafetensors(path: string): Promise<TensorInfo[]> {
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw fileProblem(path, cause);
-  });
+  const file = await openModelFile(path);
   try {
     const { size } = await file.stat();
     const prefix = Buffer.alloc(9);

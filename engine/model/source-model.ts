@@ -1,10 +1,10 @@
-import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { tokenizerFilesFromGguf } from '../text/gguf-tokenizer.js';
 import { readTokenizerFiles } from '../text/hf-tokenizer.js';
 import type { TokenizerFiles } from '../text/tokenizer-files.js';
+import { openModelFile } from './file-problem.js';
 import { type GgufFile, readGguf } from './gguf.js';
 import { ggufConfig, parseRopeFactors } from './gguf-config.js';
 import { hfConfig } from './hf-config.js';
@@ -62,7 +62,7 @@ async function readRopeFactors(file: GgufFile): Promise<number[] | null> {
   if (tensor.type !== 'F32' || tensor.shape.length !== 1 || tensor.byteLength > 4096) {
     throw new EngineError('MODEL_HEADER_INVALID', `${file.path} is damaged: its rope_freqs.weight is no short vector.`);
   }
-  const handle = await open(file.path, 'r');
+  const handle = await openModelFile(file.path);
   try {
     const bytes = new Uint8Array(tensor.byteLength);
     await handle.read(bytes, 0, bytes.length, tensor.offset);

@@ -1,7 +1,8 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
 import type { StoredWeight } from './converted-model.js';
 import { dequantize } from './dequantize.js';
+import { openModelFile } from './file-problem.js';
 import { BLOCK, blockBytes, isRepackable, quantize8, repack } from './quantize.js';
 import type { TensorInfo } from './tensor-info.js';
 import type { PlannedWeight, WeightPart, WeightPlan } from './weight-plan.js';
@@ -22,7 +23,7 @@ export async function writeWeights(plan: WeightPlan, output: FileHandle, options
     for (const weight of plan.weights) {
       let row = 0;
       for (const part of weight.parts) {
-        const source = sources.get(part.tensor.file) ?? (await open(part.tensor.file, 'r'));
+        const source = sources.get(part.tensor.file) ?? (await openModelFile(part.tensor.file));
         sources.set(part.tensor.file, source);
         await writePart(weight, part, row, source, output, options);
         row += part.tensor.shape[0];
