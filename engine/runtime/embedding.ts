@@ -11,17 +11,24 @@ const BLOCK_SIZE = 32;
 export class EmbeddingTable {
   private readonly file: number;
   private readonly weight: StoredWeight;
+  private readonly rows: number;
   private readonly columns: number;
 
   constructor(model: ConvertedModel) {
     this.weight = model.weights.embedding;
+    this.rows = model.config.vocabSize;
     this.columns = model.config.hiddenSize;
     this.file = openSync(model.weightsPath, 'r');
   }
 
-  /** Writes one row a token into `hidden`, [tokens.length, hiddenSize]. */
+  /**
+   * Writes one row a token into `hidden`, [tokens.length, hiddenSize].
+   *
+   * @throws EngineError MODEL_TOKENIZER_UNSUPPORTED for a token without a row, MODEL_FILE_UNREADABLE
+   */
   lookUp(tokens: readonly number[], hidden: Float32Array): void {
     tokens.forEach((token, i) => {
+      if (token >= this.rows) throw beyondTable(token, this.rows);
       this.readRow(token, hidden.subarray(i * this.columns, (i + 1) * this.columns));
     });
   }
@@ -54,4 +61,14 @@ export class EmbeddingTable {
       'The converted model was cut short while it was in use. Load it again.',
     );
   }
+}
+
+/** Tokenizers of models in the wild have tokens that were added without growing the table: behind it lie other weights. */
+function beyondTable(token: number, rows: number): EngineError {
+  return new EngineError(
+    'MODEL_TOKENIZER_UNSUPPORTED',
+    `The model's tokenizer gives the token ${token}, but the model has ${rows} only: the two do not belong together. ` +
+      'Choose another file of the model.',
+    { token, vocabSize: rows },
+  );
 }
