@@ -65,17 +65,19 @@ export function diskFull(folder: string, needed: number, free: number, cause?: u
   );
 }
 
-/** Puts a finished import in its place at once. A whole model that another import put there first stays. */
+/**
+ * Puts a finished import in its place at once. A whole model that another import put there first stays; what is damaged
+ * goes. Renaming comes first: whoever looked first and removed then could remove what was put there in between.
+ */
 export async function publish(importFolder: string, target: string): Promise<void> {
-  if (await readManifest(target)) {
-    await rm(importFolder, { recursive: true, force: true });
-    return;
-  }
-  await rm(target, { recursive: true, force: true });
   try {
     await rename(importFolder, target);
-  } catch (thrown) {
-    if (!(await readManifest(target))) throw thrown;
-    await rm(importFolder, { recursive: true, force: true });
+  } catch {
+    if (await readManifest(target)) {
+      await rm(importFolder, { recursive: true, force: true });
+      return;
+    }
+    await rm(target, { recursive: true, force: true });
+    await rename(importFolder, target);
   }
 }
