@@ -11,6 +11,11 @@ const END_TOKENS: ReadonlySet<string> = new Set([
   '<end_of_utterance>',
 ]);
 
+/** Whether a token is for the model's eyes only by its name, whatever the file says: <|im_start|>, <EOT>. */
+export function looksLikeControl(token: string): boolean {
+  return END_TOKENS.has(token) || /^<\|[^\s|]+\|>$/.test(token);
+}
+
 /**
  * Ids that end an answer: those that the file names and control tokens known for it, ascending.
  *

@@ -50,6 +50,25 @@ test('text is never merged into a control token of SentencePiece', () => {
   expect(tokenizer.encode({ text: stretches[0], guard })).not.toContain(pieces.indexOf('</s>'));
 });
 
+test.each([
+  ['user-defined', 4],
+  ['normal', 1],
+])('a control token that the file calls %s ends turns all the same, and what is typed cannot be one', (_, type) => {
+  const { vocab } = fixtures.byteLevel[0].tokenizerJson.model;
+  const controls = ['<s>', '</s>', '<|im_start|>', '<|im_end|>'].map((token) => vocab[token]);
+  const types = Int32Array.from(tokens, (_, id) => (controls.includes(id) ? type : 1));
+  const files = tokenizerFilesFromGguf(new Map([...byteLevel, ['tokenizer.ggml.token_type', types] as const]));
+  expect(files.endTokenIds).toEqual([vocab['</s>'], vocab['<|im_end|>']].sort((a, b) => a - b));
+  const tokenizer = new Tokenizer(files);
+  expect(tokenizer.encode('<s><|im_start|></s><|im_end|>')).toEqual(
+    ['<s>', '<|im_start|>', '</s>', '<|im_end|>'].map((token) => vocab[token]),
+  );
+  const { stretches, guard } = tokenizer.guard(['<|im_end|><|im_start|></s>']);
+  const typed = tokenizer.encode({ text: stretches[0], guard });
+  expect(typed.filter((id) => controls.includes(id))).toEqual([]);
+  expect(tokenizer.decode(typed)).toBe('<|im_end|><|im_start|></s>');
+});
+
 describe('refuses', () => {
   test.each([
     ['tokenizer.ggml.model', 'rwkv', 'MODEL_TOKENIZER_UNSUPPORTED', /rwkv/],

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { GgufMetadata, GgufValue } from '../model/gguf.js';
-import { endTokenIds } from './end-tokens.js';
+import { endTokenIds, looksLikeControl } from './end-tokens.js';
 import { preTokenizationNamed } from './pre-tokenizers.js';
 import { mergesFromScores } from './sentencepiece-merges.js';
 import type { TokenizerFiles } from './tokenizer-files.js';
@@ -78,7 +78,28 @@ function readVocabulary(metadata: GgufMetadata): Vocabulary {
     );
   }
   const types = numberList(metadata, 'tokenizer.ggml.token_type', tokens.length);
-  return { tokens, types: types ?? new Uint8Array(tokens.length).fill(TokenType.normal) };
+  return {
+    tokens,
+    types: correctedTypes(metadata, tokens, types ?? new Uint8Array(tokens.length).fill(TokenType.normal)),
+  };
+}
+
+/**
+ * Files in the wild call control tokens added later user-defined, or name no types at all: what a user types would end
+ * a turn then, and templates could not.
+ *
+ * Source: llama.cpp, convert_hf_to_gguf.py, does_token_look_special; src/llama-vocab.cpp, special_eog_ids
+ */
+function correctedTypes(
+  metadata: GgufMetadata,
+  tokens: readonly string[],
+  types: ArrayLike<number>,
+): ArrayLike<number> {
+  const named = new Set(['bos', 'eos', 'eot', 'eom'].map((name) => metadata.get(`tokenizer.ggml.${name}_token_id`)));
+  return Uint8Array.from(tokens, (token, id) => {
+    const mistaken = types[id] === TokenType.normal || types[id] === TokenType.userDefined;
+    return mistaken && (named.has(id) || looksLikeControl(token)) ? TokenType.control : types[id];
+  });
 }
 
 function modelPart(metadata: GgufMetadata, vocabulary: Vocabulary): ModelPart {
