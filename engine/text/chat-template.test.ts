@@ -30,10 +30,27 @@ test('renders with the variables that templates of models expect', () => {
   );
 });
 
-test('a template brings its own bos token, text without one gets it as the file says', () => {
-  expect(render('{{ messages[0].content }}', conversation, { addBosToken: true }).addBos).toBe(false);
-  expect(render(null, conversation, { addBosToken: true }).addBos).toBe(true);
-  expect(render(null, conversation, { addBosToken: false }).addBos).toBe(false);
+describe('a prompt of a model that begins with bos', () => {
+  const addBosToken = true;
+  const begin = (template: string | null, changes: Partial<TokenizerFiles> = {}) => {
+    const prompt = render(template, [{ role: 'user', content: '<s>Hi' }], { addBosToken, ...changes });
+    return tokenizer.encode(prompt, { addBos: prompt.addBos }).filter((id) => id === vocab['<s>']).length;
+  };
+
+  test.each([
+    ['from its template', '{{ bos_token }}{{ messages[0].content }}'],
+    ['from its template, after a line break', '\n{{ bos_token }}{{ messages[0].content }}'],
+    ['though its template has none', '<|im_start|>{{ messages[0].content }}'],
+    ['though a message seems to bring one', '{{ messages[0].content }}'],
+    ['without a template', null],
+  ])('has it once: %s', (_, template) => {
+    expect(begin(template)).toBe(1);
+  });
+
+  test('has none if the file says so, or there is none', () => {
+    expect(begin('{{ messages[0].content }}', { addBosToken: false })).toBe(0);
+    expect(begin(null, { addBosToken: false })).toBe(0);
+  });
 });
 
 describe('without a template', () => {

@@ -18,7 +18,8 @@ const CHAT_ML =
 const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 
 /**
- * Conversation to prompt, by the Jinja template of the model file.
+ * Conversation to prompt, by the Jinja template of the model file. It begins with the bos token once if the model's
+ * tokenizer puts one before texts, as in llama.cpp, whether or not the template has it.
  *
  * A model without a template gets ChatML if it has ChatML's tokens, else lines of `User: …` and `Assistant: …`, for
  * which `stopStrings` keeps the model from going on with the user's part.
@@ -31,7 +32,6 @@ const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as
 export class ChatTemplate {
   /** To be added to the stop strings of a request. */
   readonly stopStrings: readonly string[];
-  private readonly addBos: boolean;
   private renderMessages: RenderMessages | null = null;
 
   constructor(
@@ -40,7 +40,6 @@ export class ChatTemplate {
   ) {
     const plain = this.source() === null;
     this.stopStrings = plain ? ['\nUser:', '\nSystem:'] : [];
-    this.addBos = files.chatTemplate === null && files.addBosToken;
   }
 
   /** @throws CHAT_TEMPLATE_FAILED with the template's own words if it refuses the messages, throws or does not parse */
@@ -49,7 +48,8 @@ export class ChatTemplate {
     const guarded = messages.map(({ role }, index) => ({ role, content: stretches[index] }));
     try {
       this.renderMessages ??= this.compile();
-      return { text: this.renderMessages(guarded), guard, addBos: this.addBos };
+      const text = this.renderMessages(guarded);
+      return { text, guard, addBos: this.files.addBosToken && !this.beginsWithBos(text) };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
       throw new EngineError(
@@ -61,6 +61,12 @@ export class ChatTemplate {
         { cause },
       );
     }
+  }
+
+  /** Many templates bring the bos token themselves; twice it would be another prompt than the model knows. */
+  private beginsWithBos(text: string): boolean {
+    const { bosToken } = this.files;
+    return bosToken !== null && text.trimStart().startsWith(bosToken);
   }
 
   /** Jinja source; null: no template fits. */

@@ -8,7 +8,7 @@ export interface TokenizerFiles {
   eosToken: string | null;
   /** Ids that end an answer: end of sequence, end of turn. */
   endTokenIds: number[];
-  /** A prompt without a chat template begins with the bos token. */
+  /** A prompt begins with the bos token, also where the chat template does not write it. */
   addBosToken: boolean;
   /** Jinja source; null: the model has none. */
   chatTemplate: string | null;
