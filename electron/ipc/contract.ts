@@ -5,7 +5,9 @@ export const MAX_MESSAGE_LENGTH = 8_000_000;
 
 const chatMessage = z.strictObject({
   role: z.enum(['system', 'user', 'assistant']),
-  content: z.string().max(MAX_MESSAGE_LENGTH),
+  content: z
+    .string()
+    .max(MAX_MESSAGE_LENGTH, `A message may have ${MAX_MESSAGE_LENGTH.toLocaleString('en-US')} characters at most`),
 });
 
 const samplingOptions = z.strictObject({

@@ -49,7 +49,7 @@ test.each<[string, CallName, unknown[], string]>([
   const handler = vi.fn();
   const error = failure(await answerCall(name, handler, args, sender));
   expect(error).toMatchObject({ code: 'REQUEST_INVALID', details: { call: name, field } });
-  expect(error.message).toContain(`${name}: ${field}: `);
+  expect(error.message).toContain(`(${name}: ${field})`);
   expect(handler).not.toHaveBeenCalled();
 });
 

@@ -42,7 +42,7 @@ function checkInput<N extends CallName>(name: N, args: readonly unknown[]): z.ou
   const parsed = contract[name].input.safeParse(args[0]);
   if (!parsed.success) {
     const { field, problem } = firstProblem(parsed.error);
-    throw new EngineError('REQUEST_INVALID', `${name}: ${field}: ${problem}.`, { call: name, field });
+    throw new EngineError('REQUEST_INVALID', `${problem} (${name}: ${field}).`, { call: name, field });
   }
   return parsed.data as z.output<Contract[N]['input']>;
 }

@@ -16,21 +16,23 @@ const STOP_REASONS: Readonly<Record<StopReason, string>> = {
 
 /** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
 export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: boolean }) {
-  const { copied, copy } = useCopy();
   const isBusy = useApp((state) => state.running !== null || state.queued !== null);
   const figures = 'figures' in answer.state ? answer.state.figures : null;
   const stopReason = answer.state.phase === 'done' ? STOP_REASONS[answer.state.stopReason] : 'Stopped by you';
   return (
     <div className={isLast ? 'acts' : 'acts quiet'}>
-      <IconButton
-        icon={copied ? 'check' : 'copy'}
-        label={copied ? 'Copied' : 'Copy answer'}
-        onClick={() => copy(answer.text)}
-      />
+      <CopyAnswer text={answer.text} />
       {isLast && !isBusy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
       {figures && <Details figures={figures} stopReason={stopReason} />}
       {figures && <Summary figures={figures} />}
     </div>
+  );
+}
+
+export function CopyAnswer({ text }: { text: string }) {
+  const { copied, copy } = useCopy();
+  return (
+    <IconButton icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : 'Copy answer'} onClick={() => copy(text)} />
   );
 }
 

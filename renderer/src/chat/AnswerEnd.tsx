@@ -1,19 +1,38 @@
+import type { ReactNode } from 'react';
 import { formatCount, formatTokens, tokenWord } from '../format.js';
 import { Icon } from '../shell/icons.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { CopyAnswer } from './AnswerActions.js';
 import { ErrorNote } from './ErrorNote.js';
 
 /** How an answer ended, where it did not simply end. */
 export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const { state, text } = answer;
-  if (state.phase === 'stopped') return <Stopped tokens={state.figures?.completionTokens ?? null} isLast={isLast} />;
+  const isTold = useApp((app) => app.crash !== null);
+  if (state.phase === 'stopped') {
+    const tokens = state.figures?.completionTokens ?? 0;
+    return (
+      <Ended text={text} canRegenerate={isLast}>
+        {tokens === 0 ? (
+          'Stopped by you before the first token'
+        ) : (
+          <>
+            Stopped by you after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
+          </>
+        )}
+      </Ended>
+    );
+  }
   if (state.phase === 'failed') {
-    return state.error.code === 'ENGINE_CRASHED' ? (
-      <CutShort hasText={text !== ''} isLast={isLast} />
-    ) : (
-      <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />
+    if (state.error.code !== 'ENGINE_CRASHED') {
+      return <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />;
+    }
+    return (
+      <Ended text={text} canRegenerate={isLast && !isTold}>
+        {text === '' ? 'The engine stopped before the first token' : 'Cut short: the engine stopped here'}
+      </Ended>
     );
   }
   if (state.phase !== 'done') return null;
@@ -21,43 +40,28 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
   return text === '' ? <p className="faint">The model ended its answer without a word.</p> : null;
 }
 
-function Stopped({ tokens, isLast }: { tokens: number | null; isLast: boolean }) {
+interface EndedProps {
+  text: string;
+  canRegenerate: boolean;
+  children: ReactNode;
+}
+
+/** An answer that was not finished: why, and what can be done with it. */
+function Ended({ text, canRegenerate, children }: EndedProps) {
+  const isBusy = useApp((state) => state.running !== null || state.queued !== null);
   return (
     <div className="acts flat">
-      <span>
-        {tokens ? (
-          <>
-            Stopped by you after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
-          </>
-        ) : (
-          'Stopped by you before the first token'
+      <span>{children}</span>
+      <span className="meta">
+        {text !== '' && <CopyAnswer text={text} />}
+        {canRegenerate && !isBusy && (
+          <button type="button" className="btn" onClick={actions.regenerate}>
+            <Icon name="redo" />
+            Regenerate
+          </button>
         )}
       </span>
-      {isLast && <RegenerateButton />}
     </div>
-  );
-}
-
-function CutShort({ hasText, isLast }: { hasText: boolean; isLast: boolean }) {
-  const isTold = useApp((state) => state.crash !== null);
-  return (
-    <div className="acts flat">
-      <span>{hasText ? 'Cut short: the engine stopped here' : 'The engine stopped before the first token'}</span>
-      {isLast && !isTold && <RegenerateButton />}
-    </div>
-  );
-}
-
-function RegenerateButton() {
-  const isBusy = useApp((state) => state.running !== null || state.queued !== null);
-  if (isBusy) return null;
-  return (
-    <span className="meta">
-      <button type="button" className="btn" onClick={actions.regenerate}>
-        <Icon name="redo" />
-        Regenerate
-      </button>
-    </span>
   );
 }
 

@@ -57,6 +57,7 @@ function MessageInput() {
     <textarea
       id={INPUT_ID}
       className="ta"
+      dir="auto"
       aria-label="Message"
       placeholder={placeholder}
       rows={1}

@@ -39,7 +39,7 @@ export function EmptyState() {
 function Logo() {
   const rows = [0.2, 0.36, 0.52, 0.68, 0.84, 1];
   return (
-    <svg width="120" height="52" aria-hidden="true">
+    <svg className="logo" width="120" height="52" aria-hidden="true">
       {rows.map((share, row) => (
         <rect
           key={share}
@@ -118,7 +118,7 @@ function ModelFact() {
           is ready, works offline, <span className="num">{size}</span>
         </>
       ) : (
-        'is being loaded; you can write already'
+        'is being loaded'
       )}
     </span>
   );

@@ -65,18 +65,42 @@ const REHYPE_PLUGINS: StreamdownProps['rehypePlugins'] = [];
 type Of<Tag extends keyof React.JSX.IntrinsicElements> = ComponentProps<Tag> & ExtraProps;
 
 const COMPONENTS: Components = {
-  p: ({ children }: Of<'p'>) => <p>{children}</p>,
-  h1: ({ children }: Of<'h1'>) => <h2 className="h1">{children}</h2>,
-  h2: ({ children }: Of<'h2'>) => <h3 className="h2">{children}</h3>,
-  h3: ({ children }: Of<'h3'>) => <h4 className="h3">{children}</h4>,
-  h4: ({ children }: Of<'h4'>) => <h5 className="h3">{children}</h5>,
-  h5: ({ children }: Of<'h5'>) => <h6 className="h3">{children}</h6>,
-  h6: ({ children }: Of<'h6'>) => <h6 className="h3">{children}</h6>,
+  p: ({ children }: Of<'p'>) => <p dir="auto">{children}</p>,
+  h1: ({ children }: Of<'h1'>) => (
+    <h2 dir="auto" className="h1">
+      {children}
+    </h2>
+  ),
+  h2: ({ children }: Of<'h2'>) => (
+    <h3 dir="auto" className="h2">
+      {children}
+    </h3>
+  ),
+  h3: ({ children }: Of<'h3'>) => (
+    <h4 dir="auto" className="h3">
+      {children}
+    </h4>
+  ),
+  h4: ({ children }: Of<'h4'>) => (
+    <h5 dir="auto" className="h3">
+      {children}
+    </h5>
+  ),
+  h5: ({ children }: Of<'h5'>) => (
+    <h6 dir="auto" className="h3">
+      {children}
+    </h6>
+  ),
+  h6: ({ children }: Of<'h6'>) => (
+    <h6 dir="auto" className="h3">
+      {children}
+    </h6>
+  ),
   strong: ({ children }: Of<'strong'>) => <strong>{children}</strong>,
   ul: ({ children }: Of<'ul'>) => <ul>{children}</ul>,
   ol: ({ children, start }: Of<'ol'>) => <ol start={start}>{children}</ol>,
-  li: ({ children }: Of<'li'>) => <li>{children}</li>,
-  blockquote: ({ children }: Of<'blockquote'>) => <blockquote>{children}</blockquote>,
+  li: ({ children }: Of<'li'>) => <li dir="auto">{children}</li>,
+  blockquote: ({ children }: Of<'blockquote'>) => <blockquote dir="auto">{children}</blockquote>,
   hr: () => <hr />,
   section: ({ children }: Of<'section'>) => <div>{children}</div>,
   sub: ({ children }: Of<'sub'>) => <sub>{children}</sub>,
@@ -87,8 +111,16 @@ const COMPONENTS: Components = {
   thead: ({ children }: Of<'thead'>) => <thead>{children}</thead>,
   tbody: ({ children }: Of<'tbody'>) => <tbody>{children}</tbody>,
   tr: ({ children }: Of<'tr'>) => <tr>{children}</tr>,
-  th: ({ children, style }: Of<'th'>) => <th className={alignOf(style)}>{children}</th>,
-  td: ({ children, style }: Of<'td'>) => <td className={cellClass(children, style)}>{children}</td>,
+  th: ({ children, style }: Of<'th'>) => (
+    <th dir="auto" className={alignOf(style)}>
+      {children}
+    </th>
+  ),
+  td: ({ children, style }: Of<'td'>) => (
+    <td dir="auto" className={cellClass(children, style)}>
+      {children}
+    </td>
+  ),
   pre: ({ children }: Of<'pre'>) => <Fence>{children}</Fence>,
   inlineCode: ({ children }: Of<'code'>) => <code>{children}</code>,
 };

@@ -28,7 +28,9 @@ function TypedText({ text }: { text: string }) {
   const isLong = text.length > LONG_TEXT || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
   return (
     <>
-      <div className={isLong && !open ? 'typed folded' : 'typed'}>{text}</div>
+      <div className={isLong && !open ? 'typed folded' : 'typed'} dir="auto">
+        {text}
+      </div>
       {isLong && (
         <button type="button" className="link show-all" aria-expanded={open} onClick={() => setOpen(!open)}>
           {open ? 'Show less' : 'Show all'}
@@ -52,7 +54,7 @@ function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
       </button>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section className="paste-text" aria-label="Pasted text" tabIndex={0}>
+        <section className="paste-text" aria-label="Pasted text" dir="auto" tabIndex={0}>
           {text.slice(0, SHOWN_PASTE)}
           {hidden > 0 && <p className="faint">… {formatCount(hidden)} more characters, sent but not shown here</p>}
         </section>

@@ -67,6 +67,13 @@ describe('an answer', () => {
     const { container } = show({ phase: 'stopped', figures }, 'Three of');
     expect(container.textContent).toContain('Stopped by you after 14 tokens');
     expect(screen.getByRole('button', { name: 'Regenerate' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Copy answer' })).toBeTruthy();
+  });
+
+  it('has nothing to copy where it was stopped before the first token', () => {
+    const { container } = show({ phase: 'stopped', figures: null });
+    expect(container.textContent).toContain('Stopped by you before the first token');
+    expect(screen.queryByRole('button', { name: 'Copy answer' })).toBeNull();
   });
 
   it('names the cause of an error and its way out', () => {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { formatCount, formatSize } from '../format.js';
+import { formatSize, formatTokens } from '../format.js';
 import { useApp } from '../store/store.js';
 import { formatHeads, formatParameters } from './model-label.js';
 
@@ -10,14 +10,14 @@ export function ModelFacts() {
   const { model, runtime, residentBytes } = loaded;
   return (
     <dl className="figures facts">
-      <Fact name="Calls itself" value={model.name} />
+      <Fact name="Name in the file" value={model.name} />
       <Fact name="Architecture" value={`${model.architecture}, ${formatParameters(model.parameters)} parameters`} />
-      <Fact name="Layers" value={<span className="num">{model.layers}</span>} />
+      <Fact name="Layers" value={<Num>{model.layers}</Num>} />
       <Fact name="Attention" value={formatHeads(model)} />
-      <Fact name="Context" value={`${formatCount(model.contextLength)} tokens`} />
+      <Fact name="Context" value={<Num>{formatTokens(model.contextLength)}</Num>} />
       <Fact name="Quantization" value={model.quantization} />
-      <Fact name="File" value={formatSize(model.fileBytes)} />
-      <Fact name="In memory" value={formatSize(residentBytes)} />
+      <Fact name="File" value={<Num>{formatSize(model.fileBytes)}</Num>} />
+      <Fact name="In memory" value={<Num>{formatSize(residentBytes)}</Num>} />
       <Fact
         name="Runs on"
         value={`${runtime.executionProvider === 'cpu' ? `CPU, ${runtime.threads} threads` : 'WebGPU'}, ONNX Runtime ${runtime.onnxRuntimeVersion}`}
@@ -34,4 +34,8 @@ function Fact({ name, value }: { name: string; value: ReactNode }) {
       <dd>{value}</dd>
     </div>
   );
+}
+
+function Num({ children }: { children: ReactNode }) {
+  return <span className="num">{children}</span>;
 }

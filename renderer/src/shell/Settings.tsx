@@ -1,3 +1,4 @@
+import type { CSSProperties } from 'react';
 import type { Precision } from '../../../engine/types.js';
 import { formatCount } from '../format.js';
 import type { ThemeChoice } from '../store/state.js';
@@ -105,6 +106,7 @@ function Sampling() {
         max="2"
         step="0.1"
         value={temperature}
+        style={{ '--share': `${temperature * 50}%` } as CSSProperties}
         onChange={(event) => actions.setSampling({ temperature: Number(event.target.value) })}
       />
       <div className="setting">
