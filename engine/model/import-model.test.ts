@@ -331,6 +331,21 @@ describe('a model that cannot be imported', () => {
     await expect(readdir(cache)).rejects.toThrow('ENOENT');
   });
 
+  test('because a part of its tokenizer is unknown gets MODEL_TOKENIZER_UNSUPPORTED before anything is written', async () => {
+    const modelPath = await writeTinySafetensors(await temporaryFolder());
+    const path = join(modelPath, 'tokenizer.json');
+    await writeFile(
+      path,
+      JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), normalizer: { type: 'Unheard' } }),
+    );
+    const cache = await cacheFolder();
+    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({
+      code: 'MODEL_TOKENIZER_UNSUPPORTED',
+      message: expect.stringContaining('Unheard'),
+    });
+    await expect(readdir(cache)).rejects.toThrow('ENOENT');
+  });
+
   test('because the cache folder is a file gets IMPORT_FAILED', async () => {
     const modelPath = await writeTinyGguf(await temporaryFolder());
     const cache = await cacheFolder();

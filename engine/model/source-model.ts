@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { tokenizerFilesFromGguf } from '../text/gguf-tokenizer.js';
 import { readTokenizerFiles } from '../text/hf-tokenizer.js';
+import { Tokenizer } from '../text/tokenizer.js';
 import type { TokenizerFiles } from '../text/tokenizer-files.js';
 import { openModelFile } from './file-problem.js';
 import { type GgufFile, readGguf } from './gguf.js';
@@ -28,8 +29,13 @@ export interface SourceModel {
 }
 
 /** @throws every MODEL_… code */
-export function readSourceModel(files: ModelFiles): Promise<SourceModel> {
-  return files.kind === 'gguf' ? readGgufModel(files.path) : readSafetensorsModel(files.path, files.weightFiles);
+export async function readSourceModel(files: ModelFiles): Promise<SourceModel> {
+  const source = await (files.kind === 'gguf'
+    ? readGgufModel(files.path)
+    : readSafetensorsModel(files.path, files.weightFiles));
+  // A tokenizer that cannot be used is refused now, not after an import of many gigabytes.
+  new Tokenizer(source.tokenizer);
+  return source;
 }
 
 async function readGgufModel(path: string): Promise<SourceModel> {

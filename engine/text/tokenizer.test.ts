@@ -138,6 +138,7 @@ describe('a tokenizer.json that cannot be followed is refused by name', () => {
     [{ normalizer: { type: 'Unheard' } }, /Unheard/],
     [{ model: { type: 'BPE', vocab: { a: -1 }, merges: [] } }, /"a" the id -1/],
     [{ model: { type: 'BPE', vocab: {}, merges: [] }, added_tokens: [] }, /no tokens/],
+    [{ model: { type: 'BPE', vocab: { a: 0 }, merges: [5] } }, /cannot be used/],
     [{ model: undefined }, /model/],
   ])('%j', (change, message) => {
     const build = () => new Tokenizer(filesOf({ ...smollm.tokenizerJson, ...change }));

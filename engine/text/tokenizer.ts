@@ -50,7 +50,8 @@ export class Tokenizer {
     this.vocabSize = checkedVocabSize(vocab, json.added_tokens);
     const controlTokens = json.added_tokens.filter(({ special }) => special).map(({ content }) => content);
     this.words = supported(() => new WordSplitter(json));
-    this.bytePairs = new BytePairEncoder(json.model, vocab, this.words.byteLevel, controlTokens);
+    const { byteLevel } = this.words;
+    this.bytePairs = supported(() => new BytePairEncoder(json.model, vocab, byteLevel, controlTokens));
     this.addedTokens = new AddedTokenSplitter(json.added_tokens);
     this.tokenBytes = new TokenBytes(json, this.bytePairs.tokens);
     this.addedIds = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
@@ -159,7 +160,7 @@ function checkedVocabSize(vocab: readonly [string, number][], addedTokens: reado
   );
 }
 
-/** The library throws plain errors at parts of a tokenizer.json that it does not know. */
+/** Plain errors come from the library at parts of a tokenizer.json that it does not know, and from broken merges. */
 function supported<T>(build: () => T): T {
   try {
     return build();
