@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -36,6 +37,19 @@ describe('the command line', () => {
     const args = ['--prompt', 'Name three primary colors.', '--temperature', '0', '--precision', 'float32'];
     const { exitCode, stdout, stderr } = await cli('generate', ...args);
     expect(stdout).toBe('The primary colors are: Red, Blue, and Yellow.\n');
+    expect(stderr).toBe('');
+    expect(exitCode).toBe(0);
+  });
+
+  it('ends quietly when its reader goes away', async () => {
+    const args = ['generate', '--prompt', 'Tell a long story.', '--temperature', '0', '--max-tokens', '200'];
+    const child = spawn(process.execPath, ['--import', 'tsx', 'engine/cli.ts', ...args], { cwd: root });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    child.stdout.once('data', () => child.stdout.destroy());
+    const [exitCode] = await once(child, 'close');
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
   });
@@ -105,6 +119,7 @@ describe('the command line', () => {
   it.each<[string, string[]]>([
     ['no command', []],
     ['a command that does not exist', ['sing']],
+    ['a command that every object has', ['toString']],
     ['no prompt', ['generate']],
     ['two sources of messages', ['generate', '--prompt', 'Hi', '--messages', 'm.json']],
     ['an option that does not exist', ['generate', '--prompt', 'Hi', '--loud']],

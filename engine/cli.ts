@@ -18,10 +18,13 @@ Options of generate:
 Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage.
 `;
 
-const COMMANDS: Record<string, (args: string[]) => Promise<void>> = { generate, inspect };
+const COMMANDS = new Map<string | undefined, (args: string[]) => Promise<void>>([
+  ['generate', generate],
+  ['inspect', inspect],
+]);
 
 async function main([name, ...args]: string[]): Promise<number> {
-  const command = COMMANDS[name ?? ''];
+  const command = COMMANDS.get(name);
   try {
     if (!command) throw new UsageError(name ? `There is no command ${name}.` : 'A command is needed.');
     await command(args);
@@ -37,4 +40,6 @@ async function main([name, ...args]: string[]): Promise<number> {
   }
 }
 
+// A reader that goes away, as `head` does, has what it wanted.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 process.exitCode = await main(process.argv.slice(2));
