@@ -41,7 +41,7 @@ export class Answer {
   ) {
     checkRequest(request);
     this.sampling = resolveSampling(request.sampling);
-    this.stops = new StopStrings([...template.stopStrings, ...(request.stop ?? [])]);
+    this.stops = new StopStrings(request.stop ?? [], template.stopStrings);
   }
 
   result(): GenerateResult {

@@ -61,3 +61,9 @@ test('shows text at once when nothing may begin a stop string', () => {
 test.each([[['']], [['x'.repeat(1001)]], [Array.from({ length: 17 }, () => 'x')]])('refuses %j', (stops) => {
   expect(() => new StopStrings(stops)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
 });
+
+test("the prompt format's own stop strings end the text too, and do not count as the user's", () => {
+  const requested = Array.from({ length: 16 }, (_, i) => `stop${i}`);
+  const watcher = new StopStrings(requested, ['\nUser:']);
+  expect(watcher.push('Hello.\nUser: and')).toEqual({ text: 'Hello.', matched: '\nUser:' });
+});

@@ -18,16 +18,20 @@ export class StopStrings {
   private held = '';
   private readonly stops: readonly string[];
 
-  /** @throws REQUEST_INVALID for an empty, an over-long or too many stop strings */
-  constructor(stops: readonly string[]) {
-    const broken = stops.some((stop) => stop === '' || stop.length > MAX_STOP_LENGTH);
-    if (broken || stops.length > MAX_STOP_STRINGS) {
+  /**
+   * @param requested by the user
+   * @param own of the model's prompt format, beside the limits
+   * @throws REQUEST_INVALID for an empty, an over-long or too many stop strings
+   */
+  constructor(requested: readonly string[], own: readonly string[] = []) {
+    const broken = requested.some((stop) => stop === '' || stop.length > MAX_STOP_LENGTH);
+    if (broken || requested.length > MAX_STOP_STRINGS) {
       throw new EngineError(
         'REQUEST_INVALID',
         `Stop strings must be at most ${MAX_STOP_STRINGS}, of 1 to ${MAX_STOP_LENGTH} characters each.`,
       );
     }
-    this.stops = stops;
+    this.stops = [...own, ...requested];
   }
 
   push(text: string): StopProgress {
