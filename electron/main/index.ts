@@ -60,6 +60,7 @@ function showWindow(): void {
 function createWindow(): void {
   openWindow({
     preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
+    icon: join(app.getAppPath(), 'assets', 'icons', 'icon.png'),
     saved: settings.current.window,
     save: (state) => saveSettings({ window: state }),
     onLog: (level, message) => log[level](message),

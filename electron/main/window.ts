@@ -7,6 +7,7 @@ import { MIN_HEIGHT, MIN_WIDTH, placeWindow, type WindowState } from './window-s
 
 interface WindowOptions {
   preload: string;
+  icon: string;
   saved: WindowState | null;
   save: (state: WindowState) => void;
   onLog: (level: 'warn' | 'error', message: string) => void;
@@ -42,6 +43,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     minWidth: MIN_WIDTH,
     minHeight: MIN_HEIGHT,
     show: false,
+    icon: options.icon,
     backgroundColor: background(),
     webPreferences: {
       preload: options.preload,

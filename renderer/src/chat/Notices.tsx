@@ -105,7 +105,7 @@ function ModelFailed() {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>{title}</b> {path && <span className="muted">{fileName(path)}: </span>}
+        <b>{title}</b> {path && !message.includes(path) && <span className="muted">{fileName(path)}: </span>}
         {message}
         <WaysOut
           ways={ways}

@@ -10,7 +10,7 @@ export function ModelFacts() {
   const { model, runtime, residentBytes } = loaded;
   return (
     <dl className="figures facts">
-      <Fact name="Name in the file" value={model.name} />
+      <Fact name="Title" value={model.name} />
       <Fact name="Architecture" value={`${model.architecture}, ${formatParameters(model.parameters)} parameters`} />
       <Fact name="Layers" value={<Num>{model.layers}</Num>} />
       <Fact name="Attention" value={formatHeads(model)} />

@@ -7,7 +7,7 @@ import { Tip } from '../shell/Tip.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ModelFacts } from './ModelFacts.js';
-import { currentModelName, fileName } from './model-label.js';
+import { currentModelName, fileName, modelName } from './model-label.js';
 
 export const MODEL_PICKER_ID = 'model-picker';
 
@@ -40,16 +40,16 @@ function PickerFace() {
     return model.state === 'ready' ? formatSize(model.residentBytes) : '';
   });
   const restarting = useApp(({ link }) => link.state === 'restarting');
-  const lastFile = useApp(({ model, link, lastModelPath }) =>
-    lastModelPath !== null && (model.state === 'failed' || link.state === 'restarting')
-      ? fileName(lastModelPath)
-      : null,
-  );
+  const lastName = useApp(({ model, link, lastModelPath }) => {
+    if (lastModelPath === null) return null;
+    if (model.state === 'failed') return fileName(lastModelPath);
+    return link.state === 'restarting' ? modelName(fileName(lastModelPath)) : null;
+  });
   return (
     <>
       <span className="sr-only">Model: </span>
       <span className="dot" data-state={state} />
-      <span className="trunc">{name ?? lastFile ?? 'Choose a model'}</span>
+      <span className="trunc">{name ?? lastName ?? 'Choose a model'}</span>
       <span className="st">
         {state === 'loading' && (
           <>
