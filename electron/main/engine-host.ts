@@ -41,8 +41,6 @@ export class EngineHost {
   #precision: Precision;
   #loading = true;
   #openPort: () => MessagePortMain | null = () => null;
-  /** Requests that came while no process was there to take them. */
-  #waiting: EngineCommand[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
 
@@ -81,13 +79,17 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'eject' });
   }
 
-  /** Throws ENGINE_CRASHED when the engine is down. While it restarts, the request waits for it. */
+  /**
+   * Throws ENGINE_CRASHED when no process is there. The request does not wait for the next one: the window counts it as
+   * cut short as soon as it hears of the crash, and nobody would read or stop its answer.
+   */
   generate(request: GenerateCall): void {
-    this.#send({ type: 'generate', request });
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    this.#child.postMessage({ type: 'generate', request });
   }
 
   stop(requestId: string): void {
-    this.#send({ type: 'stop', requestId });
+    this.#child?.postMessage({ type: 'stop', requestId });
   }
 
   /** Gives each engine process, this one and those after it, a port of `openPort` to send its frames on. */
@@ -102,10 +104,9 @@ export class EngineHost {
     return this.#quitting;
   }
 
-  #send(command: EngineCommand): void {
-    if (this.#child) this.#child.postMessage(command);
-    else if (this.#status.state !== 'down') this.#waiting.push(command);
-    else throw new EngineError('ENGINE_CRASHED', `${this.#status.reason} Load a model to start it again.`);
+  #whyNoProcess(): string {
+    if (this.#status.state === 'down') return `${this.#status.reason} Load a model to start it again.`;
+    return 'The engine is being restarted. Send the message again in a moment.';
   }
 
   #handPort(child: EngineChild): void {
@@ -127,7 +128,6 @@ export class EngineHost {
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
     if (this.#modelPath !== null) child.postMessage(this.#loadCommand(this.#modelPath));
-    for (const command of this.#waiting.splice(0)) child.postMessage(command);
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }
 
@@ -150,7 +150,6 @@ export class EngineHost {
       this.#setStatus({ state: 'restarting', reason });
       this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
     } else {
-      this.#waiting = [];
       this.#setStatus({ state: 'down', reason });
     }
   }

@@ -5,25 +5,26 @@ import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
 import type { EngineHost } from './engine-host.js';
 import { checkExternalUrl } from './external-url.js';
-import type { SettingsFile } from './settings.js';
+import type { Settings } from './settings.js';
 import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
   engine: EngineHost;
-  settings: SettingsFile;
+  /** What is chosen holds also where it cannot be kept for the next start. */
+  saveSettings: (change: Partial<Settings>) => void;
   defaultModel: string;
   logFile: string;
 }
 
 /** What each call of the contract does. */
-export function createHandlers({ engine, settings, defaultModel, logFile }: HandlerOptions): Handlers<WebContents> {
+export function createHandlers({ engine, saveSettings, defaultModel, logFile }: HandlerOptions): Handlers<WebContents> {
   return {
     appInfo: () => appInfo(logFile, engine.precision),
     connectEngine: (_input, page) => connectEngine(engine, page),
     loadModel: ({ path }) => engine.loadModel(path ?? defaultModel),
     setPrecision: ({ precision }) => {
       engine.setPrecision(precision);
-      settings.update({ precision });
+      saveSettings({ precision });
     },
     ejectModel: () => engine.ejectModel(),
     chooseModelFile,
@@ -33,7 +34,7 @@ export function createHandlers({ engine, settings, defaultModel, logFile }: Hand
     openLog: () => openLog(logFile),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
-      settings.update({ theme });
+      saveSettings({ theme });
     },
   };
 }

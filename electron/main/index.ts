@@ -7,7 +7,7 @@ import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
-import { SettingsFile } from './settings.js';
+import { type Settings, SettingsFile } from './settings.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
 
@@ -67,7 +67,7 @@ function createWindow(): void {
   });
 }
 
-function saveSettings(change: Parameters<SettingsFile['update']>[0]): void {
+function saveSettings(change: Partial<Settings>): void {
   try {
     settings.update(change);
   } catch (thrown) {
@@ -96,7 +96,7 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, settings, defaultModel, logFile }),
+    handlers: createHandlers({ engine, saveSettings, defaultModel, logFile }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();

@@ -33,6 +33,7 @@ export function confineSession(): void {
   defaultSession.setPermissionCheckHandler((_contents, permission, origin) => {
     return PERMISSIONS.has(permission) && origin.startsWith(`${APP_SCHEME}:`);
   });
+  defaultSession.on('will-download', (event) => event.preventDefault());
   defaultSession.webRequest.onBeforeRequest({ urls: NETWORK }, (_request, answer) => answer({ cancel: true }));
 }
 

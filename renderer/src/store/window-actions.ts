@@ -21,6 +21,12 @@ export function connectWindow(): void {
   appStore.subscribe((state, before) => {
     if (state.model.state === 'ready' && before.model.state !== 'ready') actions.sendQueued();
   });
-  void bridge.appInfo().then((appInfo) => appStore.setState({ appInfo }));
+  const readInfo = () => void bridge.appInfo().then((appInfo) => appStore.setState({ appInfo }));
+  readInfo();
+  // The free memory is shown: it is read again when somebody comes to look, and when a model has taken or freed some.
+  window.addEventListener('focus', readInfo);
+  appStore.subscribe((state, before) => {
+    if (state.model.state !== before.model.state) readInfo();
+  });
   void bridge.connectEngine();
 }
