@@ -15,15 +15,18 @@ describe('figures', () => {
     [0, '0.0 MB'],
     [512, '512 B'],
     [1536, '2 kB'],
-    [99_949, '100 kB'],
-    [190_000, '0.2 MB'],
+    [190_000, '190 kB'],
+    [999_499, '999 kB'],
+    [999_500, '1.0 MB'],
     [21_900_000, '21.9 MB'],
+    [999_960_000, '1.00 GB'],
     [1_240_000_000, '1.24 GB'],
   ])('writes %d bytes as %s', (bytes, written) => expect(formatBytes(bytes)).toBe(written));
 
   it('writes sizes from 100 MB on whole, and a layer in kB', () => {
     expect(formatSize(101_400_000)).toBe('101 MB');
     expect(formatSize(98_400_000)).toBe('98.4 MB');
+    expect(formatSize(999_700_000)).toBe('1.00 GB');
     expect(formatLayerBytes(1_536_000)).toBe('1,536 kB');
     expect(formatLayerBytes(12_600_000)).toBe('12.6 MB');
   });

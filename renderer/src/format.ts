@@ -12,15 +12,15 @@ export interface Amount {
 
 /** Bytes as people read them, in powers of 1000: 21.9 MB, 190 kB, 1.24 GB. */
 export function splitBytes(bytes: number): Amount {
-  if (bytes >= 1e9) return { value: (bytes / 1e9).toFixed(2), unit: 'GB' };
-  if (bytes >= 99_950 || bytes === 0) return { value: (bytes / 1e6).toFixed(1), unit: 'MB' };
+  if (bytes >= 999.5e6) return { value: (bytes / 1e9).toFixed(2), unit: 'GB' };
+  if (bytes >= 999_500 || bytes === 0) return { value: (bytes / 1e6).toFixed(1), unit: 'MB' };
   if (bytes >= 1000) return { value: (bytes / 1e3).toFixed(0), unit: 'kB' };
   return { value: String(bytes), unit: 'B' };
 }
 
 /** The size of a file or a process: whole MB from 100 on. */
 export function formatSize(bytes: number): string {
-  return bytes >= 99.5e6 && bytes < 1e9 ? `${formatCount(bytes / 1e6)} MB` : formatBytes(bytes);
+  return bytes >= 99.5e6 && bytes < 999.5e6 ? `${formatCount(bytes / 1e6)} MB` : formatBytes(bytes);
 }
 
 export function formatBytes(bytes: number): string {
