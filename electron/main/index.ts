@@ -19,7 +19,7 @@ const userData = app.getPath('userData');
 const modelsFolder = app.isPackaged
   ? join(process.resourcesPath, 'models')
   : join(app.getAppPath(), 'assets', 'models');
-const defaultModel = launch.modelPath ?? join(modelsFolder, DEFAULT_MODEL);
+const defaultModel = join(modelsFolder, DEFAULT_MODEL);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
 const engine = new EngineHost({
@@ -101,7 +101,7 @@ function start(): void {
   });
   createWindow();
   engine.start();
-  engine.loadModel(defaultModel);
+  engine.loadModel(launch.modelPath ?? defaultModel);
 }
 
 /** The engine gets a moment to end before the app does; `will-quit` cannot wait for it by itself. */

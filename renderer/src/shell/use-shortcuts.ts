@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
+import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IS_MAC, type Shortcut, shortcutOf } from './keys.js';
 
@@ -13,16 +14,19 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   focusInput: () => actions.focusInput(),
 };
 
-/** The window's keys. In a card or an overlay Esc closes that instead. */
+/** The window's keys. Esc closes an open overlay or card (which sees to it itself) instead of stopping. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.isComposing) return;
       const shortcut = shortcutOf(event, IS_MAC);
       if (!shortcut) return;
-      if (shortcut === 'stop' && document.querySelector('[role=dialog]')) return;
+      const { overlay } = appStore.getState();
+      const isEscape = shortcut === 'stop';
+      if (isEscape && !overlay && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
-      RUN[shortcut]();
+      if (isEscape && overlay) actions.hide(overlay);
+      else RUN[shortcut]();
     };
     // Before everything else: a tooltip would keep Esc to itself.
     window.addEventListener('keydown', onKeyDown, true);
