@@ -1,0 +1,77 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { type App, DEFAULT_CONTEXT, expect, test } from './app.js';
+import { longText } from './texts.js';
+
+async function expectNoViolations({ page }: App, state: string): Promise<void> {
+  await test.step(state, async () => {
+    // The other mode opens a page of its own, which Electron does not have.
+    const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+    const found = violations.flatMap(({ id, help, nodes }) =>
+      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+    );
+    expect(found, state).toEqual([]);
+  });
+}
+
+for (const theme of ['light', 'dark'] as const) {
+  test(`axe finds nothing to complain of, ${theme}`, async ({ app }) => {
+    const { page } = app;
+    app.expectedProblems.push(/The engine stopped unexpectedly/);
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await app.setTheme(theme);
+    await expectNoViolations(app, 'empty');
+
+    await app.send('Write a table in Markdown with two columns, fruit and colour, and three rows.');
+    await app.answerGrowsTo(60);
+    await expectNoViolations(app, 'while it answers');
+    await page.keyboard.press('Escape');
+    await app.answerEnds();
+    await app.ask('Write a Python function that adds two numbers.');
+    await expectNoViolations(app, 'a conversation with a table and code');
+
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await expectNoViolations(app, 'the memory as a table');
+    await page.getByRole('button', { name: 'Show as bars' }).click();
+    await page.getByRole('slider', { name: 'Layer' }).focus();
+    await expectNoViolations(app, 'a layer with its tip');
+    await page.getByRole('tab', { name: 'Model' }).click();
+    await expectNoViolations(app, 'the model tab');
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await expectNoViolations(app, 'settings');
+
+    await app.modelPicker.click();
+    await expect(page.getByRole('dialog', { name: 'Model' })).toBeVisible();
+    await expectNoViolations(app, 'the model menu');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: /^Memory .* context/ }).click();
+    await expect(page.getByRole('dialog', { name: 'Memory of this chat' })).toBeVisible();
+    await expectNoViolations(app, 'the memory card');
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Details' }).last().click();
+    await expectNoViolations(app, 'the details of an answer');
+    await page.keyboard.press('Escape');
+    await app.sendButton.hover();
+    await expect(page.getByText('SendEnter')).toBeVisible();
+    await expectNoViolations(app, 'a tooltip');
+
+    await app.paste(longText(DEFAULT_CONTEXT + 1000));
+    await expectNoViolations(app, 'a pasted text');
+    await app.input.press('Enter');
+    await app.answerEnds();
+    await expect(app.answers.last().getByRole('alert')).toBeVisible();
+    await expectNoViolations(app, 'a prompt that is too long');
+    await app.killEngine();
+    await expect(app.notices).toContainText('was restarted');
+    await app.openModelFile('/nowhere/none.gguf');
+    await page.getByRole('button', { name: 'Close this notice' }).click();
+    await expect(app.notices).toContainText('The model file is not there.');
+    await expectNoViolations(app, 'a model that could not be loaded');
+
+    await app.resize({ width: 900, height: 600 });
+    await expectNoViolations(app, 'a narrow window');
+    await page.keyboard.press('ControlOrMeta+M');
+    await expect(page.getByRole('dialog', { name: 'Memory, model and settings' })).toBeVisible();
+    await expectNoViolations(app, 'the panel over a narrow window');
+    await page.keyboard.press('Escape');
+  });
+}

@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { type App, expect, PROJECT, test } from './app.js';
+import { findMisfits } from './misfits.js';
+
+const SIZES = [
+  { width: 1280, height: 800 },
+  { width: 900, height: 600 },
+];
+const THEMES = ['light', 'dark'] as const;
+
+/** Takes a picture in both themes and sizes, and sees to it that everything fits. */
+async function show(app: App, scene: string): Promise<void> {
+  for (const size of SIZES) {
+    await app.resize(size);
+    for (const theme of THEMES) {
+      await app.setTheme(theme);
+      const name = `${scene}-${theme}-${size.width}x${size.height}.png`;
+      const path = join(PROJECT, 'test-results', 'screenshots', name);
+      await app.page.screenshot({ path, animations: 'disabled' });
+      expect(await app.page.evaluate(findMisfits), name).toEqual([]);
+    }
+  }
+}
+
+test('everything fits, in both themes and sizes', async ({ app }) => {
+  const { page } = app;
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await show(app, 'empty');
+
+  await app.resize(SIZES[0]);
+  await app.ask('Write a Python function that adds two numbers.');
+  await app.send('Write a table in Markdown with two columns, fruit and colour, and three rows.');
+  await expect.poll(() => app.answers.last().getByRole('row').count()).toBeGreaterThan(4);
+  await page.keyboard.press('Escape');
+  await app.answerEnds();
+  await show(app, 'conversation');
+
+  await app.resize(SIZES[0]);
+  await page.getByRole('button', { name: 'Show as table' }).click();
+  await show(app, 'layers-as-table');
+
+  await app.resize(SIZES[0]);
+  await page.getByRole('button', { name: /^Settings/ }).click();
+  await app.resize(SIZES[1]);
+  await page.getByRole('button', { name: /^Settings/ }).click();
+  await show(app, 'settings');
+});
+
+test('the check of what fits finds what does not', async ({ app }) => {
+  expect(await app.page.evaluate(findMisfits)).toEqual([]);
+  await app.page.evaluate(() => {
+    const cut = document.createElement('div');
+    cut.style.cssText = 'position: fixed; top: 0; left: 0; width: 40px; overflow: hidden; white-space: nowrap';
+    cut.textContent = 'a sentence that is cut';
+    const low = document.createElement('h2');
+    low.style.cssText = 'position: fixed; top: 50px; left: 0; height: 5px; overflow: hidden';
+    low.textContent = 'a low heading';
+    const outside = document.createElement('button');
+    outside.style.cssText = 'position: fixed; top: 0; right: -30px; width: 60px';
+    outside.textContent = 'outside';
+    document.body.append(cut, low, outside);
+  });
+  const misfits = await app.page.evaluate(findMisfits);
+  expect(misfits).toContain('“a sentence that is cut” is cut by DIV');
+  expect(misfits).toContain('“a low heading” is cut by H2');
+  expect(misfits).toContain('“outside” is cut by the window');
+});
