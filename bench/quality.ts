@@ -52,7 +52,7 @@ export async function measureQuality(
   const rows: QualityRow[] = [];
   for (const [name, precision, factory] of ways) {
     progress(`Quality: ${name}`);
-    const loaded = await loadDecoder(modelPath, precision, factory);
+    const loaded = await loadDecoder(modelPath, precision, { factory });
     rows.push(await measure(name, loaded));
     await loaded.release();
   }

@@ -80,6 +80,15 @@ describe('the command line', () => {
       expect(timings[name]).toBeGreaterThan(0);
   });
 
+  it('drops tokens from deeper layers under a preset', async () => {
+    const prompt = `Sum up: ${'The tide gauge read five metres at noon. '.repeat(60)}`;
+    const { stdout } = await cli('generate', '--prompt', prompt, '--preset', 'faithful', '--max-tokens', '1', '--json');
+    const { kv, promptTokens } = JSON.parse(stdout);
+    expect(kv.layers[24].tokens).toBe(promptTokens);
+    expect(kv.layers[25].tokens).toBe(4 + Math.floor(0.2 * promptTokens));
+    expect(kv.keptFraction).toBeLessThan(0.9);
+  });
+
   it('inspects a model', async () => {
     const { exitCode, stdout } = await cli('inspect', '--json');
     expect(exitCode).toBe(0);
@@ -124,6 +133,7 @@ describe('the command line', () => {
     ['two sources of messages', ['generate', '--prompt', 'Hi', '--messages', 'm.json']],
     ['an option that does not exist', ['generate', '--prompt', 'Hi', '--loud']],
     ['a number that is none', ['generate', '--prompt', 'Hi', '--max-tokens', 'many']],
+    ['a preset that does not exist', ['generate', '--prompt', 'Hi', '--preset', 'strong']],
     ['a precision that does not exist', ['generate', '--prompt', 'Hi', '--precision', 'float8']],
   ])('exit code 2 and the usage: %s', async (_, args) => {
     const { exitCode, stdout, stderr } = await cli(...args);

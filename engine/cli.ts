@@ -13,6 +13,7 @@ Options of generate:
   --temperature T        0 = always the likeliest token (default 0.8)
   --seed N               same seed, same text
   --precision float32    compute with float32 weights, for checking (default: default)
+  --preset NAME          off (default), faithful or paper: drop tokens from deeper layers while reading the prompt
   --json                 print one object with the text, timings and cache figures
 
 Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage.

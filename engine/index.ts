@@ -1,13 +1,14 @@
 import { availableParallelism } from 'node:os';
 import { EngineError } from './errors.js';
 import { KvCache } from './kv/kv-cache.js';
+import { presetConfig } from './kv/presets.js';
 import { kvStats } from './kv/stats.js';
 import { readTokenizer } from './model/converted-folder.js';
 import type { ConvertedModel } from './model/converted-model.js';
 import { importModel } from './model/import-model.js';
 import { chooseSessionFactory } from './runtime/choose-session.js';
-import { Decoder } from './runtime/decoder.js';
 import { Answer, type ChatState } from './runtime/generate.js';
+import { createPromptReader } from './runtime/prompt-reader.js';
 import { ChatTemplate } from './text/chat-template.js';
 import { Tokenizer } from './text/tokenizer.js';
 import type {
@@ -38,8 +39,9 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
   const cache = new KvCache(model.config, contextLengthOf(model, options.contextLength));
   const files = await readTokenizer(model);
   const tokenizer = new Tokenizer(files);
-  const decoder = await Decoder.create(model, factory, threads, cache);
-  if (signal?.aborted) await decoder.release();
+  const config = presetConfig(options.preset ?? 'off', model.config.numLayers);
+  const reader = await createPromptReader({ model, factory, threads, cache }, config);
+  if (signal?.aborted) await reader.release();
   signal?.throwIfAborted();
   const runtime: RuntimeInfo = {
     executionProvider: 'cpu',
@@ -49,7 +51,7 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
     threads,
     precision,
   };
-  const state: ChatState = { decoder, cache, tokenizer, cachedTokens: [] };
+  const state: ChatState = { reader, cache, tokenizer, cachedTokens: [] };
   const template = new ChatTemplate(files, tokenizer);
   return new LoadedEngine(model.info, runtime, performance.now() - startedAt, state, template);
 }
@@ -115,7 +117,7 @@ class LoadedEngine implements Engine {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
     await Promise.allSettled([this.step]);
-    await this.state.decoder.release();
+    await this.state.reader.release();
     this.state.cache.clear();
     this.state.cachedTokens.length = 0;
   }

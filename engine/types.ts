@@ -3,6 +3,12 @@ import type { EngineErrorShape } from './errors.js';
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
 
+/**
+ * How much of the cache is given up for memory and speed: `off` nothing; `faithful` late and steep (the deepest fifth of
+ * the layers keeps sinks and recent tokens only); `paper` as published (Yang et al. 2024: cosine, p = .9, recent .2).
+ */
+export type PresetName = 'off' | 'faithful' | 'paper';
+
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
@@ -151,6 +157,8 @@ export interface CreateEngineOptions {
   /** Where converted models are kept. */
   cacheFolder: string;
   precision?: Precision;
+  /** Default: off. */
+  preset?: PresetName;
   /** Default: as many as the processor has cores. */
   threads?: number;
   /** Context to run with, tokens; default and maximum: what the model file says. */

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { createEngine } from '../index.js';
-import type { ChatMessage, Engine, EngineEvent, GenerateRequest, Precision } from '../types.js';
+import { PRESET_NAMES } from '../kv/presets.js';
+import type { ChatMessage, Engine, EngineEvent, GenerateRequest, Precision, PresetName } from '../types.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
 import { numberOption, parseOptions, UsageError } from './usage-error.js';
 
@@ -12,15 +13,22 @@ interface GenerateArguments {
   request: GenerateRequest;
   modelPath: string;
   precision: Precision;
+  preset: PresetName;
   json: boolean;
 }
 
 /** Streams an answer's text to stdout, or with --json prints one object. Ctrl+C stops it. */
 export async function generate(args: string[]): Promise<void> {
-  const { request, modelPath, precision, json } = await readArguments(args);
+  const { request, modelPath, precision, preset, json } = await readArguments(args);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  const engine = await createEngine({ modelPath, precision, cacheFolder: CACHE_FOLDER, signal: stop.signal });
+  const engine = await createEngine({
+    modelPath,
+    precision,
+    preset,
+    cacheFolder: CACHE_FOLDER,
+    signal: stop.signal,
+  });
   try {
     const ending = await answer(engine, request, stop.signal, json ? () => {} : (text) => process.stdout.write(text));
     if (ending.type === 'error') throw new EngineError(ending.error.code, ending.error.message, ending.error.details);
@@ -40,12 +48,17 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     temperature: { type: 'string' },
     seed: { type: 'string' },
     precision: { type: 'string' },
+    preset: { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   const { precision = 'default' } = options;
   if (precision !== 'default' && precision !== 'float32') {
     throw new UsageError(`--precision is default or float32, not ${JSON.stringify(precision)}.`);
   }
+  const { preset = 'off' } = options;
+  const isPreset = (name: string): name is PresetName => PRESET_NAMES.some((known) => known === name);
+  if (!isPreset(preset))
+    throw new UsageError(`--preset is one of ${PRESET_NAMES.join(', ')}, not ${JSON.stringify(preset)}.`);
   const temperature = numberOption('temperature', options.temperature, (value) => value >= 0 && Number.isFinite(value));
   const seed = numberOption('seed', options.seed, (value) => Number.isSafeInteger(value) && value >= 0);
   return {
@@ -56,6 +69,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     },
     modelPath: modelPathOf(options.model),
     precision,
+    preset,
     json: options.json ?? false,
   };
 }

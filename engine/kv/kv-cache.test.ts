@@ -17,7 +17,13 @@ function write(cache: KvCache, tokens: number): void {
       }
     }
   }
-  cache.append(tokens);
+  for (let layer = 0; layer < shape.numLayers; layer++) {
+    const start = cache.length(layer);
+    cache.append(
+      layer,
+      Int32Array.from({ length: tokens }, (_, i) => start + i),
+    );
+  }
 }
 
 function expectRows(cache: KvCache, length: number): void {

@@ -15,6 +15,8 @@ interface LayerCache {
   values: Float32Buffer;
   capacity: number;
   length: number;
+  /** Place in the text of each row in use, ascending, [capacity]; rotary embedding was made for it and never changes. */
+  positions: Int32Array;
 }
 
 type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim'>;
@@ -55,28 +57,39 @@ export class KvCache {
   }
 
   /**
-   * Makes room for `tokens` more in every layer. True: buffers were replaced, and what was bound to them must be bound
-   * anew.
+   * Makes room for `tokens` more in layers `first … last`. True: buffers were replaced, and what was bound to them must
+   * be bound anew.
    * @throws EngineError OUT_OF_MEMORY; the cache is then as it was.
    */
-  reserve(tokens: number): boolean {
-    const grown = this.layers.map((layer) => {
+  reserve(tokens: number, first = 0, last = this.layers.length - 1): boolean {
+    const grown = this.layers.map((layer, i) => {
       const needed = layer.length + tokens;
-      return needed <= layer.capacity ? layer : this.enlarge(layer, needed);
+      return i < first || i > last || needed <= layer.capacity ? layer : this.enlarge(layer, needed);
     });
     const replaced = grown.some((layer, i) => layer !== this.layers[i]);
     this.layers = grown;
     return replaced;
   }
 
-  /** Counts rows that a run has just written behind each layer's length. */
-  append(tokens: number): void {
-    for (const layer of this.layers) layer.length += tokens;
+  /** Place in the text of each cached row of a layer, ascending; a view, valid until the layer changes. */
+  positions(layer: number): Int32Array {
+    const { positions, length } = this.layers[layer];
+    return positions.subarray(0, length);
   }
 
-  /** Forgets all but the first `tokens` of each layer; its memory stays. */
-  truncate(tokens: number): void {
-    for (const layer of this.layers) layer.length = Math.min(layer.length, tokens);
+  /** Counts rows that a run has just written behind the layer's length. `positions`: their places in the text. */
+  append(layer: number, positions: Int32Array): void {
+    const cache = this.layers[layer];
+    cache.positions.set(positions, cache.length);
+    cache.length += positions.length;
+  }
+
+  /** Forgets every row of the text from place `position` on; its memory stays. */
+  truncate(position: number): void {
+    for (const layer of this.layers) {
+      const beyond = layer.positions.subarray(0, layer.length).findIndex((place) => place >= position);
+      if (beyond >= 0) layer.length = beyond;
+    }
   }
 
   /** Gives the memory back. */
@@ -85,7 +98,7 @@ export class KvCache {
   }
 
   private emptyLayer(): LayerCache {
-    return { keys: this.buffer(0), values: this.buffer(0), capacity: 0, length: 0 };
+    return { keys: this.buffer(0), values: this.buffer(0), capacity: 0, length: 0, positions: new Int32Array(0) };
   }
 
   private enlarge(layer: LayerCache, needed: number): LayerCache {
@@ -95,7 +108,9 @@ export class KvCache {
     const [keys, values] = [this.buffer(capacity), this.buffer(capacity)];
     this.copyRows(layer.keys, layer, keys, capacity);
     this.copyRows(layer.values, layer, values, capacity);
-    return { keys, values, capacity, length: layer.length };
+    const positions = new Int32Array(capacity);
+    positions.set(layer.positions.subarray(0, layer.length));
+    return { keys, values, capacity, length: layer.length, positions };
   }
 
   private copyRows(from: Float32Buffer, layer: LayerCache, to: Float32Buffer, capacity: number): void {

@@ -23,30 +23,40 @@ export interface LayerFlow {
 const normAfter = (layer: number, numLayers: number) =>
   layer + 1 < numLayers ? `layers.${layer + 1}.attnNorm` : 'finalNorm';
 
+/** Between a layer's attention and its MLP, both [1, chunk, …]: attention [numHeads · headDim], residual [hiddenSize]. */
+export interface AttentionFlow {
+  attention: string;
+  residual: string;
+}
+
 /**
- * One transformer layer: attention over the layer's cache (its K/V buffers are input and output at once: ONNX Runtime
- * writes the chunk's rows into them in place) and the gated MLP, with the norm of the next layer at its end.
- * `lastRowOnly`: after attention only the chunk's last token goes on; exact where nothing else is read from the others.
+ * The first half of a transformer layer: attention over the layer's cache (its K/V buffers are input and output at once:
+ * ONNX Runtime writes the chunk's rows into them in place). `withQueries`: the rotated queries go out as `query.N`.
  */
-export function decoderLayer(
+export function attentionHalf(
   graph: GraphBuilder,
   model: ConvertedModel,
   layer: number,
   shared: SharedInputs,
-  flow: LayerFlow,
-  lastRowOnly: boolean,
-): LayerFlow {
-  let attention = selfAttention(graph, model, layer, shared, flow.normed);
-  let residual = flow.residual;
-  if (lastRowOnly) {
-    const last = graph.int64Constant('lastRow', [-1]);
-    attention = graph.node('Gather', [attention, last], { axis: { int: 1 } });
-    residual = graph.node('Gather', [residual, last], { axis: { int: 1 } });
-  }
-  const projected = linear(graph, model, `layers.${layer}.o`, attention);
-  const middle = addAndNorm(graph, model, projected, residual, `layers.${layer}.mlpNorm`);
+  { normed, residual }: LayerFlow,
+  withQueries: boolean,
+): AttentionFlow {
+  return { attention: selfAttention(graph, model, layer, shared, normed, withQueries), residual };
+}
+
+/** The second half: output projection and gated MLP, with the norm of the next layer at its end. */
+export function mlpHalf(graph: GraphBuilder, model: ConvertedModel, layer: number, flow: AttentionFlow): LayerFlow {
+  const projected = linear(graph, model, `layers.${layer}.o`, flow.attention);
+  const middle = addAndNorm(graph, model, projected, flow.residual, `layers.${layer}.mlpNorm`);
   const mlp = gatedMlp(graph, model, layer, middle.normed);
   return addAndNorm(graph, model, mlp, middle.residual, normAfter(layer, model.config.numLayers));
+}
+
+/** Only the chunk's last token goes on: exact where nothing else is read from the others. */
+export function lastRow(graph: GraphBuilder, { attention, residual }: AttentionFlow): AttentionFlow {
+  const last = graph.int64Constant('lastRow', [-1]);
+  const gather = (value: string) => graph.node('Gather', [value, last], { axis: { int: 1 } });
+  return { attention: gather(attention), residual: gather(residual) };
 }
 
 export function rmsNorm(graph: GraphBuilder, model: ConvertedModel, value: string, weight: string): string {
@@ -82,6 +92,7 @@ function selfAttention(
   layer: number,
   shared: SharedInputs,
   normed: string,
+  withQueries: boolean,
 ): string {
   const { numHeads, numKvHeads, headDim } = model.config;
   const kvShape = (length: string) => [1, numKvHeads, length, headDim];
@@ -91,11 +102,13 @@ function selfAttention(
   const presentValue = graph.output(`presentValue.${layer}`, 'float32', kvShape(`presentCapacity.${layer}`));
 
   const { query, key, value } = projectQkv(graph, model, layer, normed);
+  const queryName = `query.${layer}`;
+  if (withQueries) graph.output(queryName, 'float32', [1, 'chunk', numHeads * headDim]);
   const attention = graph.nextName('attention');
   return graph.microsoftNode(
     'GroupQueryAttention',
     [
-      rotate(graph, query, shared, numHeads, headDim),
+      rotate(graph, query, shared, numHeads, headDim, queryName),
       rotate(graph, key, shared, numKvHeads, headDim),
       value,
       pastKey,
@@ -147,13 +160,18 @@ function headwiseNorm(
   return graph.node('Reshape', [normed, together]);
 }
 
-function rotate(graph: GraphBuilder, value: string, shared: SharedInputs, heads: number, headDim: number): string {
+function rotate(
+  graph: GraphBuilder,
+  value: string,
+  shared: SharedInputs,
+  heads: number,
+  headDim: number,
+  output = graph.nextName('rotated'),
+): string {
   // Row i of cos and sin belongs to token i of the chunk: the offset form with offset 0 reads them so.
   const offset = graph.int64Constant('rotaryOffset', [0]);
-  return graph.microsoftNode('RotaryEmbedding', [value, offset, shared.cos, shared.sin], {
-    num_heads: { int: heads },
-    rotary_embedding_dim: { int: headDim },
-  });
+  const attributes = { num_heads: { int: heads }, rotary_embedding_dim: { int: headDim } };
+  return graph.microsoftNode('RotaryEmbedding', [value, offset, shared.cos, shared.sin], attributes, [output]);
 }
 
 /** down(SiLU(gate(x)) · up(x)), gate and up as one projection. */

@@ -86,6 +86,14 @@ export class GraphBuilder {
     return this.initializer(name, 'int64', [values.length], { rawData: raw });
   }
 
+  int64Scalar(name: string, value: number): string {
+    return this.initializer(name, 'int64', [], { rawData: new Uint8Array(BigInt64Array.of(BigInt(value)).buffer) });
+  }
+
+  float32Scalar(name: string, value: number): string {
+    return this.initializer(name, 'float32', [], { rawData: new Uint8Array(Float32Array.of(value).buffer) });
+  }
+
   /** A weight that stays in the weights file; ONNX Runtime maps it from there. */
   externalWeight(name: string, type: ElementType, shape: readonly number[], range: ByteRange): string {
     const entries = { location: WEIGHTS_FILE, offset: String(range.offset), length: String(range.length) };

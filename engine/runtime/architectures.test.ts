@@ -15,7 +15,7 @@ async function run(
   chunk: number,
   factory: SessionFactory,
 ): Promise<Float32Array[]> {
-  const { decoder, release } = await loadDecoder(modelPath, 'float32', factory);
+  const { decoder, release } = await loadDecoder(modelPath, 'float32', { factory });
   const rows: Float32Array[] = [];
   let logits = new Float32Array();
   for (let start = 0; start < expected.promptIds.length; start += chunk) {

@@ -10,12 +10,12 @@ import type { Tokenizer } from '../text/tokenizer.js';
 import type { EngineEvent, GenerateRequest, GenerateResult, StopReason } from '../types.js';
 import { AnswerClock } from './answer-clock.js';
 import { checkLength, checkRequest } from './check-request.js';
-import type { Decoder } from './decoder.js';
-import { MIN_PREFILL, prefill } from './prefill.js';
+import { MIN_PREFILL } from './prefill.js';
+import type { PromptReader } from './prompt-reader.js';
 
 /** A model ready to run, and what it has read so far. */
 export interface ChatState {
-  readonly decoder: Decoder;
+  readonly reader: PromptReader;
   readonly cache: KvCache;
   readonly tokenizer: Tokenizer;
   /** Ids of the tokens whose K/V the cache holds, in order. */
@@ -79,27 +79,29 @@ export class Answer {
 
   /** → logits after the prompt, [vocabSize]; null when stopped. */
   private async *readPrompt(signal?: AbortSignal): AsyncGenerator<EngineEvent, Float32Array | null, void> {
-    const { decoder, cache, cachedTokens } = this.state;
+    const { reader, cache, cachedTokens } = this.state;
     const { prompt } = this;
-    this.reused = Math.min(commonPrefixLength(cachedTokens, prompt), Math.max(0, prompt.length - MIN_PREFILL));
+    const unchanged = Math.min(commonPrefixLength(cachedTokens, prompt), Math.max(0, prompt.length - MIN_PREFILL));
+    this.reused = reader.reusable(unchanged);
     cache.truncate(this.reused);
     cachedTokens.length = this.reused;
-    yield this.prefillEvent();
-    const chunks = prefill(decoder, prompt, this.reused);
+    yield this.prefillEvent(this.reused);
+    const steps = reader.read(prompt, this.reused);
     for (;;) {
       if (signal?.aborted) return null;
-      const step = await chunks.next();
+      const step = await steps.next();
       if (step.done) {
         this.clock.prefillDone();
         return step.value;
       }
-      for (const token of prompt.slice(cachedTokens.length, step.value)) cachedTokens.push(token);
-      yield this.prefillEvent();
+      const { processed, cached } = step.value;
+      for (const token of prompt.slice(cachedTokens.length, cached)) cachedTokens.push(token);
+      yield this.prefillEvent(processed);
     }
   }
 
   private async *write(promptLogits: Float32Array, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
-    const { decoder, cachedTokens, tokenizer } = this.state;
+    const { reader, cachedTokens, tokenizer } = this.state;
     const history = new TokenHistory(promptLogits.length, this.prompt);
     const sampler = new Sampler(this.sampling, seededRandom(this.sampling.seed), promptLogits.length);
     const detokenizer = tokenizer.detokenizer();
@@ -119,7 +121,7 @@ export class Answer {
       if (matched !== null) return yield { type: 'done', stopReason: 'stopString', result: this.result() };
       stopReason = this.limitReached();
       if (stopReason || signal?.aborted) break;
-      logits = await decoder.run([token], cachedTokens.length);
+      logits = await reader.decoder.run([token], cachedTokens.length);
       cachedTokens.push(token);
     }
     // What was held back, in case it became a stop string or a whole character.
@@ -134,8 +136,7 @@ export class Answer {
     return this.state.cachedTokens.length === this.state.cache.contextLength ? 'contextFull' : null;
   }
 
-  private prefillEvent(): EngineEvent {
-    const processed = this.state.cachedTokens.length;
+  private prefillEvent(processed: number): EngineEvent {
     return { type: 'prefill', processed, total: this.prompt.length, reused: this.reused, kv: this.kv() };
   }
 

@@ -9,6 +9,7 @@ const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as co
 /** OrtLoggingLevel: ORT writes to stderr, and what fails comes back as a status with the same words. */
 const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
+const FORCE_SPINNING_STOP_KEY = 'session.force_spinning_stop';
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
 
 /** Native objects made and not yet released; a test asserts that it returns to where it was. */
@@ -47,7 +48,10 @@ export class OrtCApi implements SessionFactory {
     this.cpuMemory = shared.cpuMemory;
   }
 
-  async create(graph: Uint8Array<ArrayBuffer>, { weightsFolder, threads }: SessionOptions): Promise<Session> {
+  async create(
+    graph: Uint8Array<ArrayBuffer>,
+    { weightsFolder, threads, takesTurns }: SessionOptions,
+  ): Promise<Session> {
     const { ort } = this;
     const options = this.handle((out) => ort.CreateSessionOptions(out), ort.ReleaseSessionOptions);
     try {
@@ -55,6 +59,7 @@ export class OrtCApi implements SessionFactory {
       this.check(ort.SetSessionGraphOptimizationLevel(options.address, OPTIMIZE_ALL));
       this.check(ort.SetIntraOpNumThreads(options.address, threads));
       if (weightsFolder) this.check(ort.AddSessionConfigEntry(options.address, WEIGHTS_FOLDER_KEY, weightsFolder));
+      if (takesTurns) this.check(ort.AddSessionConfigEntry(options.address, FORCE_SPINNING_STOP_KEY, '1'));
       const out = pointerCell();
       this.check(await callAsync(ort.CreateSessionFromArray, this.env, graph, graph.byteLength, options.address, out));
       return this.session(this.owned(out[0], ort.ReleaseSession));

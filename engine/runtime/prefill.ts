@@ -4,13 +4,23 @@ import type { Decoder } from './decoder.js';
  * Tokens a run: short enough that a stop takes effect soon and progress is seen, long enough that the matrix products
  * are efficient.
  */
-export const PREFILL_CHUNK = 256;
+const PREFILL_CHUNK = 256;
 
 /**
  * Rows of the last run of a prompt, if it is as long. The kernels for a single row round their int8 inputs differently
  * from those for several, so with one row a prompt half cached would not give the bits of the same prompt read anew.
  */
 export const MIN_PREFILL = 2;
+
+/** Lengths of the chunks in which `rows` rows are run. */
+export function chunkLengths(rows: number): number[] {
+  const lengths: number[] = [];
+  for (let left = rows; left > 0; left -= lengths[lengths.length - 1]) {
+    const wouldLeaveTooFew = left > PREFILL_CHUNK && left < PREFILL_CHUNK + MIN_PREFILL;
+    lengths.push(Math.min(left, wouldLeaveTooFew ? left - MIN_PREFILL : PREFILL_CHUNK));
+  }
+  return lengths;
+}
 
 /**
  * Runs `tokens` from index `cached` on in chunks, yielding how many of them the cache holds after each.
@@ -23,15 +33,11 @@ export async function* prefill(
 ): AsyncGenerator<number, Float32Array, void> {
   decoder.reserve(tokens.length - cached);
   let done = cached;
-  for (;;) {
-    const left = tokens.length - done;
-    const length = left > PREFILL_CHUNK && left < PREFILL_CHUNK + MIN_PREFILL ? left - MIN_PREFILL : PREFILL_CHUNK;
-    const chunk = tokens.slice(done, done + length);
-    const logits = await decoder.run(chunk, done);
-    // Only full chunks and single rows come again; a last, odd length would be kept for nothing.
-    if (chunk.length !== 1 && chunk.length !== PREFILL_CHUNK) decoder.releaseChunk(chunk.length);
-    done += chunk.length;
+  for (const length of chunkLengths(tokens.length - cached)) {
+    await decoder.run(tokens.slice(done, done + length), done);
+    done += length;
     yield done;
-    if (done === tokens.length) return logits;
   }
+  decoder.releaseOddChunks();
+  return decoder.logits.values;
 }

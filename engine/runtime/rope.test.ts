@@ -6,7 +6,7 @@ const headDim = 8;
 function angles(scaling: RopeScaling, position: number): number[] {
   const cos = new Float32Array(headDim / 2);
   const sin = new Float32Array(headDim / 2);
-  new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(position, cos, sin);
+  new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(Int32Array.of(position), cos, sin);
   return Array.from(cos, (c, i) => Math.atan2(sin[i], c));
 }
 
@@ -17,10 +17,16 @@ describe('RotaryTable', () => {
     });
   });
 
-  it('counts positions on from the start', () => {
+  it('takes any positions, gaps included', () => {
     const rows = { cos: new Float32Array(3 * 4), sin: new Float32Array(3 * 4) };
-    new RotaryTable({ headDim, rope: { theta: 10_000, scaling: { type: 'none' } } }).fill(5, rows.cos, rows.sin);
-    for (let row = 0; row < 3; row++) expect(rows.sin[row * 4 + 1]).toBeCloseTo(Math.sin((5 + row) / 10), 5);
+    new RotaryTable({ headDim, rope: { theta: 10_000, scaling: { type: 'none' } } }).fill(
+      Int32Array.of(5, 6, 900),
+      rows.cos,
+      rows.sin,
+    );
+    [5, 6, 900].forEach((position, row) => {
+      expect(rows.sin[row * 4 + 1]).toBeCloseTo(Math.sin(position / 10), 5);
+    });
   });
 
   it('divides by one factor, or by one for each frequency', () => {
@@ -62,7 +68,7 @@ describe('RotaryTable', () => {
       betaSlow: 1,
       attentionFactor: 1.25,
     } as const;
-    new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(7, cos, sin);
+    new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(Int32Array.of(7), cos, sin);
     cos.forEach((c, i) => {
       expect(Math.hypot(c, sin[i])).toBeCloseTo(1.25, 5);
     });

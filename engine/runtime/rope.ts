@@ -15,12 +15,12 @@ export class RotaryTable {
     this.magnitude = scaling.type === 'yarn' ? scaling.attentionFactor : 1;
   }
 
-  /** Writes cos and sin of positions `start … start + rows − 1`; both arrays have shape [rows, headDim / 2]. */
-  fill(start: number, cos: Float32Array, sin: Float32Array): void {
+  /** Writes cos and sin of each position in `positions`, [rows]; both arrays have shape [rows, headDim / 2]. */
+  fill(positions: Int32Array, cos: Float32Array, sin: Float32Array): void {
     const half = this.inverseFrequencies.length;
     for (let at = 0; at < cos.length; at++) {
       // Rounded to float32 as the models were trained with.
-      const angle = Math.fround((start + Math.floor(at / half)) * this.inverseFrequencies[at % half]);
+      const angle = Math.fround(positions[Math.floor(at / half)] * this.inverseFrequencies[at % half]);
       cos[at] = Math.cos(angle) * this.magnitude;
       sin[at] = Math.sin(angle) * this.magnitude;
     }

@@ -33,6 +33,11 @@ export interface SessionOptions {
   /** Folder of the weights file that the graph points into; absent for graphs without external weights. */
   weightsFolder?: string;
   threads: number;
+  /**
+   * Other sessions run in between: this one's threads sleep when a run ends, instead of spinning on the cores that the
+   * next session needs.
+   */
+  takesTurns?: boolean;
 }
 
 /** One of the two ways to ONNX Runtime. */
@@ -43,12 +48,15 @@ export interface SessionFactory {
   create(graph: Uint8Array<ArrayBuffer>, options: SessionOptions): Promise<Session>;
 }
 
+export type Float32Tensor = Omit<Tensor, 'values'> & { values: Float32Array<ArrayBuffer> };
+export type Int32Tensor = Omit<Tensor, 'values'> & { values: Int32Array<ArrayBuffer> };
+
 /** Memory outside V8's movable heap, so that its address stays what native code was told. */
-export function float32Tensor(dims: readonly number[]): Tensor & { values: Float32Array<ArrayBuffer> } {
+export function float32Tensor(dims: readonly number[]): Float32Tensor {
   return { type: 'float32', dims, values: new Float32Array(new ArrayBuffer(4 * product(dims))) };
 }
 
-export function int32Tensor(dims: readonly number[]): Tensor & { values: Int32Array<ArrayBuffer> } {
+export function int32Tensor(dims: readonly number[]): Int32Tensor {
   return { type: 'int32', dims, values: new Int32Array(new ArrayBuffer(4 * product(dims))) };
 }
 

@@ -1,4 +1,5 @@
-import { PREFILL_CHUNK } from '../runtime/prefill.js';
+import type { Decoder } from '../runtime/decoder.js';
+import { prefill } from '../runtime/prefill.js';
 import { type GoldenDistributions, readGolden } from './golden.js';
 import type { LoadedDecoder } from './load-decoder.js';
 
@@ -17,11 +18,7 @@ export interface Agreement {
 export async function compareWithReference({ decoder }: Pick<LoadedDecoder, 'decoder'>): Promise<Agreement> {
   const full = await readGolden('full.json');
   const { rows } = await readGolden('full-topk.json');
-  let logits = new Float32Array();
-  for (let start = 0; start < full.prefix; start += PREFILL_CHUNK) {
-    const chunk = full.tokenIds.slice(start, Math.min(start + PREFILL_CHUNK, full.prefix));
-    logits = Float32Array.from(await decoder.run(chunk, start));
-  }
+  let logits = Float32Array.from(await readWhole(decoder, full.tokenIds.slice(0, full.prefix)));
   const worstLogit = Math.max(...full.lastPrefixLogitsTop10.map(([id, logit]) => Math.abs(logits[id] - logit)));
   const stepMs: number[] = [];
   let [loss, kl] = [0, 0];
@@ -34,6 +31,27 @@ export async function compareWithReference({ decoder }: Pick<LoadedDecoder, 'dec
     stepMs.push(performance.now() - start);
   }
   return { worstLogit, lossDifference: loss / rows.length - full.meanNll, kl: kl / rows.length, stepMs };
+}
+
+async function readWhole(decoder: Decoder, tokens: readonly number[]): Promise<Float32Array> {
+  const chunks = prefill(decoder, tokens, 0);
+  for (;;) {
+    const step = await chunks.next();
+    if (step.done) return step.value;
+  }
+}
+
+/**
+ * Mean negative log-likelihood, nats, of `tokens` from index `from` on, given one by one behind what the cache holds;
+ * `decoder.logits` are those of the token before.
+ */
+export async function meanLoss(decoder: Decoder, tokens: readonly number[], from: number): Promise<number> {
+  let loss = 0;
+  for (const [i, token] of tokens.slice(from).entries()) {
+    loss += logSumExp(decoder.logits.values) - decoder.logits.values[token];
+    await decoder.run([token], from + i);
+  }
+  return loss / (tokens.length - from);
 }
 
 /** Log of the sum of exponentials, so that logit − logSumExp is a log-probability. */

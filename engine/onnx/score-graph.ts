@@ -1,0 +1,48 @@
+import type { ModelConfig } from '../model/model-config.js';
+import { GraphBuilder } from './graph-builder.js';
+
+/**
+ * Attention of some query rows over one layer's cache, weighted over the rows: what policies select by.
+ *
+ * Inputs: `query` float32 [1, rows, numHeads · headDim], rotated; `keys` float32 [1, numKvHeads, capacity, headDim];
+ * `length` int64 [1], rows of the cache in use; `lastKey` int64 [rows, 1], index of each query row's own key: it attends
+ * none after; `weight` float32 [1, rows].
+ * Output: `scores` float32 [numHeads, 1, length]: Σ over rows of weight · softmax(q·kᵀ / √headDim).
+ */
+export function buildScoreGraph(
+  config: Pick<ModelConfig, 'numHeads' | 'numKvHeads' | 'headDim'>,
+): Uint8Array<ArrayBuffer> {
+  const { numHeads, numKvHeads, headDim } = config;
+  const graph = new GraphBuilder('attention-scores');
+  const query = graph.input('query', 'float32', [1, 'rows', numHeads * headDim]);
+  const keys = graph.input('keys', 'float32', [1, numKvHeads, 'capacity', headDim]);
+  const length = graph.input('length', 'int64', [1]);
+  const lastKey = graph.input('lastKey', 'int64', ['rows', 1]);
+  const weight = graph.input('weight', 'float32', [1, 'rows']);
+  const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
+  const shape = (name: string, values: number[]) => graph.int64Constant(name, values);
+
+  const used = graph.node('Slice', [keys, shape('zero', [0]), length, shape('rowAxis', [2])]);
+  const keysByHead = graph.node('Squeeze', [used, shape('batchAxis', [0])]);
+  // Query heads that share a key head stand beside each other: their rows are one matrix.
+  const heads = graph.node('Reshape', [query, shape('heads', [-1, numHeads, headDim])]);
+  const headMajor = graph.node('Transpose', [heads], { perm: { ints: [1, 0, 2] } });
+  const grouped = graph.node('Reshape', [headMajor, shape('groups', [numKvHeads, -1, headDim])]);
+  const products = graph.microsoftNode('FusedMatMul', [grouped, keysByHead], {
+    transB: { int: 1 },
+    alpha: { float: headDim ** -0.5 },
+  });
+  const rowsOf = graph.node('Shape', [weight], { start: { int: 1 }, end: { int: 2 } });
+  const byHead = graph.node('Concat', [shape('numHeads', [numHeads]), rowsOf, length], { axis: { int: 0 } });
+  const logits = graph.node('Reshape', [products, byHead]);
+  const index = graph.node('Range', [
+    graph.int64Scalar('first', 0),
+    graph.node('Squeeze', [length]),
+    graph.int64Scalar('one', 1),
+  ]);
+  const isAfter = graph.node('Greater', [index, lastKey]);
+  const masked = graph.node('Where', [isAfter, graph.float32Scalar('masked', -3e38), logits]);
+  const attention = graph.node('Softmax', [masked], { axis: { int: -1 } });
+  graph.node('MatMul', [weight, attention], {}, scores);
+  return graph.serialize();
+}
