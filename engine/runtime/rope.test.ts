@@ -3,6 +3,14 @@ import type { RopeScaling } from '../model/model-config.js';
 import { RotaryTable } from './rope.js';
 
 const headDim = 8;
+const yarn = {
+  type: 'yarn',
+  factor: 4,
+  originalContextLength: 64,
+  betaFast: 32,
+  betaSlow: 1,
+  attentionFactor: 1.25,
+} as const;
 function angles(scaling: RopeScaling, position: number): number[] {
   const cos = new Float32Array(headDim / 2);
   const sin = new Float32Array(headDim / 2);
@@ -46,29 +54,13 @@ describe('RotaryTable', () => {
     );
     expect(llama3[0]).toBeCloseTo(plain[0], 6);
     expect(llama3[3]).toBeCloseTo(plain[3] / 8, 6);
-    const yarn = {
-      type: 'yarn',
-      factor: 4,
-      originalContextLength: 64,
-      betaFast: 32,
-      betaSlow: 1,
-      attentionFactor: 1.25,
-    } as const;
     expect(angles(yarn, 3)[3]).toBeCloseTo(plain[3] / 4, 6);
   });
 
   it('scales cos and sin by YaRN’s attention factor', () => {
     const cos = new Float32Array(4);
     const sin = new Float32Array(4);
-    const scaling = {
-      type: 'yarn',
-      factor: 4,
-      originalContextLength: 64,
-      betaFast: 32,
-      betaSlow: 1,
-      attentionFactor: 1.25,
-    } as const;
-    new RotaryTable({ headDim, rope: { theta: 10_000, scaling } }).fill(Int32Array.of(7), cos, sin);
+    new RotaryTable({ headDim, rope: { theta: 10_000, scaling: yarn } }).fill(Int32Array.of(7), cos, sin);
     cos.forEach((c, i) => {
       expect(Math.hypot(c, sin[i])).toBeCloseTo(1.25, 5);
     });
