@@ -1,4 +1,4 @@
-import type { CSSProperties } from 'react';
+import { type CSSProperties, useId } from 'react';
 import type { Precision } from '../../../engine/types.js';
 import { formatCount } from '../format.js';
 import type { ThemeChoice } from '../store/state.js';
@@ -25,6 +25,9 @@ export function SettingsTab() {
 
 function ThemeSetting() {
   const theme = useApp((state) => state.theme);
+  // While the panel moves between the window's side and its overlay there are two of it: one name would join their
+  // radio buttons, and one of the two would lose its choice.
+  const group = useId();
   return (
     <section className="sec" aria-label="Appearance">
       <div className="sec-h">Appearance</div>
@@ -34,7 +37,7 @@ function ThemeSetting() {
           <label key={value}>
             <input
               type="radio"
-              name="theme"
+              name={group}
               value={value}
               checked={theme === value}
               onChange={() => actions.setTheme(value)}
@@ -54,6 +57,7 @@ const PRECISIONS: readonly { value: Precision; name: string }[] = [
 
 function PrecisionSetting() {
   const precision = useApp((state) => state.appInfo?.precision ?? 'default');
+  const group = useId();
   return (
     <section className="sec" aria-label="Precision">
       <div className="sec-h">
@@ -69,7 +73,7 @@ function PrecisionSetting() {
           <label key={value}>
             <input
               type="radio"
-              name="precision"
+              name={group}
               value={value}
               checked={precision === value}
               onChange={() => actions.setPrecision(value)}
