@@ -15,7 +15,7 @@ import type { EngineFrame } from '../electron/ipc/frames.js';
 import { isRunning, RunningProcesses } from './processes.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
-export const DEFAULT_MODEL_NAME = 'SmolLM2 135M Instruct';
+const DEFAULT_MODEL_NAME = 'SmolLM2 135M Instruct';
 /** Tokens that fit the default model's context. */
 export const DEFAULT_CONTEXT = 8192;
 
