@@ -25,9 +25,7 @@ export async function chooseSessionFactory(logger?: Logger, candidates = CANDIDA
     try {
       const factory = await load();
       await selfTest(factory);
-      const reason = [...failures, `${name} of ONNX Runtime ${factory.onnxRuntimeVersion}: self-test passed`].join(
-        '; ',
-      );
+      const reason = [...failures, `${name} of ONNX Runtime ${factory.onnxRuntimeVersion}, tested at start`].join('; ');
       logger?.info(reason);
       return { factory, reason };
     } catch (error) {

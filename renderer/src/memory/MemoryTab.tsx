@@ -33,7 +33,7 @@ function LayersSection({ layers }: { layers: number }) {
           text="Each bar is one layer of the model; its width is the number of tokens that the layer still holds. Layer 0 reads first and is at the bottom."
         />
         <span className="right">
-          <span className="faint num">{seen > 0 ? formatTokens(seen) : formatCount(layers)}</span>
+          <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>
           <IconButton
             icon="layers"
             label="Show as bars"
@@ -98,8 +98,8 @@ function NoModel() {
   const isLoading = useApp(({ model }) => model.state === 'loading');
   return (
     <p className="explain">
-      {isLoading ? 'The model is being loaded.' : 'No model is loaded.'} With it, this shows what each of its layers
-      keeps of your text.
+      {isLoading ? 'The model is being loaded.' : 'No model is loaded.'} Once it is, you see here what each of its
+      layers keeps of your text.
     </p>
   );
 }

@@ -22,7 +22,7 @@ export function ModelFacts() {
         name="Runs on"
         value={`${runtime.executionProvider === 'cpu' ? `CPU, ${runtime.threads} threads` : 'WebGPU'}, ONNX Runtime ${runtime.onnxRuntimeVersion}`}
       />
-      <Fact name="Through" value={runtime.reason} />
+      <Fact name="Called by" value={runtime.reason} />
     </dl>
   );
 }
