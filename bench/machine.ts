@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, platform, release, totalmem, version } from 'node:os';
+import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What the figures depend on. */
@@ -39,7 +39,7 @@ export async function describeMachine(): Promise<Machine> {
     cores: availableParallelism(),
     features: await processorFeatures(),
     memoryBytes: totalmem(),
-    system: `${platform()} ${release()} (${version()})`,
+    system: `${platform()} ${arch()}`,
     node: process.versions.node,
     loadAverage: loadavg(),
     busyShare: await busyShare(1000),
