@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +13,15 @@ interface Outcome {
   stderr: string;
 }
 
-function cli(...args: string[]): Promise<Outcome> {
+const cli = (...args: string[]) => cliIn({}, ...args);
+
+function cliIn(environment: Record<string, string>, ...args: string[]): Promise<Outcome> {
+  const env = { ...process.env, ...environment };
   return new Promise((resolve) => {
     execFile(
       process.execPath,
       ['--import', 'tsx', 'engine/cli.ts', ...args],
-      { cwd: root },
+      { cwd: root, env },
       (error, stdout, stderr) => {
         resolve({ exitCode: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
       },
@@ -78,6 +81,18 @@ describe('the command line', () => {
     expect(kv.layers[29]).toEqual({ tokens: kv.tokensSeen, bytes: kv.bytesInUse / 30 });
     for (const name of ['loadMs', 'prefillMs', 'firstTokenMs', 'decodeMsPerToken'])
       expect(timings[name]).toBeGreaterThan(0);
+  });
+
+  it('takes a long prompt from the command line, and leaves no trace of telemetry', async () => {
+    const home = path.join(folder, 'home');
+    await mkdir(home);
+    const prompt = 'The tide gauge read five metres at noon. '.repeat(300);
+    const places = { HOME: home, XDG_CACHE_HOME: home, TMPDIR: home };
+    const { exitCode, stdout } = await cliIn(places, 'generate', '--prompt', prompt, '--max-tokens', '1', '--json');
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout).promptTokens).toBeGreaterThan(2000);
+    const left = await readdir(home, { recursive: true });
+    expect(left.filter((name) => /onnxruntime|mat-debug|deviceid/i.test(name))).toEqual([]);
   });
 
   it('drops tokens from deeper layers under a preset', async () => {

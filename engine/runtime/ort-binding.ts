@@ -1,3 +1,4 @@
+import './no-telemetry.js';
 import * as ort from 'onnxruntime-node';
 import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';

@@ -1,3 +1,4 @@
+import './no-telemetry.js';
 import koffi from 'koffi';
 import { EngineError } from '../errors.js';
 import { ortLibraryPath } from './ort-library.js';
