@@ -117,6 +117,8 @@ test('an answer stops by Esc or by the button, keeps its text and says so', asyn
     await expect(app.answers.nth(turn)).toContainText(`Stopped by you after ${completionTokens} tokens`);
   }
   await expect(app.answers).toHaveCount(2);
+  // In a chat of its own: what follows two stories depends on where they were stopped.
+  await app.page.getByRole('button', { name: /^New chat/ }).click();
   await app.stillAnswers();
 });
 
