@@ -3,15 +3,64 @@ import type { EngineErrorShape } from './errors.js';
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
 
+export const PRESET_NAMES = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const;
 /**
- * How much of the cache is given up for memory and speed: `off` nothing; `faithful` late and steep (the deepest fifth of
- * the layers keeps sinks and recent tokens only); `paper` as published (Yang et al. 2024: cosine, p = .9, recent .2).
+ * How much of the cache is given up for memory and speed, by what it costs: `off` nothing; `faithful` next to nothing;
+ * `balanced` little; `compact` at most 46 % of the tokens stay; `paper` as published (Yang et al. 2024: cosine, p = .9,
+ * recent .2). What each is for a model, and what it was measured to cost, stands in the model's profile.
  */
-export type PresetName = 'off' | 'faithful' | 'paper';
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** A preset, or the most bytes that K and V may take: the mildest compression that fits is then chosen turn by turn. */
+export type CompressionChoice = { preset: PresetName } | { budgetBytes: number };
+
+/** What a preset was measured to cost, beside the full cache in the same run (engine/evaluate). */
+export interface PresetMeasurement {
+  /** Tokens of the prompt that was compressed. */
+  prefixTokens: number;
+  windows: number;
+  /** Σ cached tokens / (layers · tokens seen). */
+  keptFraction: number;
+  /** Bytes of K and V in use, of those of a full fp16 cache. */
+  bytesShare: number;
+  /** Relative change of perplexity over the continuation: .006 is +0.6 %; with its 95 % interval. */
+  deltaPpl: number;
+  deltaPplCi: readonly [number, number];
+  /** KL(full ‖ compressed) of the next-token distributions, nats. */
+  meanKl: number;
+  /** Time to read the prompt, of that with the full cache. */
+  prefillRatio: number;
+}
+
+/** Questions about facts in a long text, answered under a preset and with the full cache. */
+export interface RetrievalMeasurement {
+  /** `ask`: the question ends the compressed prompt; `later`: it comes in a later turn. */
+  mode: 'ask' | 'later';
+  questions: number;
+  /** Share of right answers. */
+  accuracy: number;
+  fullAccuracy: number;
+}
+
+export interface PresetInfo {
+  name: PresetName;
+  /** Null: never measured for this model. */
+  measured: {
+    date: string;
+    command: string;
+    continuation: readonly PresetMeasurement[];
+    retrieval: readonly RetrievalMeasurement[];
+  } | null;
+}
+
+/** Element type of stored K/V; int8 has one float32 scale for each channel of each head. */
+export type KvType = 'int8' | 'float32';
 
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
+  /** Its tokens are never dropped, as those of a system message never are. */
+  pinned?: boolean;
 }
 
 export interface SamplingOptions {
@@ -40,11 +89,13 @@ export interface GenerateRequest {
   maxTokens?: number;
   /** The answer ends before the first of these. */
   stop?: readonly string[];
+  /** Default: the engine's. Another one than the turn before had: the conversation is read again. */
+  compression?: CompressionChoice;
 }
 
 /** One layer's cache. Bytes are K and V together. */
 export interface KvLayerStats {
-  /** Tokens whose K/V this layer holds. */
+  /** Tokens whose K/V this layer holds; each of its heads as many, but maybe others. */
   tokens: number;
   /** Bytes of those tokens. */
   bytes: number;
@@ -64,7 +115,11 @@ export interface KvStats {
   /** Σ cached tokens / (layers · tokensSeen), 1 for an empty cache. */
   keptFraction: number;
   /** Element type of the stored K/V. */
-  dtype: 'float32' | 'float16' | 'int8';
+  dtype: KvType;
+  /** What the cache is under since it was last read anew. */
+  compression: CompressionChoice;
+  /** Most bytes in use that this compression allows for the tokens seen; null: it drops nothing. */
+  budgetBytes: number | null;
   /** Tokens of `tokensSeen` that the running or last answer wrote. */
   generatedTokens: number;
   /** Layer 0 first. */
@@ -157,8 +212,10 @@ export interface CreateEngineOptions {
   /** Where converted models are kept. */
   cacheFolder: string;
   precision?: Precision;
-  /** Default: off. */
-  preset?: PresetName;
+  /** Default: the preset `faithful`. */
+  compression?: CompressionChoice;
+  /** Default: int8, but float32 where the precision is float32 or the preset is `off`. */
+  kvType?: KvType;
   /** Default: as many as the processor has cores. */
   threads?: number;
   /** Context to run with, tokens; default and maximum: what the model file says. */
@@ -173,6 +230,8 @@ export interface Engine {
   readonly runtime: RuntimeInfo;
   /** Milliseconds from createEngine() to ready. */
   readonly loadMs: number;
+  /** All of PRESET_NAMES, in their order. */
+  readonly presets: readonly PresetInfo[];
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   kvStats(): KvStats;
