@@ -44,15 +44,14 @@ export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Pol
   const { sinkLength, minContextLength, cache, generation } = config;
   const shares = contextShares(config.schedule, numLayers, config.layerInterval);
   const least = Math.max(sinkLength, minContextLength);
-  const scores: ScoreSpec = {
-    recentRows: config.scoreRows ?? null,
-    distanceWeight: config.distanceWeight,
-    spreadRows: 0,
-    pool: 1,
-  };
   const windowLength = (tokensSeen: number) => {
     const recent = config.recentLength ?? Math.floor((config.recentRatio ?? 0) * tokensSeen);
     return Math.max(1, Math.min(recent, tokensSeen - 1));
+  };
+  const scoresFor = (tokensSeen: number): ScoreSpec => {
+    // Only rows of the window vote: others are themselves voted on.
+    const recentRows = Math.min(config.scoreRows ?? Number.POSITIVE_INFINITY, windowLength(tokensSeen));
+    return { recentRows, distanceWeight: config.distanceWeight, spreadRows: 0, pool: 1 };
   };
   /** Tokens before the window that go on behind a layer, of so many that came to layer 0. */
   const contextAfter = (layer: number, context: number) =>
@@ -67,7 +66,8 @@ export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Pol
     const windowStart = tokensSeen - windowLength(tokensSeen);
     const context = windowStart - promptStart;
     if (context <= 0) return null;
-    return { windowStart, sinkLength, isPinned, contextCount: contextAfter(layer, context), scores, perHead: false };
+    const contextCount = contextAfter(layer, context);
+    return { windowStart, sinkLength, isPinned, contextCount, scores: scoresFor(tokensSeen), perHead: false };
   };
 
   /** With the pyramid's own window and scores: what left the window since the turn before. */
@@ -76,7 +76,7 @@ export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Pol
     sinkLength,
     isPinned,
     contextCount: pyramidContext(layer, tokensSeen),
-    scores,
+    scores: scoresFor(tokensSeen),
     perHead: false,
   });
 
