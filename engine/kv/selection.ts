@@ -75,9 +75,12 @@ export function selectByHead(
   positions: readonly Int32Array[],
   scores: Float32Array,
 ): Int32Array[] {
-  const means = meanOfHeads(scores, positions[0].length, selection.perHead ? positions.length : 1);
+  // Heads that hold other rows, chosen by head before, have no scores in common.
+  const apart =
+    selection.perHead || !positions.every((places) => places.every((place, row) => place === positions[0][row]));
+  const means = meanOfHeads(scores, positions[0].length, apart ? positions.length : 1);
   const selections = equalCounts(selection, positions);
-  return positions.map((places, head) => selectRows(selections[head], places, means[selection.perHead ? head : 0]));
+  return positions.map((places, head) => selectRows(selections[head], places, means[apart ? head : 0]));
 }
 
 /**
