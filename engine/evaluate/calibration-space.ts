@@ -9,8 +9,8 @@ export interface CompressionSpace extends SearchSpace {
   config(point: Point): CompressionConfig;
 }
 
-/** Length of text at which shares are counted; only rounding depends on it. */
-const COUNTED_TOKENS = 8192;
+/** Length of text at which shares are counted: a short one, because sinks and rounding weigh most there. */
+const COUNTED_TOKENS = 512;
 /** Steps of depth in a model, at most: as many as 30 layers have. */
 const DEPTHS = 30;
 const STEP_SHARES = [0.5, 0.3, 0.2, 0.1, 0.05, 0];

@@ -74,8 +74,8 @@ describe('a continuation behind a compressed prompt', () => {
       const { kl, loss, kv } = await compareWindow(memory, reference, { generationEviction: false });
       expect({ kl, loss, kv }).toEqual({ kl: beside[i][1].kl, loss: beside[i][1].loss, kv: beside[i][1].kv });
     }
-    await memory.release();
-    await full.release();
+    memory.release();
+    full.release();
   });
 
   it('drops tokens of the continuation only where it is asked to', async () => {

@@ -86,7 +86,7 @@ export class CompressionJudge {
     try {
       return await work(memory);
     } finally {
-      await memory.release();
+      memory.release();
     }
   }
 }

@@ -31,6 +31,6 @@ export async function* withMemories<Event>(
     for (const config of configs) memories.push(await runtime.createMemory(config));
     yield* work(memories);
   } finally {
-    for (const memory of memories) await memory.release();
+    for (const memory of memories) memory.release();
   }
 }
