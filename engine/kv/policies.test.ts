@@ -4,6 +4,7 @@ import { missing, SIMULATED_HEADS, simulateTurns } from '../testing/simulate-pol
 import { createPolicy, type PolicyConfig } from './compression-config.js';
 import type { PyramidInferConfig } from './policies/pyramid-infer.js';
 import { SHORTEST_THINNED } from './policy.js';
+import { recentScores } from './selection.js';
 
 const LAYERS = 8;
 const ratio = fc.double({ min: 0, max: 1, noNaN: true });
@@ -32,8 +33,8 @@ const recent: fc.Arbitrary<Pick<PyramidInferConfig, 'recentLength' | 'recentRati
 const cache: fc.Arbitrary<PyramidInferConfig['cache']> = fc.option(
   fc.record({
     share: fc.oneof(share, fc.array(share, { minLength: LAYERS, maxLength: LAYERS })),
-    recentRatio: ratio,
-    scores: fc.record({ recentRows: scoreRows, distanceWeight: fc.constant(1), spreadRows: fc.nat(32), pool }),
+    recentShare: ratio,
+    scores: scoreRows.map((rows) => recentScores(rows)),
     perHead: fc.boolean(),
   }),
   { nil: undefined },
@@ -61,8 +62,8 @@ const pyramid: fc.Arbitrary<{ name: 'pyramidInfer' } & PyramidInferConfig> = fc
   )
   .map(([window, { cache, ...rest }]) => {
     // What the pyramid does not protect cannot be the window of its cache.
-    const recentRatio = Math.min(cache?.recentRatio ?? 0, 'recentRatio' in window ? (window.recentRatio ?? 0) : 0);
-    return { ...rest, ...window, cache: cache && { ...cache, recentRatio } };
+    const recentShare = Math.min(cache?.recentShare ?? 0, 'recentRatio' in window ? (window.recentRatio ?? 0) : 0);
+    return { ...rest, ...window, cache: cache && { ...cache, recentShare } };
   });
 
 const others: fc.Arbitrary<PolicyConfig> = fc.oneof(

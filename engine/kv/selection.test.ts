@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { droppedSpan, outlook, type Selection, selectByHead, selectRows } from './selection.js';
+import { droppedSpan, outlook, recentScores, type Selection, selectByHead, selectRows } from './selection.js';
 
 interface Given {
   selection: Selection;
@@ -8,7 +8,7 @@ interface Given {
   scores: Float32Array;
 }
 
-const SCORES = { recentRows: null, distanceWeight: 1, spreadRows: 0, pool: 1 };
+const SCORES = recentScores(null);
 
 const selection = fc
   .record({

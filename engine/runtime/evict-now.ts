@@ -29,7 +29,9 @@ export async function evictNow(
     const newest = ring.voters(ring.count, positions);
     const voters = votersOf({ ...selection.scores, spreadRows: 0 }, newest, newest);
     const byHead = needsScores
-      ? await scores.score(keys, selection.scores, voters, (rows) => ring.queries(layer, length, newest, rows))
+      ? await scores.score(keys, selection.scores, voters, (rows) =>
+          ring.queries(layer, length, text.tokensSeen, newest, rows),
+        )
       : new Float32Array(0);
     const kept = selectByHead(selection, positions, byHead);
     positions.forEach((places, head) => {

@@ -1,6 +1,6 @@
 import type { KvCache } from '../kv/kv-cache.js';
 import type { GenerationPruning } from '../kv/policy.js';
-import { selectByHead } from '../kv/selection.js';
+import { recentScores, selectByHead } from '../kv/selection.js';
 import type { DroppedSpan } from '../kv/text-history.js';
 import { recentWeights } from '../kv/votes.js';
 import type { AttentionScores } from './attention-scores.js';
@@ -46,23 +46,18 @@ export class GenerationPruner {
     let dropped = false;
     for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
       if (this.pruning.keep(layer) >= exceedLength) continue;
-      await this.prune(layer, block);
+      await this.prune(layer, block, tokensSeen);
       dropped = true;
     }
     return dropped ? { lowest: block.from, highest: block.to - 1 } : null;
   }
 
-  private async prune(layer: number, { from, to }: Block): Promise<void> {
+  private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {
     const { cache, pruning, ring } = this;
     const length = cache.length(layer);
     const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) => cache.positions(layer, head));
     const voters = ring.voters(pruning.windowLength, positions);
-    const queries = ring.queries(
-      layer,
-      length,
-      voters,
-      Int32Array.from({ length: voters }, (_, i) => i),
-    );
+    const queries = ring.queries(layer, length, tokensSeen, voters);
     const weights = recentWeights(voters, pruning.distanceWeight);
     const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
     const scores = await this.scores.attention(keys, queries, weights);
@@ -77,6 +72,6 @@ export class GenerationPruner {
 const ONLY_BLOCK = {
   windowStart: Number.POSITIVE_INFINITY,
   sinkLength: 0,
-  scores: { recentRows: null, distanceWeight: 1, spreadRows: 0, pool: 1 },
+  scores: recentScores(null),
   perHead: false,
 };

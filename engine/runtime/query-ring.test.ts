@@ -12,9 +12,11 @@ function filled(): QueryRing {
 }
 
 test('gives the newest tokens’ queries, oldest first, with the index of each one’s key', () => {
-  const { values, ownKeys } = filled().queries(1, 10, 3, places(0, 2));
+  const { values, positions, ownKeys } = filled().queries(1, 10, 6, 3, places(0, 2));
   expect([...values]).toEqual([3, 1, 5, 1]);
+  expect([...positions]).toEqual([3, 5]);
   expect([...ownKeys]).toEqual([7, 9]);
+  expect([...filled().queries(0, 10, 6, 2).positions]).toEqual([4, 5]);
 });
 
 test('holds as many as its window has, and none once cleared', () => {

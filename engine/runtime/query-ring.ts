@@ -47,15 +47,20 @@ export class QueryRing {
 
   /**
    * Of the newest `voters` tokens, oldest first, whose keys are the last ones of the layer's `cached`.
-   * @param which of them
+   * @param tokensSeen place in the text of the newest + 1; `which` of them: default all
    */
-  queries(layer: number, cached: number, voters: number, which: Int32Array): Queries {
+  queries(layer: number, cached: number, tokensSeen: number, voters: number, which = firstOf(voters)): Queries {
     const { width, windowLength } = this;
     const values = new Float32Array(which.length * width);
     which.forEach((index, i) => {
       const row = (this.next - voters + index + windowLength) % windowLength;
       values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
     });
-    return { values, ownKeys: which.map((index) => cached - voters + index) };
+    const fromEnd = (end: number) => which.map((index) => end - voters + index);
+    return { values, positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
   }
+}
+
+function firstOf(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
 }

@@ -43,7 +43,10 @@ export class NaiveModel {
 
   embed(token: number, position: number): NaiveToken {
     const { hiddenSize } = this.model.config;
-    return { position, hidden: Float64Array.from(this.row('embedding', token, hiddenSize)) };
+    return {
+      position,
+      hidden: Float64Array.from(this.weight('embedding').subarray(token * hiddenSize, (token + 1) * hiddenSize)),
+    };
   }
 
   /** Runs tokens through one layer; they see what is at or before them, of `history` and of themselves. */
@@ -97,8 +100,8 @@ export class NaiveModel {
     };
   }
 
-  /** Element i turns with i + headDim / 2. */
-  private rotated(vector: Float64Array, position: number): Float64Array {
+  /** Rotary embedding for a place, or on from one by so many: element i turns with i + headDim / 2. */
+  rotated(vector: Float64Array, position: number): Float64Array {
     const half = vector.length / 2;
     const turned = new Float64Array(vector.length);
     for (let i = 0; i < half; i++) {
@@ -137,13 +140,14 @@ export class NaiveModel {
     return vector.map((value, i) => (value / Math.sqrt(square + this.model.config.rmsNormEps)) * weight[i]);
   }
 
+  /** A matrix times a vector. */
   private multiply(name: string, vector: Float64Array): Float64Array {
-    const rows = this.weight(name).length / vector.length;
-    return Float64Array.from({ length: rows }, (_, row) => dot(vector, this.row(name, row, vector.length)));
-  }
-
-  private row(name: string, row: number, columns: number): Float32Array {
-    return this.weight(name).subarray(row * columns, (row + 1) * columns);
+    const weight = this.weight(name);
+    const product = new Float64Array(weight.length / vector.length);
+    for (let row = 0, at = 0; row < product.length; row++) {
+      for (let column = 0; column < vector.length; column++) product[row] += weight[at++] * vector[column];
+    }
+    return product;
   }
 
   private weight(name: string): Float32Array {
@@ -158,7 +162,7 @@ export class NaiveModel {
   }
 }
 
-function dot(a: Float64Array, b: ArrayLike<number>): number {
+function dot(a: Float64Array, b: Float64Array): number {
   let product = 0;
   for (let i = 0; i < a.length; i++) product += a[i] * b[i];
   return product;

@@ -1,4 +1,4 @@
-import type { NaiveCache, NaiveModel, NaiveToken } from './naive-model.js';
+import type { NaiveCache, NaiveLayer, NaiveModel, NaiveToken } from './naive-model.js';
 import type { NaiveChoice, NaivePlan, NaiveScore } from './naive-plan.js';
 
 /** Places that each head of each layer holds. [numLayers][numKvHeads][rows] */
@@ -45,11 +45,12 @@ export class NaiveChat {
     let alive: NaiveToken[] = prompt.slice(from).map((token, i) => this.model.embed(token, from + i));
     let whole = true;
     this.caches.forEach((history, layer) => {
-      const { cache, attention, tokens } = this.model.run(layer, alive, history);
+      const run = this.model.run(layer, alive, history);
+      const { cache, tokens } = run;
       const stay = this.plan.stay(layer, turn);
-      this.caches[layer] = stay ? this.chosen(cache, stay, attention) : cache;
+      this.caches[layer] = stay ? this.chosen(run, stay) : cache;
       const goOn = this.plan.goOn(layer, turn);
-      const kept = goOn && this.survivors(cache, goOn, attention, alive);
+      const kept = goOn && this.survivors(run, goOn);
       whole &&= this.caches[layer][0].length === cache[0].length && (!kept || kept.size === alive.length);
       alive = kept ? tokens.filter(({ position }) => kept.has(position)) : tokens;
     });
@@ -111,15 +112,15 @@ export class NaiveChat {
   }
 
   /** Places of tokens that go on: by the mean of all heads, and counted among the prompt's alone. */
-  private survivors(cache: NaiveCache, choice: NaiveChoice, attention: Float64Array[][], alive: readonly NaiveToken[]) {
-    const [mean] = meanOfGroups(scoresOf(choice.score, attention), 1);
-    const first = cache[0].length - alive.length;
-    const places = alive.map(({ position }) => position);
-    return new Set(this.best(places, mean.slice(first), choice));
+  private survivors(run: NaiveLayer, choice: NaiveChoice): Set<number> {
+    const [mean] = meanOfGroups(scoresOf(this.model, choice.score, run), 1);
+    const places = run.tokens.map(({ position }) => position);
+    return new Set(this.best(places, mean.slice(mean.length - places.length), choice));
   }
 
-  private chosen(cache: NaiveCache, choice: NaiveChoice, attention: Float64Array[][]): NaiveCache {
-    const means = meanOfGroups(scoresOf(choice.score, attention), choice.perHead ? cache.length : 1);
+  private chosen(run: NaiveLayer, choice: NaiveChoice): NaiveCache {
+    const { cache } = run;
+    const means = meanOfGroups(scoresOf(this.model, choice.score, run), choice.perHead ? cache.length : 1);
     return cache.map((rows, head) => {
       const places = rows.map(({ position }) => position);
       const kept = new Set(this.best(places, means[choice.perHead ? head : 0], choice));
@@ -171,23 +172,32 @@ export class NaiveChat {
 
 /** Scores of each query head. [numHeads][rows] */
 function scoresOf(
-  { recentRows, distanceWeight, spreadRows, pool }: NaiveScore,
-  attention: Float64Array[][],
+  model: NaiveModel,
+  spec: NaiveScore,
+  { cache, attention, queries, tokens }: NaiveLayer,
 ): Float64Array[] {
-  const recent = Math.min(recentRows, attention.length);
-  const before = attention.length - recent;
-  const voters = attention.slice(before);
-  const weights = linspace(recent, distanceWeight);
-  const spread = Math.min(spreadRows, before);
-  const scattered = Array.from({ length: spread }, (_, i) => attention[Math.floor(((i + 1) * before) / spread) - 1]);
+  const recent = Math.min(spec.recentRows, tokens.length);
+  const voters = attention.slice(tokens.length - recent);
+  const weights = linspace(recent, spec.distanceWeight);
+  const count = Math.min(spec.spreadRows, tokens.length);
+  const rows = Array.from({ length: count }, (_, i) => Math.floor(((i + 1) * tokens.length) / count) - 1);
+  const end = tokens[tokens.length - 1].position + 1;
+  const spread = rows.map((row) => {
+    if (spec.spreadFrom === 'place') return attention[row];
+    const moved = queries[row].map((query) => model.rotated(query, end - tokens[row].position));
+    return model.attend(moved, end, cache);
+  });
   return attention[0].map((first, head) => {
-    const sums = first.map((_, row) => voters.reduce((total, heads, i) => total + weights[i] * heads[head][row], 0));
-    return sums.map((_, row) => {
-      const near = sums.slice(Math.max(0, row - (pool - 1) / 2), row + (pool - 1) / 2 + 1);
+    const sums = first.map((_, row) => {
       // A key that a voter does not see gets exactly 0 from it, and one that it sees never does.
-      const seeing = scattered.map((heads) => heads[head][row]).filter((value) => value > 0);
+      const seeing = spread.map((heads) => heads[head][row]).filter((value) => value > 0);
       const mean = seeing.length > 0 ? seeing.reduce((a, b) => a + b, 0) / seeing.length : 0;
-      return Math.max(...near) + mean;
+      return mean + voters.reduce((total, heads, i) => total + weights[i] * heads[head][row], 0);
+    });
+    const reach = (spec.pool.rows - 1) / 2;
+    return sums.map((_, row) => {
+      const near = sums.slice(Math.max(0, row - reach), row + reach + 1);
+      return spec.pool.by === 'max' ? Math.max(...near) : near.reduce((a, b) => a + b, 0) / near.length;
     });
   });
 }

@@ -5,10 +5,11 @@ export interface NaiveScore {
   /** The last rows of the prompt, the newest counting `distanceWeight` times as much as the oldest of them. */
   recentRows: number;
   distanceWeight: number;
-  /** Rows spread evenly over those before, whose mean attention is added. */
+  /** Rows spread evenly over the prompt, whose mean attention is added, from where they stand or from the text's end. */
   spreadRows: number;
-  /** A row's recent score is the largest of so many around it. */
-  pool: number;
+  spreadFrom: 'place' | 'end';
+  /** A row's score is the largest or the mean of so many around it. */
+  pool: { by: 'max' | 'mean'; rows: number };
 }
 
 export interface NaiveChoice {
@@ -60,8 +61,8 @@ function cacheOnlyPlan(config: CacheOnly, layers: number): NaivePlan {
     return Math.min(1, config.share * (1 + config.taper - 2 * config.taper * depth));
   };
   const scored: Record<CacheOnly['name'], () => [window: number, NaiveScore]> = {
-    streamingLlm: () => [Number.POSITIVE_INFINITY, score(1, 0, 1)],
-    h2o: () => [Number.NaN, score(0, Number.POSITIVE_INFINITY, 1)],
+    streamingLlm: () => [Number.POSITIVE_INFINITY, byRecent(1)],
+    h2o: () => [Number.NaN, { ...byRecent(0), spreadRows: Number.POSITIVE_INFINITY }],
     snapKv: () => rowsAndPool(config),
     pyramidKv: () => rowsAndPool(config),
   };
@@ -87,11 +88,11 @@ function cacheOnlyPlan(config: CacheOnly, layers: number): NaivePlan {
 
 function rowsAndPool(config: CacheOnly): [window: number, NaiveScore] {
   if (!('pool' in config)) throw new Error(`${config.name} has no pool`);
-  return [config.scoreRows, score(config.scoreRows, 0, config.pool)];
+  return [config.scoreRows, { ...byRecent(config.scoreRows), pool: { by: 'max', rows: config.pool } }];
 }
 
-function score(recentRows: number, spreadRows: number, pool: number, distanceWeight = 1): NaiveScore {
-  return { recentRows, spreadRows, pool, distanceWeight };
+function byRecent(recentRows: number, distanceWeight = 1): NaiveScore {
+  return { recentRows, distanceWeight, spreadRows: 0, spreadFrom: 'place', pool: { by: 'max', rows: 1 } };
 }
 
 function pyramidPlan(config: Pyramid, layers: number): NaivePlan {
@@ -99,7 +100,7 @@ function pyramidPlan(config: Pyramid, layers: number): NaivePlan {
   const window = (seen: number) =>
     Math.max(1, Math.min(config.recentLength ?? Math.floor((config.recentRatio ?? 0) * seen), seen - 1));
   const windowScore = (seen: number) =>
-    score(Math.min(config.scoreRows ?? window(seen), window(seen)), 0, 1, config.distanceWeight);
+    byRecent(Math.min(config.scoreRows ?? window(seen), window(seen)), config.distanceWeight);
   /** Of a context of so many tokens, those that come to a layer. */
   const context = (layer: number, tokens: number) =>
     Math.min(tokens, Math.max(sinks, minContextLength, Math.floor(tokens * shareReaching(config, layers, layer))));
@@ -121,9 +122,8 @@ function pyramidPlan(config: Pyramid, layers: number): NaivePlan {
       if (!cache || kept >= byPyramid + window(seen)) {
         return { windowStart: seen - window(seen), count: byPyramid, sinks, score: windowScore(seen), perHead: false };
       }
-      const recent = Math.max(1, Math.min(Math.floor(cache.recentRatio * seen), kept - sinks));
-      const { recentRows, spreadRows, pool, distanceWeight } = cache.scores;
-      const how = score(recentRows ?? recent, spreadRows, pool, distanceWeight);
+      const recent = Math.max(1, Math.min(Math.floor(cache.recentShare * kept), kept - sinks));
+      const how = { ...cache.scores, recentRows: cache.scores.recentRows ?? recent };
       return { windowStart: seen - recent, count: kept - recent, sinks, score: how, perHead: cache.perHead };
     },
     generation: {
