@@ -1,12 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyConfig } from '../kv/compression-config.js';
 import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import { FollowedChat, randomTokens } from '../testing/follow-oracle.js';
-import { type LoadedModel, loadModel } from '../testing/load-model.js';
-import { writeTinyGguf } from '../testing/tiny-model.js';
+import type { LoadedModel } from '../testing/load-model.js';
+import { loadTinyModel } from '../testing/tiny-loaded.js';
 
 const SINKS = { sinkLength: 4 };
 const PYRAMID: PyramidInferConfig = {
@@ -37,16 +34,10 @@ const fromEnd: PyramidInferConfig['cache'] = {
 };
 
 let model: LoadedModel;
-let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'pyramid-oracle-'));
-  const metadata = { 'llama.context_length': { type: 'u32', value: 768 } } as const;
-  model = await loadModel(await writeTinyGguf(folder, { layers: 4, seed: 11, metadata }), 'float32');
+  model = await loadTinyModel({ layers: 4, seed: 11, contextLength: 768 });
 });
-afterAll(async () => {
-  await model.release();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => model.release());
 
 describe.each<[string, PolicyConfig]>([
   ['full', { name: 'full' }],

@@ -1,45 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyConfig } from '../kv/compression-config.js';
 import { FollowedChat, randomTokens } from '../testing/follow-oracle.js';
-import { type LoadedModel, loadModel } from '../testing/load-model.js';
-import { writeTinyGguf } from '../testing/tiny-model.js';
+import type { LoadedModel } from '../testing/load-model.js';
+import { loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
 
-const pyramid = {
-  name: 'pyramidInfer',
-  recentRatio: 0.2,
-  scoreRows: 16,
-  distanceWeight: 1.5,
-  sinkLength: 4,
-  minContextLength: 0,
-  layerInterval: 1,
-  generation: { windowLength: 16, exceedLength: 8, compressRatio: 0.75, decayRatio: 0.8 },
-} as const;
-const STEP: PolicyConfig = {
-  ...pyramid,
-  schedule: {
-    type: 'step',
-    steps: [
-      [1, 0.7],
-      [3, 0.3],
-    ],
-  },
-};
-const COSINE: PolicyConfig = { ...pyramid, schedule: { type: 'cosine', prefillDecayRatio: 0.7 } };
+const STEP: PolicyConfig = { name: 'pyramidInfer', ...STEEP_PYRAMID };
+const COSINE: PolicyConfig = { ...STEP, schedule: { type: 'cosine', prefillDecayRatio: 0.7 } };
 
 let model: LoadedModel;
-let folder: string;
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'pyramid-oracle-'));
-  const metadata = { 'llama.context_length': { type: 'u32', value: 1024 } } as const;
-  model = await loadModel(await writeTinyGguf(folder, { layers: 6, seed: 7, metadata }), 'float32');
+  model = await loadTinyModel();
 });
-afterAll(async () => {
-  await model.release();
-  await rm(folder, { recursive: true });
-});
+afterAll(() => model.release());
 
 /** Three turns with answers, long enough that blocks of them are pruned. */
 async function threeTurns(chat: FollowedChat): Promise<void> {

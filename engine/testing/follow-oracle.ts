@@ -5,6 +5,7 @@ import type { LoadedModel } from './load-model.js';
 import { NaiveModel } from './naive-model.js';
 import { NaiveChat } from './naive-oracle.js';
 import { naivePlan } from './naive-plan.js';
+import { heldPlaces } from './tiny-loaded.js';
 
 /** Largest difference of a logit between float32 and float64. */
 const TOLERANCE = 1e-4;
@@ -32,9 +33,8 @@ export class FollowedChat {
     return this.memory.tokens;
   }
 
-  /** Places in the text of what each layer's heads hold. [numLayers][numKvHeads][rows] */
   held(): number[][][] {
-    return this.memory.stats().layers.map((_, layer) => this.memory.heldPositions(layer).map((places) => [...places]));
+    return heldPlaces(this.memory);
   }
 
   /** → tokens that were still cached */
