@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { CompressionChoice, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
-import type { Policy } from './policy.js';
+import { type Policy, SHORTEST_THINNED } from './policy.js';
 
 /** What a chat's cache is under. */
 export interface Compression {
@@ -34,16 +34,21 @@ const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
 /**
  * The mildest compression that fits so many bytes, for each text anew.
  * @param presets from the mildest to the strongest
- * @throws EngineError KV_BUDGET_TOO_SMALL, with `leastBytes`: what a text as long as the context takes at the strongest
+ * @throws EngineError KV_BUDGET_TOO_SMALL, with `leastBytes`: the most that any text takes at the strongest
  */
 export function budgetCompression(budgetBytes: number, presets: readonly PolicyConfig[], bytes: CacheBytes): Compression {
   const strongest = presets[presets.length - 1];
   const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
   const policies = configs.map((config) => createPolicy(config, bytes.numLayers));
-  const fits = (policy: Policy, tokens: number) => mostBytes(policy, bytes, tokens, tokens) <= budgetBytes;
+  const { contextLength } = bytes;
+  // With room for the token that comes next: it is written before anything can be dropped.
+  const needs = (policy: Policy, tokens: number) =>
+    mostBytes(policy, bytes, tokens, Math.max(tokens, Math.min(tokens + 1, contextLength)));
   const last = policies[policies.length - 1];
-  if (!fits(last, bytes.contextLength)) {
-    const leastBytes = mostBytes(last, bytes, bytes.contextLength, bytes.contextLength);
+  // Of a text too short to be thinned, more may be held than of a long one.
+  const longest = [Math.min(SHORTEST_THINNED - 1, contextLength), contextLength - 1, contextLength];
+  const leastBytes = Math.max(...longest.map((tokens) => needs(last, tokens)));
+  if (budgetBytes < leastBytes) {
     throw new EngineError(
       'KV_BUDGET_TOO_SMALL',
       `${inMegabytes(budgetBytes)} are too little for the memory of a chat with this model: it takes ${inMegabytes(leastBytes)} at least. Allow more, or choose a preset.`,
@@ -54,7 +59,7 @@ export function budgetCompression(budgetBytes: number, presets: readonly PolicyC
     choice: { budgetBytes },
     kvType: 'int8',
     budgetBytes,
-    policyFor: (tokens) => policies.find((policy) => fits(policy, tokens)) ?? last,
+    policyFor: (tokens) => policies.find((policy) => needs(policy, tokens) <= budgetBytes) ?? last,
   };
 }
 
