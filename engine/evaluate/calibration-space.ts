@@ -39,7 +39,8 @@ export function pyramidSpace(numLayers: number): CompressionSpace {
 }
 
 const TILTS = [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8];
-const CACHE_WINDOWS = [0.1, 0.15, 0.2, 0.23, 0.26, 0.3, 0.35];
+/** Of what a layer keeps. */
+const CACHE_WINDOWS = [0.15, 0.25, 0.35, 0.5, 0.65];
 const RECENT_ROWS = [16, 32, 64, 128];
 const SPREAD_ROWS = [0, 64, 128, 256, 512];
 const POOLS = [1, 3, 7, 11];
@@ -48,14 +49,17 @@ const PER_HEAD = [0, 1];
 /** One late step, then a selection of K/V alone that leaves `share` of all tokens over the layers. */
 export function cacheSpace(numLayers: number, share: number): CompressionSpace {
   const coordinates = [stepDepths(numLayers), TILTS, CACHE_WINDOWS, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOLS, PER_HEAD];
-  const start = [startDepth(numLayers), 0.2, 0.23, 0.2, 32, 128, 7, 1];
+  const start = [startDepth(numLayers), 0.2, 0.25, 0.2, 16, 128, 7, 1];
   return compressionSpace(numLayers, 3, coordinates, start, (values) => {
     const [depth, tilt, cacheWindow, recentRatio, recentRows, spreadRows, pool, perHead] = values;
-    const pyramid: Partial<PyramidInferConfig> = { schedule: { type: 'step', steps: [[depth, 0]] }, recentRatio };
-    const scores = { recentRows, distanceWeight: 1, spreadRows, pool };
+    const pyramid: Partial<PyramidInferConfig> = {
+      schedule: { type: 'step', steps: [[depth, 0]] },
+      recentRatio,
+      scores: { recentRows, distanceWeight: 1, spreadRows, spreadFrom: 'end', pool: { by: 'mean', rows: pool } },
+    };
     const withShares = (shares: number[]): Partial<PyramidInferConfig> => ({
       ...pyramid,
-      cache: { share: shares, recentRatio: cacheWindow, scores, perHead: perHead === 1 },
+      cache: { share: shares, recentShare: cacheWindow, perHead: perHead === 1 },
     });
     return withShares(
       fittingShares(numLayers, tilt, share, (shares) => kept(numLayers, configOf(numLayers, withShares(shares)))),
