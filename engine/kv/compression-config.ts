@@ -5,6 +5,7 @@ import { cacheBudget } from './policies/cache-budget.js';
 import { full } from './policies/full.js';
 import { type PyramidInferConfig, pyramidInfer } from './policies/pyramid-infer.js';
 import type { Policy } from './policy.js';
+import { recentScores } from './selection.js';
 
 /** A policy by its name and parameters; shares are of all tokens seen. */
 export type PolicyConfig =
@@ -37,7 +38,8 @@ const scores = z.strictObject({
   recentRows: rows.nullable(),
   distanceWeight: weight,
   spreadRows: z.int().min(0).max(1 << 20),
-  pool,
+  spreadFrom: z.enum(['place', 'end']),
+  pool: z.strictObject({ by: z.enum(['max', 'mean']), rows: pool }),
 });
 
 const schedule = z.discriminatedUnion('type', [
@@ -58,7 +60,7 @@ const pyramid = z.strictObject({
   cache: z
     .strictObject({
       share: z.union([positiveShare, z.array(positiveShare)]),
-      recentRatio: share,
+      recentShare: share,
       scores,
       perHead: z.boolean(),
     })
@@ -99,7 +101,6 @@ export function parseCompressionConfig(json: unknown, numLayers: number): Compre
 
 export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
   const window = { windowLength: 64, exceedLength: 16, distanceWeight: 1 };
-  const recent = (recentRows: number | null, pool: number) => ({ recentRows, distanceWeight: 1, spreadRows: 0, pool });
   switch (config.name) {
     case 'full':
       return full;
@@ -110,7 +111,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         share: () => config.share,
         sinkLength: config.sinkLength,
         window: (kept) => kept - config.sinkLength,
-        scores: recent(1, 1),
+        scores: recentScores(1),
         perHead: false,
         generation: window,
       });
@@ -120,7 +121,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         sinkLength: config.sinkLength,
         window: (kept) => Math.floor(kept / 2),
         // Every row of the prompt counts alike for each token that it can see.
-        scores: { recentRows: 0, distanceWeight: 1, spreadRows: Number.POSITIVE_INFINITY, pool: 1 },
+        scores: { ...recentScores(0), spreadRows: Number.POSITIVE_INFINITY },
         perHead: false,
         generation: window,
       });
@@ -132,7 +133,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         share: (layer) => Math.min(1, config.share * (1 + taper * (1 - 2 * depth(layer)))),
         sinkLength: config.sinkLength,
         window: () => config.scoreRows,
-        scores: recent(config.scoreRows, config.pool),
+        scores: { ...recentScores(config.scoreRows), pool: { by: 'max', rows: config.pool } },
         perHead: true,
         generation: window,
       });

@@ -81,9 +81,9 @@ function writtenRows({ generation }: Policy, layer: number, written: number): nu
 
 function weakened(config: PolicyConfig, factor: number): PolicyConfig {
   if (config.name !== 'pyramidInfer' || !config.cache) return config;
-  const { share, recentRatio } = config.cache;
+  const { share } = config.cache;
   const scaled = typeof share === 'number' ? share * factor : share.map((one) => one * factor);
-  return { ...config, cache: { ...config.cache, share: scaled, recentRatio: recentRatio * factor } };
+  return { ...config, cache: { ...config.cache, share: scaled } };
 }
 
 function inMegabytes(bytes: number): string {

@@ -173,7 +173,7 @@ export class LayeredPrefill {
     const history = this.cache.length(layer);
     const windowRows = ({ windowStart }: Selection) => rows.positions.filter((place) => place >= windowStart).length;
     const asked = selections.filter((selection) => selection !== null);
-    return new VoteCollector(asked, rows.count, windowRows, history, numHeads * headDim);
+    return new VoteCollector(asked, rows.positions, windowRows, history, numHeads * headDim);
   }
 
   /** Rows that all layers will run, as far as the policy tells. */

@@ -1,6 +1,6 @@
 import { type Policy, SHORTEST_THINNED, type TextExtent } from '../policy.js';
 import { contextShares, type Schedule } from '../schedule.js';
-import type { ScoreSpec, Selection } from '../selection.js';
+import { recentScores, type ScoreSpec, type Selection } from '../selection.js';
 
 /** PyramidInfer's parameters (Yang et al. 2024), and ours: `step` schedules, `scoreRows` apart from the window, `cache`. */
 export interface PyramidInferConfig {
@@ -34,8 +34,8 @@ export interface PyramidInferConfig {
 export interface PyramidCacheConfig {
   /** Share of all tokens seen that a layer holds at most, for all layers or [numLayers]. */
   share: number | readonly number[];
-  /** Share of all tokens seen that is the window of this selection. */
-  recentRatio: number;
+  /** Share of what a layer keeps that is the newest tokens. */
+  recentShare: number;
   scores: ScoreSpec;
   perHead: boolean;
 }
@@ -44,12 +44,7 @@ export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Pol
   const { sinkLength, minContextLength, cache, generation } = config;
   const shares = contextShares(config.schedule, numLayers, config.layerInterval);
   const least = Math.max(sinkLength, minContextLength);
-  const scores: ScoreSpec = {
-    recentRows: config.scoreRows ?? null,
-    distanceWeight: config.distanceWeight,
-    spreadRows: 0,
-    pool: 1,
-  };
+  const scores = recentScores(config.scoreRows ?? null, config.distanceWeight);
   const windowLength = (tokensSeen: number) => {
     const recent = config.recentLength ?? Math.floor((config.recentRatio ?? 0) * tokensSeen);
     return Math.max(1, Math.min(recent, tokensSeen - 1));
@@ -92,9 +87,9 @@ export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Pol
     return Math.min(tokensSeen, byCache, pyramidCount(layer, tokensSeen));
   };
 
-  const byCache = (layer: number, { tokensSeen, isPinned }: TextExtent, { scores, perHead, recentRatio }: PyramidCacheConfig): Selection => {
+  const byCache = (layer: number, { tokensSeen, isPinned }: TextExtent, { scores, perHead, recentShare }: PyramidCacheConfig): Selection => {
     const kept = cachedCount(layer, tokensSeen);
-    const recent = Math.max(1, Math.min(Math.floor(recentRatio * tokensSeen), kept - sinkLength));
+    const recent = Math.max(1, Math.min(Math.floor(recentShare * kept), kept - sinkLength));
     const windowStart = tokensSeen - recent;
     return { windowStart, sinkLength, isPinned, contextCount: kept - recent, scores, perHead };
   };
