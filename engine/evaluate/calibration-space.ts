@@ -1,5 +1,6 @@
+import { EngineError } from '../errors.js';
 import { type CompressionConfig, createPolicy } from '../kv/compression-config.js';
-import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
+import type { PyramidCacheConfig, PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import { presetConfig } from '../kv/presets.js';
 import type { Point, SearchSpace } from './calibration-search.js';
 
@@ -39,28 +40,38 @@ export function pyramidSpace(numLayers: number): CompressionSpace {
 }
 
 const TILTS = [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8];
-const CACHE_WINDOWS = [0.1, 0.15, 0.2, 0.23, 0.26, 0.3, 0.35];
-const RECENT_ROWS = [16, 32, 64, 128];
+const RECENT_SHARES = [0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8];
+const RECENT_ROWS = [8, 16, 32, 64, 128];
 const SPREAD_ROWS = [0, 64, 128, 256, 512];
-const POOLS = [1, 3, 7, 11];
+const POOL_ROWS = [1, 3, 7, 11, 15];
 const PER_HEAD = [0, 1];
 
 /** One late step, then a selection of K/V alone that leaves `share` of all tokens over the layers. */
 export function cacheSpace(numLayers: number, share: number): CompressionSpace {
-  const coordinates = [stepDepths(numLayers), TILTS, CACHE_WINDOWS, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOLS, PER_HEAD];
-  const start = [startDepth(numLayers), 0.2, 0.23, 0.2, 32, 128, 7, 1];
+  const depths = stepDepths(numLayers);
+  const coordinates = [depths, TILTS, RECENT_SHARES, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOL_ROWS, PER_HEAD];
+  const usual = usualCache(numLayers);
+  const { recentRows, spreadRows, pool } = usual.scores;
+  const cacheStart = [recentRows ?? 0, spreadRows, pool.rows, usual.perHead ? 1 : 0];
+  const start = [startDepth(numLayers), 0, usual.recentShare, 0.2, ...cacheStart];
   return compressionSpace(numLayers, 3, coordinates, start, (values) => {
-    const [depth, tilt, cacheWindow, recentRatio, recentRows, spreadRows, pool, perHead] = values;
-    const pyramid: Partial<PyramidInferConfig> = { schedule: { type: 'step', steps: [[depth, 0]] }, recentRatio };
-    const scores = { recentRows, distanceWeight: 1, spreadRows, pool };
+    const [depth, tilt, recentShare, recentRatio, recentRows, spreadRows, poolRows, perHead] = values;
+    const scores = { ...usual.scores, recentRows, spreadRows, pool: { ...usual.scores.pool, rows: poolRows } };
     const withShares = (shares: number[]): Partial<PyramidInferConfig> => ({
-      ...pyramid,
-      cache: { share: shares, recentRatio: cacheWindow, scores, perHead: perHead === 1 },
+      schedule: { type: 'step', steps: [[depth, 0]] },
+      recentRatio,
+      cache: { ...usual, share: shares, recentShare, scores, perHead: perHead === 1 },
     });
-    return withShares(
-      fittingShares(numLayers, tilt, share, (shares) => kept(numLayers, configOf(numLayers, withShares(shares)))),
-    );
+    const keptUnder = (shares: number[]) => kept(numLayers, configOf(numLayers, withShares(shares)));
+    return withShares(fittingShares(numLayers, tilt, share, keptUnder));
   });
+}
+
+/** The selection of K/V alone of the preset `compact` of a model without a profile. */
+function usualCache(numLayers: number): PyramidCacheConfig {
+  const { policy } = presetConfig('compact', { hash: '', numLayers });
+  if (policy.name === 'pyramidInfer' && policy.cache) return policy.cache;
+  throw new EngineError('INTERNAL', 'The preset compact selects no K/V.');
 }
 
 /**
