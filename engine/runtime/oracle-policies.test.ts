@@ -50,7 +50,10 @@ describe.each<[string, PolicyConfig]>([
   ['pyramidInfer, all rows of the window voting', { name: 'pyramidInfer', ...PYRAMID }],
   ['pyramidInfer, every second layer', { name: 'pyramidInfer', ...PYRAMID, layerInterval: 2 }],
   ['pyramidInfer with a cache selection', { name: 'pyramidInfer', ...PYRAMID, scores: FROM_PLACE, cache: CACHE }],
-  ['pyramidInfer, its cache asked from the end', { name: 'pyramidInfer', ...PYRAMID, scores: FROM_END, cache: { ...CACHE, share: 0.4 } }],
+  [
+    'pyramidInfer, its cache asked from the end',
+    { name: 'pyramidInfer', ...PYRAMID, scores: FROM_END, cache: { ...CACHE, share: 0.4 } },
+  ],
 ])('%s against plain loops in float64', (_, policy) => {
   it('holds the same tokens in every head and gives the same logits, through two turns and their answers', async () => {
     const chat = await FollowedChat.begin(model, policy, [{ from: 100, to: 106 }]);
