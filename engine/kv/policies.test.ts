@@ -4,7 +4,6 @@ import { missing, SIMULATED_HEADS, simulateTurns } from '../testing/simulate-pol
 import { createPolicy, type PolicyConfig } from './compression-config.js';
 import type { PyramidInferConfig } from './policies/pyramid-infer.js';
 import { SHORTEST_THINNED } from './policy.js';
-import { recentScores } from './selection.js';
 
 const LAYERS = 8;
 const ratio = fc.double({ min: 0, max: 1, noNaN: true });
@@ -34,7 +33,6 @@ const cache: fc.Arbitrary<PyramidInferConfig['cache']> = fc.option(
   fc.record({
     share: fc.oneof(share, fc.array(share, { minLength: LAYERS, maxLength: LAYERS })),
     recentShare: ratio,
-    scores: scoreRows.map((rows) => recentScores(rows)),
     perHead: fc.boolean(),
   }),
   { nil: undefined },
@@ -52,6 +50,16 @@ const pyramid: fc.Arbitrary<{ name: 'pyramidInfer' } & PyramidInferConfig> = fc
       minContextLength: fc.nat(200),
       layerInterval: fc.integer({ min: 1, max: 4 }),
       cache,
+      scores: fc.option(
+        fc.record({
+          recentRows: scoreRows,
+          distanceWeight: fc.constant(1),
+          spreadRows: fc.nat(32),
+          spreadFrom: fc.constantFrom('place' as const, 'end' as const),
+          pool: fc.record({ by: fc.constantFrom('max' as const, 'mean' as const), rows: pool }),
+        }),
+        { nil: undefined },
+      ),
       generation: fc.record({
         windowLength: scoreRows,
         exceedLength: fc.integer({ min: 1, max: 32 }),
@@ -60,11 +68,7 @@ const pyramid: fc.Arbitrary<{ name: 'pyramidInfer' } & PyramidInferConfig> = fc
       }),
     }),
   )
-  .map(([window, { cache, ...rest }]) => {
-    // What the pyramid does not protect cannot be the window of its cache.
-    const recentShare = Math.min(cache?.recentShare ?? 0, 'recentRatio' in window ? (window.recentRatio ?? 0) : 0);
-    return { ...rest, ...window, cache: cache && { ...cache, recentShare } };
-  });
+  .map(([window, rest]) => ({ ...rest, ...window }));
 
 const others: fc.Arbitrary<PolicyConfig> = fc.oneof(
   fc.constant({ name: 'full' as const }),

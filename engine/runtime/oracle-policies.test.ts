@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PolicyConfig } from '../kv/compression-config.js';
 import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
+import { recentScores, type ScoreSpec } from '../kv/selection.js';
 import { FollowedChat, randomTokens } from '../testing/follow-oracle.js';
 import type { LoadedModel } from '../testing/load-model.js';
 import { loadTinyModel } from '../testing/tiny-loaded.js';
@@ -21,17 +22,9 @@ const PYRAMID: PyramidInferConfig = {
   generation: { windowLength: 16, exceedLength: 8, compressRatio: 0.5, decayRatio: 1 },
   ...SINKS,
 };
-const CACHE: PyramidInferConfig['cache'] = {
-  share: [0.6, 0.5, 0.4, 0.35],
-  recentShare: 0.4,
-  scores: { recentRows: 12, distanceWeight: 1, spreadRows: 20, spreadFrom: 'place', pool: { by: 'max', rows: 5 } },
-  perHead: true,
-};
-const fromEnd: PyramidInferConfig['cache'] = {
-  ...CACHE,
-  share: 0.4,
-  scores: { ...CACHE.scores, spreadFrom: 'end', pool: { by: 'mean', rows: 7 } },
-};
+const CACHE = { share: [0.6, 0.5, 0.4, 0.35], recentShare: 0.4, perHead: true };
+const FROM_PLACE: ScoreSpec = { ...recentScores(12), spreadRows: 20, pool: { by: 'max', rows: 5 } };
+const FROM_END: ScoreSpec = { ...FROM_PLACE, spreadFrom: 'end', pool: { by: 'mean', rows: 7 } };
 
 let model: LoadedModel;
 beforeAll(async () => {
@@ -47,8 +40,11 @@ describe.each<[string, PolicyConfig]>([
   ['pyramidKv', { name: 'pyramidKv', share: 0.4, scoreRows: 16, pool: 5, taper: 0.5, ...SINKS }],
   ['pyramidInfer, all rows of the window voting', { name: 'pyramidInfer', ...PYRAMID }],
   ['pyramidInfer, every second layer', { name: 'pyramidInfer', ...PYRAMID, layerInterval: 2 }],
-  ['pyramidInfer with a cache selection', { name: 'pyramidInfer', ...PYRAMID, cache: CACHE }],
-  ['pyramidInfer, its cache asked from the end', { name: 'pyramidInfer', ...PYRAMID, cache: fromEnd }],
+  ['pyramidInfer with a cache selection', { name: 'pyramidInfer', ...PYRAMID, scores: FROM_PLACE, cache: CACHE }],
+  [
+    'pyramidInfer, its cache asked from the end',
+    { name: 'pyramidInfer', ...PYRAMID, scores: FROM_END, cache: { ...CACHE, share: 0.4 } },
+  ],
 ])('%s against plain loops in float64', (_, policy) => {
   it('holds the same tokens in every head and gives the same logits, through two turns and their answers', async () => {
     const chat = await FollowedChat.begin(model, policy, [{ from: 100, to: 106 }]);

@@ -100,7 +100,9 @@ function pyramidPlan(config: Pyramid, layers: number): NaivePlan {
   const window = (seen: number) =>
     Math.max(1, Math.min(config.recentLength ?? Math.floor((config.recentRatio ?? 0) * seen), seen - 1));
   const windowScore = (seen: number) =>
-    byRecent(Math.min(config.scoreRows ?? window(seen), window(seen)), config.distanceWeight);
+    config.scores
+      ? { ...config.scores, recentRows: config.scores.recentRows ?? window(seen) }
+      : byRecent(Math.min(config.scoreRows ?? window(seen), window(seen)), config.distanceWeight);
   /** Of a context of so many tokens, those that come to a layer. */
   const context = (layer: number, tokens: number) =>
     Math.min(tokens, Math.max(sinks, minContextLength, Math.floor(tokens * shareReaching(config, layers, layer))));
@@ -122,9 +124,9 @@ function pyramidPlan(config: Pyramid, layers: number): NaivePlan {
       if (!cache || kept >= byPyramid + window(seen)) {
         return { windowStart: seen - window(seen), count: byPyramid, sinks, score: windowScore(seen), perHead: false };
       }
-      const recent = Math.max(1, Math.min(Math.floor(cache.recentShare * kept), kept - sinks));
-      const how = { ...cache.scores, recentRows: cache.scores.recentRows ?? recent };
-      return { windowStart: seen - recent, count: kept - recent, sinks, score: how, perHead: cache.perHead };
+      const recent = Math.max(1, Math.min(Math.floor(cache.recentShare * kept), kept - sinks, window(seen)));
+      const score = windowScore(seen);
+      return { windowStart: seen - recent, count: kept - recent, sinks, score, perHead: cache.perHead };
     },
     generation: {
       window: generation.windowLength,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { missing, simulateTurns } from '../../testing/simulate-policy.js';
-import { recentScores } from '../selection.js';
+import { recentScores, type ScoreSpec } from '../selection.js';
 import { type PyramidInferConfig, pyramidInfer } from './pyramid-infer.js';
 
 const LAYERS = 10;
@@ -126,13 +126,14 @@ describe('pyramidInfer', () => {
   });
 
   it('with `cache`, a layer holds no more than its share, and rows go on as without it', () => {
-    const cache = { share: 0.3, recentShare: 0.5, scores: recentScores(16), perHead: true };
+    const scores: ScoreSpec = { ...recentScores(16), spreadRows: 8, pool: { by: 'max', rows: 3 } };
+    const cache = { share: 0.3, recentShare: 1 / 3, perHead: true };
     const [plain] = simulateTurns(pyramidInfer(BASE, LAYERS), LAYERS, [900]);
-    const [capped] = simulateTurns(pyramidInfer({ ...BASE, cache }, LAYERS), LAYERS, [900]);
+    const [capped] = simulateTurns(pyramidInfer({ ...BASE, scores, cache }, LAYERS), LAYERS, [900]);
     expect(capped.reached).toEqual(plain.reached);
     for (const [places] of capped.held) {
       expect(places).toHaveLength(270);
-      expect(missing(places, [0, 1, 2, 3, ...range(765, 900)])).toEqual([]);
+      expect(missing(places, [0, 1, 2, 3, ...range(810, 900)])).toEqual([]);
     }
     const shares = Array.from({ length: LAYERS }, (_, layer) => 0.1 + layer / 20);
     const byLayer = count({ ...BASE, cache: { ...cache, share: shares } }, 900);
