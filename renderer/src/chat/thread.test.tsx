@@ -51,9 +51,17 @@ function show(state: AnswerState, text = '') {
 
 describe('an answer', () => {
   it('tells how far the prompt is read and what was reused', () => {
-    const { container } = show({ phase: 'reading', processed: 1194, total: 1925, reused: 45, since: 0, first: 1194 });
+    const { container } = show({
+      phase: 'reading',
+      processed: 1194,
+      total: 1925,
+      reused: 45,
+      promptTokens: 2010,
+      since: 0,
+      first: 1194,
+    });
     expect(container.textContent).toContain('Reading prompt 62 %');
-    expect(container.textContent).toContain('1,194 of 1,925 tokens');
+    expect(container.textContent).toContain('2,010 tokens');
     expect(container.textContent).toContain('Reused from the last turn: 45 tokens');
   });
 
@@ -184,7 +192,7 @@ describe('announcements', () => {
           messages: { ...before.messages, a: { id: 'a', role: 'assistant', text, hasHole: false, state } },
         })),
       );
-    write('', { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 });
+    write('', app.READING_BEGINS);
     act(() => appStore.setState({ running: { answerId: 'a', chatId: 'c' } }));
     for (const text of ['Red', 'Red is. Blu', 'Red is. Blue is']) write(text, { phase: 'writing', tokens: 3, timings });
     expect(said()).toEqual(['Reading the prompt.']);

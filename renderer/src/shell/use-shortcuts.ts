@@ -23,6 +23,7 @@ export function useShortcuts(): void {
       if (!shortcut) return;
       const { overlay } = appStore.getState();
       const isEscape = shortcut === 'stop';
+      if (isEscape && document.querySelector('[role=listbox]')) return;
       if (isEscape && !overlay && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
       if (isEscape && overlay) actions.hide(overlay);
