@@ -58,10 +58,11 @@ function CompressionSelect({ choice }: { choice: CompressionChoice }) {
       <span ref={place} className="choice-host" />
       <Select.Portal container={place}>
         <Select.Positioner
-          className="choice-place"
+          className="over-panel"
           positionMethod="fixed"
           alignItemWithTrigger={false}
           align="end"
+          alignOffset={-8}
           sideOffset={6}
           collisionPadding={8}
         >
@@ -128,8 +129,9 @@ function Cost({ preset }: { preset: PresetName }) {
   if (!info) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
   return (
     <div className="cost">
-      <p>{keptWords(info)}</p>
-      <p className="muted">{costWords(info)}</p>
+      <p>
+        {keptWords(info)} {costWords(info)}
+      </p>
       <Measurements info={info} />
     </div>
   );

@@ -18,7 +18,7 @@ export function Measurements({ info }: { info: PresetInfo }) {
     <Popover.Root>
       <Popover.Trigger className="link">Measured {date}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner sideOffset={6} align="end" collisionPadding={8}>
+        <Popover.Positioner className="over-panel" sideOffset={6} align="end" collisionPadding={8}>
           <Popover.Popup className="card measured" aria-label={`Measurements of ${PRESET_TITLES[name]}`}>
             <div className="ln">
               <b className="strong grow">{PRESET_TITLES[name]}, measured beside a full cache</b>
