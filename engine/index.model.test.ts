@@ -5,24 +5,27 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from './index.js';
 import { compareWithReference } from './testing/compare-with-reference.js';
 import { readGolden } from './testing/golden.js';
-import { loadDecoder } from './testing/load-decoder.js';
+import { loadModel } from './testing/load-model.js';
 import type { ChatMessage, Engine, EngineEvent, GenerateRequest } from './types.js';
 
 const root = path.resolve(import.meta.dirname, '..');
+const FULL = { kvType: 'float32', policy: { name: 'full' } } as const;
 const modelPath = path.join(root, 'assets/models/SmolLM2-135M-Instruct.Q4_1.gguf');
 
 describe('the default model against the float32 reference', () => {
   it('float32: top-10 logits and mean loss within 1e-3', async () => {
-    const loaded = await loadDecoder(modelPath, 'float32');
-    const { worstLogit, lossDifference } = await compareWithReference(loaded);
+    const loaded = await loadModel(modelPath, 'float32');
+    const memory = await loaded.memory(FULL);
+    const { worstLogit, lossDifference } = await compareWithReference(memory);
     expect(worstLogit).toBeLessThan(1e-3);
     expect(Math.abs(lossDifference)).toBeLessThan(1e-3);
     await loaded.release();
   });
 
   it('default precision: mean KL to float32 at most .01', async () => {
-    const loaded = await loadDecoder(modelPath, 'default');
-    const { kl } = await compareWithReference(loaded);
+    const loaded = await loadModel(modelPath, 'default');
+    const memory = await loaded.memory(FULL);
+    const { kl } = await compareWithReference(memory);
     expect(kl).toBeLessThan(0.01);
     expect(kl).toBeGreaterThan(0);
     await loaded.release();

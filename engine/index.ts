@@ -1,23 +1,19 @@
-import { availableParallelism } from 'node:os';
 import { EngineError } from './errors.js';
-import { KvCache } from './kv/kv-cache.js';
-import { presetConfig } from './kv/presets.js';
-import { kvStats } from './kv/stats.js';
-import { readTokenizer } from './model/converted-folder.js';
-import type { ConvertedModel } from './model/converted-model.js';
-import { importModel } from './model/import-model.js';
-import { chooseSessionFactory } from './runtime/choose-session.js';
-import { Answer, type ChatState } from './runtime/generate.js';
-import { createPromptReader } from './runtime/prompt-reader.js';
-import { ChatTemplate } from './text/chat-template.js';
-import { Tokenizer } from './text/tokenizer.js';
+import { chooseCompression, sameChoice } from './kv/choose-compression.js';
+import { presetInfos } from './kv/presets.js';
+import type { ChatMemory } from './runtime/chat-memory.js';
+import { Answer } from './runtime/generate.js';
+import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import type {
+  CompressionChoice,
   CreateEngineOptions,
   Engine,
   EngineEvent,
   GenerateRequest,
   KvStats,
+  KvType,
   ModelInfo,
+  PresetInfo,
   RuntimeInfo,
 } from './types.js';
 
@@ -25,35 +21,54 @@ import type {
  * Loads a model, importing it first if that was not done before.
  *
  * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED, OUT_OF_MEMORY,
- *   REQUEST_INVALID for options that cannot be; the signal's reason
+ *   REQUEST_INVALID, COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL for options that cannot be; the signal's reason
  */
 export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
   const startedAt = performance.now();
-  const { modelPath, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
-  const threads = options.threads ?? availableParallelism();
-  const { factory, reason } = await chooseSessionFactory(logger);
-  const model = await importModel({ modelPath, cacheFolder, precision, onProgress, signal, logger });
-  signal?.throwIfAborted();
-  const weightBytes = model.info.fileBytes;
-  onProgress?.({ phase: 'load', fraction: 0.95, bytesDone: weightBytes, bytesTotal: weightBytes });
-  const cache = new KvCache(model.config, contextLengthOf(model, options.contextLength));
-  const files = await readTokenizer(model);
-  const tokenizer = new Tokenizer(files);
-  const config = presetConfig(options.preset ?? 'off', model.config.numLayers);
-  const reader = await createPromptReader({ model, factory, threads, cache }, config);
-  if (signal?.aborted) await reader.release();
-  signal?.throwIfAborted();
-  const runtime: RuntimeInfo = {
-    executionProvider: 'cpu',
-    implementation: factory.implementation,
-    reason,
-    onnxRuntimeVersion: factory.onnxRuntimeVersion,
-    threads,
-    precision,
-  };
-  const state: ChatState = { reader, cache, tokenizer, cachedTokens: [] };
-  const template = new ChatTemplate(files, tokenizer);
-  return new LoadedEngine(model.info, runtime, performance.now() - startedAt, state, template);
+  const { compression = { preset: 'faithful' }, kvType, signal } = options;
+  const runtime = await loadRuntime(options);
+  try {
+    const memories = new ChatMemories(runtime, compression, kvType);
+    await memories.under(compression);
+    signal?.throwIfAborted();
+    return new LoadedEngine(runtime, performance.now() - startedAt, memories);
+  } catch (error) {
+    await runtime.release();
+    throw error;
+  }
+}
+
+/** The one chat of an engine, made anew when its compression changes. */
+class ChatMemories {
+  private memory: ChatMemory | null = null;
+
+  constructor(
+    private readonly runtime: Runtime,
+    /** For requests that name none. */
+    readonly usual: CompressionChoice,
+    private readonly kvType?: KvType,
+  ) {}
+
+  get current(): ChatMemory | null {
+    return this.memory;
+  }
+
+  /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL; the chat is then as it was */
+  async under(choice: CompressionChoice): Promise<ChatMemory> {
+    if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
+    const { model, contextLength, info } = this.runtime;
+    const forced = this.kvType ?? (info.precision === 'float32' ? 'float32' : undefined);
+    const described = { hash: model.info.hash, config: model.config, contextLength };
+    const compression = chooseCompression(choice, described, forced);
+    this.release();
+    this.memory = await this.runtime.createMemory(compression);
+    return this.memory;
+  }
+
+  release(): void {
+    this.memory?.release();
+    this.memory = null;
+  }
 }
 
 class LoadedEngine implements Engine {
@@ -64,13 +79,19 @@ class LoadedEngine implements Engine {
   /** What the running answer does until its next event, maybe in native code. */
   private step: Promise<unknown> = Promise.resolve();
 
+  readonly model: ModelInfo;
+  readonly runtime: RuntimeInfo;
+  readonly presets: readonly PresetInfo[];
+
   constructor(
-    readonly model: ModelInfo,
-    readonly runtime: RuntimeInfo,
+    private readonly loaded: Runtime,
     readonly loadMs: number,
-    private readonly state: ChatState,
-    private readonly template: ChatTemplate,
-  ) {}
+    private readonly memories: ChatMemories,
+  ) {
+    this.model = loaded.model.info;
+    this.runtime = loaded.info;
+    this.presets = presetInfos(loaded.model.info.hash);
+  }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
     const refusal = this.refusal();
@@ -78,7 +99,8 @@ class LoadedEngine implements Engine {
     this.answering = true;
     let answer: Answer | undefined;
     try {
-      answer = new Answer(this.state, this.template, request);
+      const memory = await this.memories.under(request.compression ?? this.memories.usual);
+      answer = new Answer(memory, this.loaded, request);
       const stop = signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
       yield* this.watched(answer.run(stop));
     } catch (thrown) {
@@ -89,7 +111,9 @@ class LoadedEngine implements Engine {
   }
 
   kvStats(): KvStats {
-    return kvStats(this.state.cache, this.state.cachedTokens.length, 0);
+    const { current } = this.memories;
+    if (current) return { ...current.stats(), generatedTokens: 0 };
+    throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
   }
 
   dispose(): Promise<void> {
@@ -117,16 +141,7 @@ class LoadedEngine implements Engine {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
     await Promise.allSettled([this.step]);
-    await this.state.reader.release();
-    this.state.cache.clear();
-    this.state.cachedTokens.length = 0;
+    this.memories.release();
+    await this.loaded.release();
   }
-}
-
-function contextLengthOf({ config }: ConvertedModel, wanted = config.contextLength): number {
-  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= config.contextLength) return wanted;
-  throw new EngineError(
-    'REQUEST_INVALID',
-    `A context of ${wanted} tokens cannot be: this model's is at most ${config.contextLength}.`,
-  );
 }

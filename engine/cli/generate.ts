@@ -2,8 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { createEngine } from '../index.js';
-import { PRESET_NAMES } from '../kv/presets.js';
-import type { ChatMessage, Engine, EngineEvent, GenerateRequest, Precision, PresetName } from '../types.js';
+import { isPresetName } from '../kv/choose-compression.js';
+import {
+  type ChatMessage,
+  type CompressionChoice,
+  type Engine,
+  type EngineEvent,
+  type GenerateRequest,
+  type KvType,
+  type Precision,
+  PRESET_NAMES,
+} from '../types.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
 import { numberOption, parseOptions, UsageError } from './usage-error.js';
 
@@ -13,19 +22,21 @@ interface GenerateArguments {
   request: GenerateRequest;
   modelPath: string;
   precision: Precision;
-  preset: PresetName;
+  compression: CompressionChoice | undefined;
+  kvType: KvType | undefined;
   json: boolean;
 }
 
 /** Streams an answer's text to stdout, or with --json prints one object. Ctrl+C stops it. */
 export async function generate(args: string[]): Promise<void> {
-  const { request, modelPath, precision, preset, json } = await readArguments(args);
+  const { request, modelPath, precision, compression, kvType, json } = await readArguments(args);
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const engine = await createEngine({
     modelPath,
     precision,
-    preset,
+    compression,
+    kvType,
     cacheFolder: CACHE_FOLDER,
     signal: stop.signal,
   });
@@ -49,16 +60,14 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     seed: { type: 'string' },
     precision: { type: 'string' },
     preset: { type: 'string' },
+    'kv-budget': { type: 'string' },
+    'kv-type': { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   const { precision = 'default' } = options;
   if (precision !== 'default' && precision !== 'float32') {
     throw new UsageError(`--precision is default or float32, not ${JSON.stringify(precision)}.`);
   }
-  const { preset = 'off' } = options;
-  const isPreset = (name: string): name is PresetName => PRESET_NAMES.some((known) => known === name);
-  if (!isPreset(preset))
-    throw new UsageError(`--preset is one of ${PRESET_NAMES.join(', ')}, not ${JSON.stringify(preset)}.`);
   const temperature = numberOption('temperature', options.temperature, (value) => value >= 0 && Number.isFinite(value));
   const seed = numberOption('seed', options.seed, (value) => Number.isSafeInteger(value) && value >= 0);
   return {
@@ -69,9 +78,25 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     },
     modelPath: modelPathOf(options.model),
     precision,
-    preset,
+    compression: compressionOf(options.preset, options['kv-budget']),
+    kvType: kvTypeOf(options['kv-type']),
     json: options.json ?? false,
   };
+}
+
+/** `megabytes`: what K and V may take. */
+function compressionOf(preset: string | undefined, megabytes: string | undefined): CompressionChoice | undefined {
+  if (preset !== undefined && megabytes !== undefined) throw new UsageError('Give either --preset or --kv-budget.');
+  const budget = numberOption('kv-budget', megabytes, (value) => value > 0 && Number.isFinite(value));
+  if (budget !== undefined) return { budgetBytes: Math.round(budget * 1e6) };
+  if (preset === undefined) return undefined;
+  if (isPresetName(preset)) return { preset };
+  throw new UsageError(`--preset is one of ${PRESET_NAMES.join(', ')}, not ${JSON.stringify(preset)}.`);
+}
+
+function kvTypeOf(name: string | undefined): KvType | undefined {
+  if (name === undefined || name === 'int8' || name === 'float32') return name;
+  throw new UsageError(`--kv-type is int8 or float32, not ${JSON.stringify(name)}.`);
 }
 
 async function messagesOf(options: { prompt?: string; system?: string; messages?: string }): Promise<ChatMessage[]> {
@@ -130,6 +155,9 @@ function report(engine: Engine, ending: Exclude<Ending, { type: 'error' }>) {
       bytesInUse: kv.bytesInUse,
       fullFp16Bytes: kv.fullFp16Bytes,
       keptFraction: kv.keptFraction,
+      dtype: kv.dtype,
+      compression: kv.compression,
+      budgetBytes: kv.budgetBytes,
       layers: kv.layers.map(({ tokens, bytes }) => ({ tokens, bytes })),
     },
   };

@@ -1,35 +1,46 @@
 import { EngineError } from '../errors.js';
 import type { ModelConfig } from '../model/model-config.js';
-import { float32Tensor, type Tensor } from '../runtime/session.js';
+import type { Float32Tensor, Tensor } from '../runtime/session.js';
+import type { KvType } from '../types.js';
+import { Int8Rows } from './int8-rows.js';
+import { Float32Rows, type FloatRows, type HeadRows, type RowStore } from './row-store.js';
 
 /** Room is made in steps of this many tokens … */
-const CAPACITY_STEP = 256;
-/** … and by at least this factor, so that a growing chat is copied a few times only. */
-const GROWTH = 1.5;
-
-type Float32Buffer = Tensor & { values: Float32Array<ArrayBuffer> };
+const CAPACITY_STEP = 32;
+/** … or of this share of what is held, so that a growing chat is copied a few times only, and memory follows what is kept. */
+const GROWTH = 1 / 16;
 
 interface LayerCache {
-  /** [1, numKvHeads, capacity, headDim]; the first `length` rows of each head are in use. */
-  keys: Float32Buffer;
-  values: Float32Buffer;
+  keys: RowStore;
+  values: RowStore;
   capacity: number;
+  /** Rows in use, for each head. */
   length: number;
-  /** Place in the text of each row in use, ascending, [capacity]; rotary embedding was made for it and never changes. */
-  positions: Int32Array;
+  /** For each head, the place in the text of each row, ascending; rotary embedding was made for it. [numKvHeads][capacity] */
+  positions: Int32Array[];
 }
 
-type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim'>;
+export type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim'>;
 
-/** K and V of every layer. The only owner of that memory; ONNX Runtime writes new rows into it in place. */
+/** Keys and values in float32 on which prefill works: one layer's, [1, numKvHeads, capacity, headDim]. */
+export interface WorkingRows {
+  keys: Float32Tensor;
+  values: Float32Tensor;
+  capacity: number;
+}
+
+/** K and V of every layer. The only writer of that memory but for ONNX Runtime, which puts new rows behind the others. */
 export class KvCache {
   private layers: LayerCache[];
+  /** Counts how often buffers were replaced: what was bound to them must then be bound anew. */
+  revision = 0;
 
   constructor(
     readonly shape: CacheShape,
     readonly contextLength: number,
+    readonly kvType: KvType,
   ) {
-    this.layers = Array.from({ length: shape.numLayers }, () => this.emptyLayer());
+    this.layers = this.emptyLayers();
   }
 
   length(layer: number): number {
@@ -43,95 +54,196 @@ export class KvCache {
 
   /** [1, numKvHeads, capacity, headDim] */
   keys(layer: number): Tensor {
-    return this.layers[layer].keys;
+    return this.layers[layer].keys.tensor;
   }
 
   /** [1, numKvHeads, capacity, headDim] */
   values(layer: number): Tensor {
-    return this.layers[layer].values;
+    return this.layers[layer].values.tensor;
+  }
+
+  /** With int8: what keys and values are multiplied by, each [1, numKvHeads, 1, headDim]. */
+  scales(layer: number): { keys: Float32Tensor; values: Float32Tensor } | null {
+    const [keys, values] = [this.layers[layer].keys.scales, this.layers[layer].values.scales];
+    return keys && values ? { keys, values } : null;
+  }
+
+  /** Place in the text of each row of a head, ascending; a view, valid until the layer changes. */
+  positions(layer: number, head: number): Int32Array {
+    const { positions, length } = this.layers[layer];
+    return positions[head].subarray(0, length);
   }
 
   /** Bytes of K and V of one token in one layer. */
   get bytesPerToken(): number {
-    return 2 * this.shape.numKvHeads * this.shape.headDim * Float32Array.BYTES_PER_ELEMENT;
+    const elementBytes = this.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;
+    return 2 * this.shape.numKvHeads * this.shape.headDim * elementBytes;
+  }
+
+  /** Bytes of the scales of one layer. */
+  get scaleBytes(): number {
+    const { numKvHeads, headDim } = this.shape;
+    return this.kvType === 'int8' ? 2 * numKvHeads * headDim * Float32Array.BYTES_PER_ELEMENT : 0;
   }
 
   /**
-   * Makes room for `tokens` more in layers `first … last`. True: buffers were replaced, and what was bound to them must
-   * be bound anew.
+   * Makes room for `tokens` more in every layer.
    * @throws EngineError OUT_OF_MEMORY; the cache is then as it was.
    */
-  reserve(tokens: number, first = 0, last = this.layers.length - 1): boolean {
-    const grown = this.layers.map((layer, i) => {
-      const needed = layer.length + tokens;
-      return i < first || i > last || needed <= layer.capacity ? layer : this.enlarge(layer, needed);
-    });
-    const replaced = grown.some((layer, i) => layer !== this.layers[i]);
-    this.layers = grown;
-    return replaced;
+  reserve(tokens: number): void {
+    if (this.layers.every(({ length, capacity }) => length + tokens <= capacity)) return;
+    // All at once, so that layers of different lengths do not make it happen at every few tokens.
+    this.layers = this.layers.map((layer) => this.resized(layer, this.roomFor(layer.length + tokens)));
+    this.revision++;
   }
 
-  /** Place in the text of each cached row of a layer, ascending; a view, valid until the layer changes. */
-  positions(layer: number): Int32Array {
-    const { positions, length } = this.layers[layer];
-    return positions.subarray(0, length);
-  }
-
-  /** Counts rows that a run has just written behind the layer's length. `positions`: their places in the text. */
-  append(layer: number, positions: Int32Array): void {
+  /**
+   * Counts rows that a run has just written behind the layer's length.
+   * @param positions their places in the text
+   * @param exact with int8: their keys and values as computed, each [rows, numKvHeads · headDim]
+   * @returns whether rows before them had to be rounded anew
+   */
+  append(layer: number, positions: Int32Array, exact?: { keys: Float32Array; values: Float32Array }): boolean {
     const cache = this.layers[layer];
-    cache.positions.set(positions, cache.length);
+    const keysGrew = exact ? cache.keys.correct(cache.length, exact.keys) : false;
+    const valuesGrew = exact ? cache.values.correct(cache.length, exact.values) : false;
+    for (const head of cache.positions) head.set(positions, cache.length);
     cache.length += positions.length;
+    return keysGrew || valuesGrew;
   }
 
-  /** Forgets every row of the text from place `position` on; its memory stays. */
+  /** Writes a layer's rows to the front of `rows`. */
+  copyTo(layer: number, rows: WorkingRows): void {
+    const { keys, values, length } = this.layers[layer];
+    keys.copyTo(floatRows(rows, 'keys'), length);
+    values.copyTo(floatRows(rows, 'values'), length);
+  }
+
+  /**
+   * A layer has been computed on `rows`, whose first rows were those of the cache: it now holds the `kept` ones.
+   * @param positions places in the text of the rows that are new, [new rows]
+   * @throws EngineError OUT_OF_MEMORY; the layer is then as it was.
+   */
+  replace(layer: number, rows: WorkingRows, positions: Int32Array, kept: HeadRows): void {
+    const { keys, values, length: history, positions: before } = this.layers[layer];
+    const length = kept[0].length;
+    const capacity = this.roomFor(length);
+    const placed = kept.map((head, index) => {
+      const places = new Int32Array(capacity);
+      head.forEach((row, i) => {
+        places[i] = row < history ? before[index][row] : positions[row - history];
+      });
+      return places;
+    });
+    this.layers[layer] = withMemory(capacity, () => ({
+      keys: keys.gather(kept, history, floatRows(rows, 'keys'), capacity),
+      values: values.gather(kept, history, floatRows(rows, 'values'), capacity),
+      capacity,
+      length,
+      positions: placed,
+    }));
+    this.revision++;
+  }
+
+  /** Drops all rows of a layer but these, in place. `kept`: ascending. */
+  retain(layer: number, kept: HeadRows): void {
+    const cache = this.layers[layer];
+    cache.keys.retain(kept);
+    cache.values.retain(kept);
+    cache.positions.forEach((places, head) => {
+      kept[head].forEach((row, i) => {
+        places[i] = places[row];
+      });
+    });
+    cache.length = kept[0].length;
+  }
+
+  /** Whether every head of a layer holds as many rows before the place `position`, in every layer. */
+  canTruncate(position: number): boolean {
+    return this.layers.every((layer) => {
+      const [first, ...others] = layer.positions.map((places) => countBefore(places, layer.length, position));
+      return others.every((count) => count === first);
+    });
+  }
+
+  /** Forgets every row of the text from place `position` on, where `canTruncate`. */
   truncate(position: number): void {
-    for (const layer of this.layers) {
-      const beyond = layer.positions.subarray(0, layer.length).findIndex((place) => place >= position);
-      if (beyond >= 0) layer.length = beyond;
-    }
+    this.layers = this.layers.map((layer) => {
+      return { ...layer, length: countBefore(layer.positions[0], layer.length, position) };
+    });
+    this.trim();
+  }
+
+  /** Gives back memory that is more than what is held, and a little growth, needs. */
+  trim(): void {
+    if (this.layers.every(({ length, capacity }) => capacity <= this.roomFor(length))) return;
+    this.layers = this.layers.map((layer) => {
+      const capacity = this.roomFor(layer.length);
+      return capacity < layer.capacity ? this.resized(layer, capacity) : layer;
+    });
+    this.revision++;
   }
 
   /** Gives the memory back. */
   clear(): void {
-    this.layers = this.layers.map(() => this.emptyLayer());
+    this.layers = this.emptyLayers();
+    this.revision++;
   }
 
-  private emptyLayer(): LayerCache {
-    return { keys: this.buffer(0), values: this.buffer(0), capacity: 0, length: 0, positions: new Int32Array(0) };
+  private emptyLayers(): LayerCache[] {
+    const { numLayers, numKvHeads } = this.shape;
+    return Array.from({ length: numLayers }, () => ({
+      keys: this.store(0),
+      values: this.store(0),
+      capacity: 0,
+      length: 0,
+      positions: Array.from({ length: numKvHeads }, () => new Int32Array(0)),
+    }));
   }
 
-  private enlarge(layer: LayerCache, needed: number): LayerCache {
-    const wanted = Math.max(needed, Math.floor(layer.capacity * GROWTH));
-    const rounded = Math.ceil(wanted / CAPACITY_STEP) * CAPACITY_STEP;
-    const capacity = Math.max(needed, Math.min(rounded, this.contextLength));
-    const [keys, values] = [this.buffer(capacity), this.buffer(capacity)];
-    this.copyRows(layer.keys, layer, keys, capacity);
-    this.copyRows(layer.values, layer, values, capacity);
-    const positions = new Int32Array(capacity);
-    positions.set(layer.positions.subarray(0, layer.length));
-    return { keys, values, capacity, length: layer.length, positions };
+  private store(capacity: number): RowStore {
+    return this.kvType === 'int8' ? new Int8Rows(this.shape, capacity) : new Float32Rows(this.shape, capacity);
   }
 
-  private copyRows(from: Float32Buffer, layer: LayerCache, to: Float32Buffer, capacity: number): void {
-    const { numKvHeads, headDim } = this.shape;
-    for (let head = 0; head < numKvHeads; head++) {
-      const start = head * layer.capacity * headDim;
-      to.values.set(from.values.subarray(start, start + layer.length * headDim), head * capacity * headDim);
-    }
+  /** Capacity for so many rows and a few more. */
+  private roomFor(length: number): number {
+    const wanted = Math.max(length + CAPACITY_STEP, Math.floor(length * (1 + GROWTH)));
+    return Math.max(length, Math.min(wanted, this.contextLength));
   }
 
-  private buffer(capacity: number): Float32Buffer {
-    const { numKvHeads, headDim } = this.shape;
-    try {
-      return float32Tensor([1, numKvHeads, capacity, headDim]);
-    } catch (cause) {
-      throw new EngineError(
-        'OUT_OF_MEMORY',
-        `No memory for a cache of ${capacity} tokens. Start a new chat, or close other programs.`,
-        { tokens: capacity },
-        { cause },
-      );
-    }
+  private resized({ keys, values, length, positions }: LayerCache, capacity: number): LayerCache {
+    return withMemory(capacity, () => ({
+      keys: keys.resized(length, capacity),
+      values: values.resized(length, capacity),
+      capacity,
+      length,
+      positions: positions.map((places) => {
+        const grown = new Int32Array(capacity);
+        grown.set(places.subarray(0, length));
+        return grown;
+      }),
+    }));
+  }
+}
+
+function floatRows(rows: WorkingRows, part: 'keys' | 'values'): FloatRows {
+  return { values: rows[part].values, capacity: rows.capacity };
+}
+
+function countBefore(places: Int32Array, length: number, position: number): number {
+  const beyond = places.subarray(0, length).findIndex((place) => place >= position);
+  return beyond < 0 ? length : beyond;
+}
+
+function withMemory<T>(capacity: number, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw new EngineError(
+      'OUT_OF_MEMORY',
+      `No memory for a cache of ${capacity} tokens. Choose a stronger compression, start a new chat, or close other programs.`,
+      { tokens: capacity },
+      { cause },
+    );
   }
 }

@@ -1,4 +1,5 @@
 import type { ConvertedModel } from '../model/converted-model.js';
+import type { KvType } from '../types.js';
 import type { GraphBuilder } from './graph-builder.js';
 import { linear, vector } from './weights.js';
 
@@ -31,7 +32,9 @@ export interface AttentionFlow {
 
 /**
  * The first half of a transformer layer: attention over the layer's cache (its K/V buffers are input and output at once:
- * ONNX Runtime writes the chunk's rows into them in place). `withQueries`: the rotated queries go out as `query.N`.
+ * ONNX Runtime writes the chunk's rows into them in place). The rotated queries go out as `query.N`, [1, chunk,
+ * numHeads · headDim]; with int8 K/V also the rows' rotated keys and values as `key.N` and `value.N`, [1, chunk,
+ * numKvHeads · headDim], so that those beyond the scales can be stored right.
  */
 export function attentionHalf(
   graph: GraphBuilder,
@@ -39,9 +42,9 @@ export function attentionHalf(
   layer: number,
   shared: SharedInputs,
   { normed, residual }: LayerFlow,
-  withQueries: boolean,
+  kvType: KvType,
 ): AttentionFlow {
-  return { attention: selfAttention(graph, model, layer, shared, normed, withQueries), residual };
+  return { attention: selfAttention(graph, model, layer, shared, normed, kvType), residual };
 }
 
 /** The second half: output projection and gated MLP, with the norm of the next layer at its end. */
@@ -92,29 +95,34 @@ function selfAttention(
   layer: number,
   shared: SharedInputs,
   normed: string,
-  withQueries: boolean,
+  kvType: KvType,
 ): string {
   const { numHeads, numKvHeads, headDim } = model.config;
   const kvShape = (length: string) => [1, numKvHeads, length, headDim];
-  const pastKey = graph.input(`pastKey.${layer}`, 'float32', kvShape(`capacity.${layer}`));
-  const pastValue = graph.input(`pastValue.${layer}`, 'float32', kvShape(`capacity.${layer}`));
-  const presentKey = graph.output(`presentKey.${layer}`, 'float32', kvShape(`presentCapacity.${layer}`));
-  const presentValue = graph.output(`presentValue.${layer}`, 'float32', kvShape(`presentCapacity.${layer}`));
+  const pastKey = graph.input(`pastKey.${layer}`, kvType, kvShape(`capacity.${layer}`));
+  const pastValue = graph.input(`pastValue.${layer}`, kvType, kvShape(`capacity.${layer}`));
+  const presentKey = graph.output(`presentKey.${layer}`, kvType, kvShape(`presentCapacity.${layer}`));
+  const presentValue = graph.output(`presentValue.${layer}`, kvType, kvShape(`presentCapacity.${layer}`));
 
+  const isInt8 = kvType === 'int8';
+  const rows = (name: string, heads: number) => graph.output(name, 'float32', [1, 'chunk', heads * headDim]);
   const { query, key, value } = projectQkv(graph, model, layer, normed);
-  const queryName = `query.${layer}`;
-  if (withQueries) graph.output(queryName, 'float32', [1, 'chunk', numHeads * headDim]);
+  const rotatedKey = isInt8 ? rows(`key.${layer}`, numKvHeads) : graph.nextName('rotatedKey');
+  if (isInt8) graph.node('Identity', [value], {}, rows(`value.${layer}`, numKvHeads));
+  const scale = (name: string) => graph.input(`${name}.${layer}`, 'float32', [1, numKvHeads, 1, headDim]);
+  const scales = isInt8 ? ['', '', '', '', '', scale('keyScale'), scale('valueScale')] : [];
   const attention = graph.nextName('attention');
   return graph.microsoftNode(
     'GroupQueryAttention',
     [
-      rotate(graph, query, shared, numHeads, headDim, queryName),
-      rotate(graph, key, shared, numKvHeads, headDim),
+      rotate(graph, query, shared, numHeads, headDim, rows(`query.${layer}`, numHeads)),
+      rotate(graph, key, shared, numKvHeads, headDim, rotatedKey),
       value,
       pastKey,
       pastValue,
       shared.lastIndex[layer],
       shared.total[layer],
+      ...scales,
     ],
     {
       num_heads: { int: numHeads },
@@ -122,6 +130,11 @@ function selfAttention(
       scale: { float: headDim ** -0.5 },
       // Positions may have gaps once tokens are dropped: only rotation outside is right on every execution provider.
       do_rotary: { int: 0 },
+      ...(isInt8 && {
+        k_quant_type: { string: 'PER_CHANNEL' },
+        v_quant_type: { string: 'PER_CHANNEL' },
+        kv_cache_bit_width: { int: 8 },
+      }),
     },
     [attention, presentKey, presentValue],
   );
@@ -166,7 +179,7 @@ function rotate(
   shared: SharedInputs,
   heads: number,
   headDim: number,
-  output = graph.nextName('rotated'),
+  output: string,
 ): string {
   // Row i of cos and sin belongs to token i of the chunk: the offset form with offset 0 reads them so.
   const offset = graph.int64Constant('rotaryOffset', [0]);

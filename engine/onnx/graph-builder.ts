@@ -22,6 +22,22 @@ export type ElementType = keyof typeof ELEMENT_TYPE;
 type Dimension = number | string;
 type Attribute = { float: number } | { int: number } | { string: string } | { ints: number[] };
 
+/** A weight that a graph uses but does not hold. */
+export interface GraphWeight {
+  name: string;
+  type: ElementType;
+  shape: readonly number[];
+  /** Where it lies in the weights file. */
+  range: ByteRange;
+}
+
+/** A graph ready to be loaded. */
+export interface Graph {
+  /** An ONNX model file. */
+  bytes: Uint8Array<ArrayBuffer>;
+  weights: readonly GraphWeight[];
+}
+
 /** ONNX Runtime's own operators: MatMulNBits, GroupQueryAttention, RotaryEmbedding … */
 const MICROSOFT_DOMAIN = 'com.microsoft';
 const OPSET_VERSION = 17n;
@@ -36,6 +52,7 @@ const WEIGHTS_FILE = 'weights.bin';
 export class GraphBuilder {
   private readonly nodes: NodeProto[] = [];
   private readonly initializers = new Map<string, TensorProto>();
+  private readonly weights = new Map<string, GraphWeight>();
   private readonly inputs: ValueInfoProto[] = [];
   private readonly outputs: ValueInfoProto[] = [];
 
@@ -94,8 +111,9 @@ export class GraphBuilder {
     return this.initializer(name, 'float32', [], { rawData: new Uint8Array(Float32Array.of(value).buffer) });
   }
 
-  /** A weight that stays in the weights file; ONNX Runtime maps it from there. */
+  /** A weight that stays in the weights file. */
   externalWeight(name: string, type: ElementType, shape: readonly number[], range: ByteRange): string {
+    this.weights.set(name, { name, type, shape, range });
     const entries = { location: WEIGHTS_FILE, offset: String(range.offset), length: String(range.length) };
     return this.initializer(name, type, shape, {
       dataLocation: TensorProto_DataLocation.EXTERNAL,
@@ -103,8 +121,7 @@ export class GraphBuilder {
     });
   }
 
-  /** The graph as an ONNX model file. */
-  serialize(): Uint8Array<ArrayBuffer> {
+  build(): Graph {
     const graph = create(GraphProtoSchema, {
       name: this.name,
       node: this.nodes,
@@ -121,7 +138,7 @@ export class GraphBuilder {
         { domain: MICROSOFT_DOMAIN, version: MICROSOFT_OPSET_VERSION },
       ],
     });
-    return toBinary(ModelProtoSchema, model);
+    return { bytes: toBinary(ModelProtoSchema, model), weights: [...this.weights.values()] };
   }
 
   private initializer(

@@ -1,21 +1,27 @@
 import type { ModelConfig } from '../model/model-config.js';
-import { GraphBuilder } from './graph-builder.js';
+import type { KvType } from '../types.js';
+import { type Graph, GraphBuilder } from './graph-builder.js';
+
+/** ONNX's TensorProto.DataType. */
+const FLOAT = 1;
 
 /**
  * Attention of some query rows over one layer's cache, weighted over the rows: what policies select by.
  *
- * Inputs: `query` float32 [1, rows, numHeads · headDim], rotated; `keys` float32 [1, numKvHeads, capacity, headDim];
+ * Inputs: `query` float32 [1, rows, numHeads · headDim], rotated; `keys` of `keyType` [1, numKvHeads, capacity, headDim]
+ * (int8: the keys' scales are in the queries already);
  * `length` int64 [1], rows of the cache in use; `lastKey` int64 [rows, 1], index of each query row's own key: it attends
  * none after; `weight` float32 [1, rows].
  * Output: `scores` float32 [numHeads, 1, length]: Σ over rows of weight · softmax(q·kᵀ / √headDim).
  */
 export function buildScoreGraph(
   config: Pick<ModelConfig, 'numHeads' | 'numKvHeads' | 'headDim'>,
-): Uint8Array<ArrayBuffer> {
+  keyType: KvType,
+): Graph {
   const { numHeads, numKvHeads, headDim } = config;
   const graph = new GraphBuilder('attention-scores');
   const query = graph.input('query', 'float32', [1, 'rows', numHeads * headDim]);
-  const keys = graph.input('keys', 'float32', [1, numKvHeads, 'capacity', headDim]);
+  const keys = graph.input('keys', keyType, [1, numKvHeads, 'capacity', headDim]);
   const length = graph.input('length', 'int64', [1]);
   const lastKey = graph.input('lastKey', 'int64', ['rows', 1]);
   const weight = graph.input('weight', 'float32', [1, 'rows']);
@@ -23,7 +29,8 @@ export function buildScoreGraph(
   const shape = (name: string, values: number[]) => graph.int64Constant(name, values);
 
   const used = graph.node('Slice', [keys, shape('zero', [0]), length, shape('rowAxis', [2])]);
-  const keysByHead = graph.node('Squeeze', [used, shape('batchAxis', [0])]);
+  const squeezed = graph.node('Squeeze', [used, shape('batchAxis', [0])]);
+  const keysByHead = keyType === 'int8' ? graph.node('Cast', [squeezed], { to: { int: FLOAT } }) : squeezed;
   // Query heads that share a key head stand beside each other: their rows are one matrix.
   const heads = graph.node('Reshape', [query, shape('heads', [-1, numHeads, headDim])]);
   const headMajor = graph.node('Transpose', [heads], { perm: { ints: [1, 0, 2] } });
@@ -44,5 +51,5 @@ export function buildScoreGraph(
   const masked = graph.node('Where', [isAfter, graph.float32Scalar('masked', -3e38), logits]);
   const attention = graph.node('Softmax', [masked], { axis: { int: -1 } });
   graph.node('MatMul', [weight, attention], {}, scores);
-  return graph.serialize();
+  return graph.build();
 }

@@ -1,4 +1,5 @@
 import type { ConvertedModel } from '../model/converted-model.js';
+import type { KvType } from '../types.js';
 import {
   type AttentionFlow,
   attentionHalf,
@@ -8,72 +9,73 @@ import {
   rmsNorm,
   type SharedInputs,
 } from './decoder-layer.js';
-import { GraphBuilder } from './graph-builder.js';
+import { type Graph, GraphBuilder } from './graph-builder.js';
 import { linear } from './weights.js';
 
 /**
- * A run of layers between two selections. A cut lies between a layer's attention and its MLP: there a token can be
- * dropped exactly, with its K/V in the layer's cache and nothing of it needed any more.
+ * A run of layers. It begins and ends between a layer's attention and its MLP: there a token can be dropped exactly,
+ * with its K/V in the layer's cache and nothing of it needed any more.
  */
 export interface Segment {
   /** Layer after whose attention it begins; null: it begins with the embedding rows. */
   after: number | null;
   /** Layer after whose attention it ends; null: it ends with the logits. */
   until: number | null;
-  /** Layers of it whose rotated queries are given out, for policies. */
-  queryLayers: readonly number[];
+  /** Element type of the K/V that its attention reads and writes. */
+  kvType: KvType;
 }
 
-/** Layers whose attention runs in a segment, first and last. */
-export function attentionLayers(
-  segment: Pick<Segment, 'after' | 'until'>,
-  numLayers: number,
-): { first: number; last: number } {
-  return { first: (segment.after ?? -1) + 1, last: segment.until ?? numLayers - 1 };
+/** All layers at once: one token step, or a few tokens. */
+export const wholeModel = (kvType: KvType): Segment => ({ after: null, until: null, kvType });
+
+/**
+ * The model cut after every layer's attention, [numLayers + 1]: segment l holds the attention of layer l, the last one
+ * only the last layer's MLP and the head. For prefill, on float32 K/V.
+ */
+export function layerSegments(numLayers: number): Segment[] {
+  return Array.from({ length: numLayers + 1 }, (_, layer) => ({
+    after: layer === 0 ? null : layer - 1,
+    until: layer === numLayers ? null : layer,
+    kvType: 'float32',
+  }));
 }
 
-/** Segments between cuts after the attention of the given layers, ascending. */
-export function segmentsBetween(cuts: readonly number[], queryLayers: readonly number[], numLayers: number): Segment[] {
-  return [null, ...cuts].map((after, i) => {
-    const until = cuts[i] ?? null;
-    const { first, last } = attentionLayers({ after, until }, numLayers);
-    return { after, until, queryLayers: queryLayers.filter((layer) => layer >= first && layer <= last) };
-  });
+/** Layers whose attention runs in a segment, ascending. */
+export function attentionLayers({ after, until }: Segment, numLayers: number): number[] {
+  const first = (after ?? -1) + 1;
+  const last = until ?? numLayers - 1;
+  return Array.from({ length: last - first + 1 }, (_, i) => first + i);
 }
 
 /**
- * The graph of one segment for a chunk of tokens. The same graph serves prefill (many rows) and decode (one row): two
- * would hold every weight twice.
+ * The graph of one segment for a chunk of tokens.
  *
  * Inputs: `hidden` float32 [1, chunk, hiddenSize] (embedding rows), or after a cut `attention` float32
- * [1, chunk, numHeads · headDim] and `residual` float32 [1, chunk, hiddenSize]; `cos`, `sin` float32 [chunk, headDim / 2];
- * `lengths` int32 [2 · layers]: for each layer the tokens in its cache after this chunk less one, then the same not less
- * one; `pastKey.N`, `pastValue.N` float32 [1, numKvHeads, capacity, headDim].
- * Outputs: `logits` float32 [1, 1, vocabSize] of the chunk's last token, or `attentionOut` and `residualOut` as the inputs;
- * `query.N` float32 [1, chunk, numHeads · headDim] of the segment's query layers; `presentKey.N`, `presentValue.N`, to be bound to the past's
- * own buffers.
+ * [1, chunk, numHeads · headDim] and `residual` float32 [1, chunk, hiddenSize]; if it has attention: `cos`, `sin` float32
+ * [chunk, headDim / 2] and `lengths` int32 [2 · layers]: for each layer the tokens in its cache after this chunk less
+ * one, then the same not less one; `pastKey.N`, `pastValue.N` [1, numKvHeads, capacity, headDim] of `kvType`, with int8
+ * `keyScale.N`, `valueScale.N` float32 [1, numKvHeads, 1, headDim].
+ * Outputs: `logits` float32 [1, 1, vocabSize] of the chunk's last token, or `attentionOut` and `residualOut` as the
+ * inputs; `presentKey.N`, `presentValue.N`, to be bound to the past's own buffers; `query.N`, with int8 `key.N` and
+ * `value.N`, as `attentionHalf` says.
  */
-export function buildSegmentGraph(model: ConvertedModel, segment: Segment): Uint8Array<ArrayBuffer> {
-  const { numLayers, headDim, vocabSize, tiedHead } = model.config;
-  const { first, last } = attentionLayers(segment, numLayers);
+export function buildSegmentGraph(model: ConvertedModel, segment: Segment): Graph {
+  const { numLayers, vocabSize, tiedHead } = model.config;
+  const layers = attentionLayers(segment, numLayers);
   const graph = new GraphBuilder('segment');
   let flow = segmentInput(graph, model, segment);
-  const shared: SharedInputs = {
-    cos: graph.input('cos', 'float32', ['chunk', headDim / 2]),
-    sin: graph.input('sin', 'float32', ['chunk', headDim / 2]),
-    ...splitLengths(graph, first, last),
-  };
-  for (let layer = first; layer <= last; layer++) {
-    const attended = attentionHalf(graph, model, layer, shared, flow, segment.queryLayers.includes(layer));
+  const shared = sharedInputs(graph, model, layers);
+  for (const layer of layers) {
+    const attended = attentionHalf(graph, model, layer, shared, flow, segment.kvType);
     if (layer === segment.until) {
       endAtCut(graph, model, attended);
-      return graph.serialize();
+      return graph.build();
     }
     flow = mlpHalf(graph, model, layer, layer === numLayers - 1 ? lastRow(graph, attended) : attended);
   }
   const logits = graph.output('logits', 'float32', [1, 1, vocabSize]);
   linear(graph, model, tiedHead ? 'embedding' : 'head', flow.normed, logits);
-  return graph.serialize();
+  return graph.build();
 }
 
 function segmentInput(graph: GraphBuilder, model: ConvertedModel, { after }: Segment): LayerFlow {
@@ -93,14 +95,17 @@ function endAtCut(graph: GraphBuilder, model: ConvertedModel, { attention, resid
   graph.node('Identity', [residual], {}, graph.output('residualOut', 'float32', [1, 'chunk', hiddenSize]));
 }
 
-/** By layer; layers outside the segment have no entry. */
-function splitLengths(graph: GraphBuilder, first: number, last: number) {
-  const count = last - first + 1;
-  const lengths = graph.input('lengths', 'int32', [2 * count]);
-  const ones = graph.int64Constant('lengthSplits', new Array<number>(2 * count).fill(1));
-  const names = (prefix: string) => Array.from({ length: count }, (_, i) => `${prefix}.${first + i}`);
+function sharedInputs(graph: GraphBuilder, model: ConvertedModel, layers: readonly number[]): SharedInputs {
+  const { headDim } = model.config;
+  if (layers.length === 0) return { cos: '', sin: '', lastIndex: [], total: [] };
+  const table = (name: string) => graph.input(name, 'float32', ['chunk', headDim / 2]);
+  const [cos, sin] = [table('cos'), table('sin')];
+  const lengths = graph.input('lengths', 'int32', [2 * layers.length]);
+  const ones = graph.int64Constant('lengthSplits', new Array<number>(2 * layers.length).fill(1));
+  const names = (prefix: string) => layers.map((layer) => `${prefix}.${layer}`);
   const [lastIndex, total] = [names('lastIndex'), names('total')];
   graph.manyOutputs('Split', [lengths, ones], [...lastIndex, ...total], { axis: { int: 0 } });
-  const byLayer = (all: string[]): string[] => [...new Array<string>(first).fill(''), ...all];
-  return { lastIndex: byLayer(lastIndex), total: byLayer(total) };
+  // Found by the layer's number; layers outside the segment have no entry.
+  const byLayer = (all: string[]): string[] => [...new Array<string>(layers[0]).fill(''), ...all];
+  return { cos, sin, lastIndex: byLayer(lastIndex), total: byLayer(total) };
 }

@@ -1,78 +1,66 @@
 import type { ModelConfig } from '../model/model-config.js';
-import type { QueryRows } from './attention-scores.js';
-import type { CutRows } from './chunk-buffers.js';
-import type { Float32Tensor } from './session.js';
+import type { RotaryTable } from './rope.js';
+import { type Float32Tensor, float32Tensor } from './session.js';
 
-/** Tokens of a prompt that are still on their way through the layers, parked between two segments. */
+/** Tokens of a prompt that are still on their way through the layers, parked between a layer's attention and its MLP. */
 export class AliveRows {
   /** Places in the text, ascending, [count]. */
   positions: Int32Array;
-  /** By layer: rotated queries of the prompt's last rows, those that vote. */
-  private readonly voters = new Map<number, QueryRows>();
-  private readonly attentionWidth: number;
-  private readonly hiddenSize: number;
-  /** [tokens, numHeads · headDim], the first `count` rows in use. */
-  private readonly attention: Float32Array;
-  /** [tokens, hiddenSize], the first `count` rows in use. */
-  private readonly residual: Float32Array;
+  /** Each [1, tokens, width]; the first `count` rows are in use. */
+  private readonly attention: Float32Tensor;
+  private readonly residual: Float32Tensor;
+  private readonly cos: Float32Tensor;
+  private readonly sin: Float32Tensor;
 
+  /** @param hidden embedding rows, [tokens, hiddenSize] */
   constructor(
-    config: Pick<ModelConfig, 'hiddenSize' | 'numHeads' | 'headDim'>,
-    readonly tokens: number,
+    { numHeads, headDim, hiddenSize }: Pick<ModelConfig, 'hiddenSize' | 'numHeads' | 'headDim'>,
+    rotary: RotaryTable,
     start: number,
-    private readonly scoreRows: number,
+    tokens: number,
+    lookUp: (hidden: Float32Array) => void,
   ) {
-    this.attentionWidth = config.numHeads * config.headDim;
-    this.hiddenSize = config.hiddenSize;
+    const rows = (width: number) => float32Tensor([1, tokens, width]);
     this.positions = Int32Array.from({ length: tokens }, (_, i) => start + i);
-    this.attention = new Float32Array(tokens * this.attentionWidth);
-    this.residual = new Float32Array(tokens * this.hiddenSize);
+    this.attention = rows(numHeads * headDim);
+    this.residual = rows(hiddenSize);
+    this.cos = rows(headDim / 2);
+    this.sin = rows(headDim / 2);
+    lookUp(this.residual.values);
+    rotary.fill(this.positions, this.cos.values, this.sin.values);
   }
 
   get count(): number {
     return this.positions.length;
   }
 
-  /** Rows `from … from + length − 1` as input of the next segment. */
-  load({ attention, residual }: CutRows, from: number, length: number): void {
-    attention.values.set(rowsOf(this.attention, this.attentionWidth, from, length));
-    residual.values.set(rowsOf(this.residual, this.hiddenSize, from, length));
+  /** Rows `from … from + length − 1` as tensors over this memory; what a layer writes may replace what it read. */
+  chunk(from: number, length: number) {
+    const rotary = (tensor: Float32Tensor): Float32Tensor => {
+      const { dims, values } = rowsOf(tensor, from, length);
+      return { type: 'float32', dims: dims.slice(1), values };
+    };
+    return {
+      attention: rowsOf(this.attention, from, length),
+      residual: rowsOf(this.residual, from, length),
+      cos: rotary(this.cos),
+      sin: rotary(this.sin),
+    };
   }
 
-  /** What a segment made of rows `from … from + length − 1`. */
-  store({ attention, residual }: CutRows, from: number, length: number): void {
-    rowsOf(this.attention, this.attentionWidth, from, length).set(attention.values);
-    rowsOf(this.residual, this.hiddenSize, from, length).set(residual.values);
-  }
-
-  /** Takes those of the rows' queries in a layer that vote. `queries`: of rows `from … from + length − 1`. */
-  storeVoters(layer: number, queries: Float32Tensor, from: number, length: number): void {
-    const firstVoter = this.count - this.scoreRows;
-    const skipped = Math.max(0, firstVoter - from);
-    if (skipped >= length) return;
-    const rows = rowsOf(queries.values, this.attentionWidth, skipped, length - skipped);
-    this.votersOf(layer).values.set(rows, (from + skipped - firstVoter) * this.attentionWidth);
-  }
-
-  /** Rotated queries of the prompt's last rows in a layer. */
-  votersOf(layer: number): QueryRows {
-    const bytes = 4 * this.scoreRows * this.attentionWidth;
-    const made = this.voters.get(layer) ?? { rows: this.scoreRows, values: new Float32Array(new ArrayBuffer(bytes)) };
-    this.voters.set(layer, made);
-    return made;
-  }
-
-  /** Only these rows go on. `kept`: ascending; the voting rows are among them. */
+  /** Only these rows go on. `kept`: ascending. */
   keep(kept: Int32Array): void {
-    kept.forEach((row, i) => {
-      if (row === i) return;
-      this.attention.copyWithin(i * this.attentionWidth, row * this.attentionWidth, (row + 1) * this.attentionWidth);
-      this.residual.copyWithin(i * this.hiddenSize, row * this.hiddenSize, (row + 1) * this.hiddenSize);
-    });
+    for (const { dims, values } of [this.attention, this.residual, this.cos, this.sin]) {
+      const width = dims[2];
+      kept.forEach((row, i) => {
+        if (row !== i) values.copyWithin(i * width, row * width, (row + 1) * width);
+      });
+    }
     this.positions = kept.map((row) => this.positions[row]);
   }
 }
 
-function rowsOf(values: Float32Array, width: number, from: number, length: number): Float32Array {
-  return values.subarray(from * width, (from + length) * width);
+function rowsOf({ type, dims, values }: Float32Tensor, from: number, length: number): Float32Tensor {
+  const width = dims[2];
+  return { type, dims: [1, length, width], values: values.subarray(from * width, (from + length) * width) };
 }

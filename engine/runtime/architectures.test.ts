@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ARCHITECTURE_CASES, type ExpectedLogits, LOGIT_TOLERANCE } from '../testing/architectures/expected.js';
-import { loadDecoder } from '../testing/load-decoder.js';
+import { loadModel } from '../testing/load-model.js';
 import { OrtBinding } from './ort-binding.js';
 import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
 import type { SessionFactory } from './session.js';
@@ -15,7 +15,8 @@ async function run(
   chunk: number,
   factory: SessionFactory,
 ): Promise<Float32Array[]> {
-  const { decoder, release } = await loadDecoder(modelPath, 'float32', { factory });
+  const { decoder: makeDecoder, release } = await loadModel(modelPath, 'float32', factory);
+  const { decoder } = await makeDecoder();
   const rows: Float32Array[] = [];
   let logits = new Float32Array();
   for (let start = 0; start < expected.promptIds.length; start += chunk) {
@@ -31,7 +32,7 @@ async function run(
 
 describe.each(ARCHITECTURE_CASES)('$name', ({ modelPath, expected }) => {
   it.each([1000, 7, 1])('gives the logits that transformers computed, prompt in chunks of %i', async (chunk) => {
-    const rows = await run(modelPath, expected(), chunk, new OrtCApi());
+    const rows = await run(modelPath, expected(), chunk, new OrtCApi(2));
     for (const [i, row] of expected().logits.entries()) {
       expect(maxDifference(rows[i], row)).toBeLessThan(LOGIT_TOLERANCE);
     }
@@ -39,8 +40,8 @@ describe.each(ARCHITECTURE_CASES)('$name', ({ modelPath, expected }) => {
 
   it('gives the same bits through onnxruntime-node’s own API, and leaves no native object behind', async () => {
     const before = liveNativeObjects();
-    const oracle = await run(modelPath, expected(), 16, new OrtBinding());
-    expect(await run(modelPath, expected(), 16, new OrtCApi())).toEqual(oracle);
+    const oracle = await run(modelPath, expected(), 16, new OrtBinding(2));
+    expect(await run(modelPath, expected(), 16, new OrtCApi(2))).toEqual(oracle);
     expect(liveNativeObjects()).toBe(before);
   });
 });

@@ -1,80 +1,121 @@
-import type { KvCache } from '../kv/kv-cache.js';
+import { maxPooled, meanOverSeeing, recentWeights, type Voters } from '../kv/votes.js';
+import type { ScoreSpec } from '../kv/selection.js';
 import type { ModelConfig } from '../model/model-config.js';
-import { buildScoreGraph } from '../onnx/score-graph.js';
-import { float32Tensor, type Session, type SessionFactory } from './session.js';
+import type { ModelSessions } from './model-sessions.js';
+import { type Float32Tensor, float32Tensor, type Session, type Tensor } from './session.js';
 
 /** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
 const ROWS_PER_RUN = 64;
 
-/** Rotated queries of the last tokens that were run, oldest first. */
-export interface QueryRows {
-  /** [rows, numHeads · headDim] */
-  values: Float32Array<ArrayBuffer>;
-  rows: number;
+/** A layer's keys, of which the first `length` rows are in use. */
+export interface LayerKeys {
+  /** [1, numKvHeads, capacity, headDim] */
+  tensor: Tensor;
+  /** With int8: [1, numKvHeads, 1, headDim]. */
+  scales: Float32Tensor | null;
+  length: number;
 }
 
-/** Attention of recent queries over a layer's cache, recomputed where a policy asks for it. */
-export class AttentionScores {
-  private constructor(
-    private readonly session: Session,
-    private readonly config: Pick<ModelConfig, 'numHeads' | 'headDim'>,
-  ) {}
+/** Rotated queries and the index of each one's own key among the layer's: it attends none after. */
+export interface Queries {
+  /** [rows, numHeads · headDim] */
+  values: Float32Array;
+  /** Ascending, [rows]. */
+  ownKeys: Int32Array;
+}
 
-  static async create(config: ModelConfig, factory: SessionFactory, threads: number): Promise<AttentionScores> {
-    return new AttentionScores(await factory.create(buildScoreGraph(config), { threads, takesTurns: true }), config);
+/** Attention of some queries over a layer's keys, recomputed where a policy asks for it. */
+export class AttentionScores {
+  private readonly config: ModelConfig;
+
+  constructor(private readonly sessions: ModelSessions) {
+    this.config = sessions.model.config;
   }
 
   /**
-   * Mean over heads of the weighted attention that each cached token of a layer gets from `queries`, whose own keys are
-   * the layer's last rows.
-   * @param weights of the query rows, adding up to 1, [rows]
-   * @returns [tokens in the layer's cache]
+   * What `spec` makes of the voters' attention.
+   * @param queriesOf the voters' queries, given their row numbers
+   * @returns [numHeads · length]
    */
-  async score(cache: KvCache, layer: number, queries: QueryRows, weights: Float32Array): Promise<Float32Array> {
-    const scores = new Float32Array(cache.length(layer));
-    for (let from = 0; from < queries.rows; from += ROWS_PER_RUN) {
-      const to = Math.min(from + ROWS_PER_RUN, queries.rows);
-      await this.addRows(scores, cache, layer, queries, from, to, weights);
+  async score(
+    keys: LayerKeys,
+    spec: ScoreSpec,
+    { recent, spread }: Voters,
+    queriesOf: (rows: Int32Array) => Queries,
+  ): Promise<Float32Array> {
+    const scores = new Float32Array(this.config.numHeads * keys.length);
+    if (recent.length > 0) {
+      const weights = recentWeights(recent.length, spec.distanceWeight);
+      scores.set(maxPooled(await this.attention(keys, queriesOf(recent), weights), keys.length, spec.pool));
+    }
+    if (spread.length > 0) {
+      const queries = queriesOf(spread);
+      const sums = await this.attention(keys, queries, new Float32Array(spread.length).fill(1));
+      meanOverSeeing(sums, keys.length, queries.ownKeys);
+      for (let at = 0; at < scores.length; at++) scores[at] += sums[at];
     }
     return scores;
   }
 
-  release(): Promise<void> {
-    return this.session.release();
+  /**
+   * Σ over the queries of weight · softmax(q·kᵀ / √headDim).
+   * @param weights [rows]
+   * @returns [numHeads · length]
+   */
+  async attention(keys: LayerKeys, queries: Queries, weights: Float32Array): Promise<Float32Array> {
+    const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32');
+    const scaled = keys.scales ? this.withKeyScales(queries.values, keys.scales.values) : queries.values;
+    const sums = new Float32Array(this.config.numHeads * keys.length);
+    for (let from = 0; from < weights.length; from += ROWS_PER_RUN) {
+      const to = Math.min(from + ROWS_PER_RUN, weights.length);
+      const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, weights);
+      for (let at = 0; at < sums.length; at++) sums[at] += part[at];
+    }
+    return sums;
   }
 
-  private async addRows(
-    scores: Float32Array,
-    cache: KvCache,
-    layer: number,
-    { values, rows: allRows }: QueryRows,
+  private async run(
+    session: Session,
+    { tensor, length }: LayerKeys,
+    queries: Float32Array,
+    ownKeys: Int32Array,
     from: number,
-    to: number,
     weights: Float32Array,
-  ): Promise<void> {
+  ): Promise<Float32Array> {
     const { numHeads, headDim } = this.config;
-    const [rows, length, width] = [to - from, scores.length, numHeads * headDim];
-    const output = float32Tensor([numHeads, 1, length]);
+    const width = numHeads * headDim;
+    const rows = ownKeys.length;
+    const query = float32Tensor([1, rows, width]);
+    query.values.set(queries.subarray(from * width, (from + rows) * width));
     const weight = float32Tensor([1, rows]);
-    weight.values.set(weights.subarray(from, to));
-    const lastKey = BigInt64Array.from({ length: rows }, (_, i) => BigInt(length - allRows + from + i));
-    const bound = this.session.bind(
+    weight.values.set(weights.subarray(from, from + rows));
+    const scores = float32Tensor([numHeads, 1, length]);
+    const bound = session.bind(
       {
-        query: { type: 'float32', dims: [1, rows, width], values: values.subarray(from * width, to * width) },
-        keys: cache.keys(layer),
+        query,
+        keys: tensor,
         length: { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) },
-        lastKey: { type: 'int64', dims: [rows, 1], values: lastKey },
+        lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) },
         weight,
       },
-      { scores: output },
+      { scores },
     );
     try {
       await bound.run();
     } finally {
       bound.release();
     }
-    for (let head = 0; head < numHeads; head++) {
-      for (let token = 0; token < length; token++) scores[token] += output.values[head * length + token] / numHeads;
-    }
+    return scores.values;
+  }
+
+  /** Queries times the scales of the keys that they meet. [rows, numHeads · headDim] */
+  private withKeyScales(queries: Float32Array, scales: Float32Array): Float32Array {
+    const { numHeads, numKvHeads, headDim } = this.config;
+    const width = numHeads * headDim;
+    const byElement = Float32Array.from({ length: width }, (_, at) => {
+      const kvHead = Math.floor(at / headDim / (numHeads / numKvHeads));
+      return scales[kvHead * headDim + (at % headDim)];
+    });
+    return queries.map((value, at) => value * byElement[at % width]);
   }
 }

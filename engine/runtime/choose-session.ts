@@ -10,20 +10,24 @@ export interface ChosenRuntime {
 }
 
 /** Ways to ONNX Runtime, the preferred one first. Loaded only when asked for: each needs a native module. */
-const CANDIDATES: readonly { name: string; load(): Promise<SessionFactory> }[] = [
-  { name: 'C API', load: async () => new (await import('./ort-c-api.js')).OrtCApi() },
-  { name: 'onnxruntime-node', load: async () => new (await import('./ort-binding.js')).OrtBinding() },
+const CANDIDATES: readonly { name: string; load(threads: number): Promise<SessionFactory> }[] = [
+  { name: 'C API', load: async (threads) => new (await import('./ort-c-api.js')).OrtCApi(threads) },
+  { name: 'onnxruntime-node', load: async (threads) => new (await import('./ort-binding.js')).OrtBinding(threads) },
 ];
 
 /**
  * The first implementation that loads and passes the self-test.
  * @throws EngineError RUNTIME_UNAVAILABLE with every candidate's failure.
  */
-export async function chooseSessionFactory(logger?: Logger, candidates = CANDIDATES): Promise<ChosenRuntime> {
+export async function chooseSessionFactory(
+  threads: number,
+  logger?: Logger,
+  candidates = CANDIDATES,
+): Promise<ChosenRuntime> {
   const failures: string[] = [];
   for (const { name, load } of candidates) {
     try {
-      const factory = await load();
+      const factory = await load(threads);
       await selfTest(factory);
       const reason = [...failures, `${name} of ONNX Runtime ${factory.onnxRuntimeVersion}, tested at start`].join('; ');
       logger?.info(reason);
@@ -45,7 +49,7 @@ async function selfTest(factory: SessionFactory): Promise<void> {
   const addend = graph.input('addend', 'float32', [3]);
   const before = graph.input('before', 'float32', [3]);
   graph.node('Add', [before, addend], {}, graph.output('after', 'float32', [3]));
-  const session = await factory.create(graph.serialize(), { threads: 1 });
+  const session = await factory.create(graph.build());
   try {
     const step = float32Tensor([3]);
     const sum = float32Tensor([3]);

@@ -1,8 +1,7 @@
 import type { KvCache } from '../kv/kv-cache.js';
-import type { ConvertedModel } from '../model/converted-model.js';
-import { attentionLayers, buildSegmentGraph, type Segment, segmentsBetween } from '../onnx/segment-graph.js';
-import { type ChunkBuffers, chunkBuffers, firstRows } from './chunk-buffers.js';
-import { EmbeddingTable } from './embedding.js';
+import type { ModelConfig } from '../model/model-config.js';
+import type { EmbeddingTable } from './embedding.js';
+import type { ModelSessions } from './model-sessions.js';
 import { RotaryTable } from './rope.js';
 import {
   type BoundRun,
@@ -11,183 +10,131 @@ import {
   type Int32Tensor,
   int32Tensor,
   type Session,
-  type SessionFactory,
   type Tensor,
 } from './session.js';
 
-/** Where tokens may be dropped, and what policies need to choose them. */
-export interface DecoderShape {
-  /** Layers after whose attention tokens may be dropped, ascending, all before the last layer. */
-  cuts: readonly number[];
-  /** Layers whose rotated queries are given out. */
-  queryLayers: readonly number[];
+/** What the whole model reads and writes for some rows. */
+interface Rows {
+  /** [1, rows, hiddenSize] */
+  hidden: Float32Tensor;
+  /** [rows, headDim / 2] */
+  cos: Float32Tensor;
+  sin: Float32Tensor;
+  /** By layer, [1, rows, numHeads · headDim]. */
+  queries: Float32Tensor[];
+  /** By layer, with int8 K/V: [1, rows, numKvHeads · headDim]; empty otherwise. */
+  keys: Float32Tensor[];
+  values: Float32Tensor[];
 }
 
-/** Buffers of one chunk length, and the segments' runs bound to them so far. */
-interface Chunk {
-  buffers: ChunkBuffers;
-  runs: Map<number, BoundRun>;
-}
-
-/** Runs chunks of tokens through the model, segment by segment, their K/V into the cache. */
+/** Runs tokens through all layers at once, on K/V as the cache stores them: decoding, one token a run. */
 export class Decoder {
-  /** By chunk length; views of one memory, that of the longest chunk so far. */
-  private readonly chunks = new Map<number, Chunk>();
-  private memory: ChunkBuffers;
-  private memoryRows = 0;
-  /** By segment: [2 · layers of the segment]. */
-  private readonly lengths: Int32Tensor[];
-  /** Of the last token run through the last segment, [1, 1, vocabSize]; overwritten by the next run. */
+  /** Whether the last run made K/V of earlier tokens be rounded anew. */
+  roundedAnew = false;
+  /** Of the last token run, [1, 1, vocabSize]; overwritten by the next run. */
   readonly logits: Float32Tensor;
+  private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
+  /** [2 · numLayers] */
+  private readonly lengths: Int32Tensor;
+  private rows: Rows;
+  /** The run bound to `rows` and to the cache's buffers as they were at a revision. */
+  private bound: { run: BoundRun; revision: number } | null = null;
 
   private constructor(
-    readonly model: ConvertedModel,
-    readonly segments: readonly Segment[],
-    private readonly sessions: readonly Session[],
-    private readonly embedding: EmbeddingTable,
+    sessions: ModelSessions,
+    private readonly session: Session,
     private readonly cache: KvCache,
+    private readonly embedding: EmbeddingTable,
   ) {
-    this.lengths = segments.map((segment) => {
-      const { first, last } = this.layersOf(segment);
-      return int32Tensor([2 * (last - first + 1)]);
-    });
-    this.memory = chunkBuffers(model.config, segments, 0);
-    this.logits = float32Tensor([1, 1, model.config.vocabSize]);
-    this.rotary = new RotaryTable(model.config);
+    this.config = sessions.model.config;
+    this.logits = float32Tensor([1, 1, this.config.vocabSize]);
+    this.rotary = new RotaryTable(this.config);
+    this.lengths = int32Tensor([2 * this.config.numLayers]);
+    this.rows = this.makeRows(1);
   }
 
-  static async create(
-    model: ConvertedModel,
-    factory: SessionFactory,
-    threads: number,
-    cache: KvCache,
-    { cuts, queryLayers }: DecoderShape = { cuts: [], queryLayers: [] },
-  ): Promise<Decoder> {
-    const segments = segmentsBetween(cuts, queryLayers, model.config.numLayers);
-    const options = { weightsFolder: model.folder, threads, takesTurns: segments.length > 1 };
-    const sessions: Session[] = [];
-    try {
-      for (const segment of segments) sessions.push(await factory.create(buildSegmentGraph(model, segment), options));
-      return new Decoder(model, segments, sessions, new EmbeddingTable(model), cache);
-    } catch (error) {
-      for (const session of sessions) await session.release();
-      throw error;
-    }
-  }
-
-  /** Makes room for `tokens` more in every layer at once, where it is known that they will come. */
-  reserve(tokens: number): void {
-    for (const index of this.segments.keys()) this.reserveSegment(index, tokens);
-  }
-
-  /** Makes room for `tokens` more in the layers of one segment. */
-  reserveSegment(index: number, tokens: number): void {
-    const { first, last } = this.layersOf(this.segments[index]);
-    if (this.cache.reserve(tokens, first, last)) for (const { runs } of this.chunks.values()) unbind(runs, index);
+  static async create(sessions: ModelSessions, cache: KvCache): Promise<Decoder> {
+    return new Decoder(sessions, await sessions.wholeModel(cache.kvType), cache, sessions.embedding);
   }
 
   /**
-   * Runs `tokens`, the first of them at position `start`, through all segments, behind what the cache holds.
+   * Runs `tokens`, the first of them at position `start`, behind what the cache holds.
    * @returns logits of the last token, [vocabSize]; overwritten by the next run.
-   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; layers then hold the tokens or not.
+   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache then holds none of the tokens.
    */
   async run(tokens: readonly number[], start: number): Promise<Float32Array> {
-    this.reserve(tokens.length);
+    const { cache, config, lengths } = this;
+    if (tokens.length !== this.rows.hidden.dims[1]) {
+      this.unbind();
+      this.rows = this.makeRows(tokens.length);
+    }
+    cache.reserve(tokens.length);
     const positions = Int32Array.from(tokens, (_, i) => start + i);
-    this.embed(tokens);
-    for (const index of this.segments.keys()) await this.runSegment(index, positions);
+    const { hidden, cos, sin, keys, values } = this.rows;
+    this.embedding.lookUp(tokens, hidden.values);
+    this.rotary.fill(positions, cos.values, sin.values);
+    for (let layer = 0; layer < config.numLayers; layer++) {
+      const total = cache.length(layer) + tokens.length;
+      lengths.values[layer] = total - 1;
+      lengths.values[config.numLayers + layer] = total;
+    }
+    if (this.bound?.revision !== cache.revision) this.unbind();
+    this.bound ??= { run: this.bind(), revision: cache.revision };
+    await this.bound.run.run();
+    this.roundedAnew = false;
+    for (let layer = 0; layer < config.numLayers; layer++) {
+      const exact = keys.length > 0 ? { keys: keys[layer].values, values: values[layer].values } : undefined;
+      if (cache.append(layer, positions, exact)) this.roundedAnew = true;
+    }
     return this.logits.values;
   }
 
-  /** Writes the embedding rows of a chunk where its first segment reads them. */
-  embed(tokens: readonly number[]): void {
-    this.embedding.lookUp(tokens, this.buffers(tokens.length).hidden.values);
+  /** Rotated queries of the last run in a layer, [rows, numHeads · headDim]; overwritten by the next run. */
+  queries(layer: number): Float32Array {
+    return this.rows.queries[layer].values;
   }
 
-  /**
-   * Runs one segment on the rows that stand in its input buffers; there must be room for them in its layers.
-   * @param positions of the rows in the text, ascending, [chunk]
-   */
-  async runSegment(index: number, positions: Int32Array): Promise<void> {
-    const { buffers, runs } = this.chunk(positions.length);
-    this.rotary.fill(positions, buffers.cos.values, buffers.sin.values);
-    const { first, last } = this.layersOf(this.segments[index]);
-    const lengths = this.lengths[index].values;
-    for (let layer = first; layer <= last; layer++) {
-      const total = this.cache.length(layer) + positions.length;
-      lengths[layer - first] = total - 1;
-      lengths[last - first + 1 + layer - first] = total;
+  release(): void {
+    this.unbind();
+  }
+
+  private unbind(): void {
+    this.bound?.run.release();
+    this.bound = null;
+  }
+
+  private makeRows(rows: number): Rows {
+    const { config, cache } = this;
+    const { numLayers, hiddenSize, headDim, numHeads, numKvHeads } = config;
+    const ofLayers = (width: number) => Array.from({ length: numLayers }, () => float32Tensor([1, rows, width]));
+    const exact = cache.kvType === 'int8' ? () => ofLayers(numKvHeads * headDim) : () => [];
+    return {
+      hidden: float32Tensor([1, rows, hiddenSize]),
+      cos: float32Tensor([rows, headDim / 2]),
+      sin: float32Tensor([rows, headDim / 2]),
+      queries: ofLayers(numHeads * headDim),
+      keys: exact(),
+      values: exact(),
+    };
+  }
+
+  private bind(): BoundRun {
+    const { cache, lengths, logits } = this;
+    const { hidden, cos, sin, queries, keys, values } = this.rows;
+    const inputs: Record<string, Tensor> = { hidden, cos, sin, lengths };
+    const outputs: Record<string, Tensor> = { logits };
+    for (let layer = 0; layer < this.config.numLayers; layer++) {
+      inputs[`pastKey.${layer}`] = outputs[`presentKey.${layer}`] = cache.keys(layer);
+      inputs[`pastValue.${layer}`] = outputs[`presentValue.${layer}`] = cache.values(layer);
+      outputs[`query.${layer}`] = queries[layer];
+      const scales = cache.scales(layer);
+      if (!scales) continue;
+      inputs[`keyScale.${layer}`] = scales.keys;
+      inputs[`valueScale.${layer}`] = scales.values;
+      outputs[`key.${layer}`] = keys[layer];
+      outputs[`value.${layer}`] = values[layer];
     }
-    const run = runs.get(index) ?? this.bind(index, buffers);
-    runs.set(index, run);
-    await run.run();
-    for (let layer = first; layer <= last; layer++) this.cache.append(layer, positions);
+    return this.session.bind(inputs, outputs);
   }
-
-  /** Inputs and outputs for chunks of this length. */
-  buffers(length: number): ChunkBuffers {
-    return this.chunk(length).buffers;
-  }
-
-  /** Frees what is bound for chunks of lengths that will not come again soon: all but single rows and the longest. */
-  releaseOddChunks(): void {
-    for (const length of [...this.chunks.keys()]) {
-      if (length !== 1 && length !== this.memoryRows) this.releaseChunk(length);
-    }
-  }
-
-  async release(): Promise<void> {
-    for (const length of [...this.chunks.keys()]) this.releaseChunk(length);
-    this.embedding.close();
-    for (const session of this.sessions) await session.release();
-  }
-
-  private chunk(length: number): Chunk {
-    if (length > this.memoryRows) {
-      for (const known of [...this.chunks.keys()]) this.releaseChunk(known);
-      this.memory = chunkBuffers(this.model.config, this.segments, length);
-      this.memoryRows = length;
-    }
-    const chunk = this.chunks.get(length) ?? { buffers: firstRows(this.memory, length), runs: new Map() };
-    this.chunks.set(length, chunk);
-    return chunk;
-  }
-
-  private releaseChunk(length: number): void {
-    const runs = this.chunks.get(length)?.runs;
-    for (const index of this.segments.keys()) if (runs) unbind(runs, index);
-    this.chunks.delete(length);
-  }
-
-  private layersOf(segment: Segment) {
-    return attentionLayers(segment, this.model.config.numLayers);
-  }
-
-  private bind(index: number, { hidden, cos, sin, cuts, queries }: ChunkBuffers): BoundRun {
-    const segment = this.segments[index];
-    const before = cuts[index - 1];
-    const inputs: Record<string, Tensor> = { cos, sin, lengths: this.lengths[index] };
-    if (before) Object.assign(inputs, { attention: before.attention, residual: before.residual });
-    else inputs.hidden = hidden;
-    const behind = cuts[index];
-    const outputs: Record<string, Tensor> = behind
-      ? { attentionOut: behind.attention, residualOut: behind.residual }
-      : { logits: this.logits };
-    const { first, last } = this.layersOf(segment);
-    for (let layer = first; layer <= last; layer++) {
-      inputs[`pastKey.${layer}`] = outputs[`presentKey.${layer}`] = this.cache.keys(layer);
-      inputs[`pastValue.${layer}`] = outputs[`presentValue.${layer}`] = this.cache.values(layer);
-    }
-    for (const layer of segment.queryLayers) {
-      const tensor = queries.get(layer);
-      if (tensor) outputs[`query.${layer}`] = tensor;
-    }
-    return this.sessions[index].bind(inputs, outputs);
-  }
-}
-
-function unbind(runs: Map<number, BoundRun>, index: number): void {
-  runs.get(index)?.release();
-  runs.delete(index);
 }

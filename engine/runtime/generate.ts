@@ -1,25 +1,19 @@
-import type { KvCache } from '../kv/kv-cache.js';
-import { kvStats } from '../kv/stats.js';
 import { TokenHistory } from '../sampling/penalties.js';
 import { seededRandom } from '../sampling/random.js';
 import { Sampler } from '../sampling/sampler.js';
 import { type ResolvedSampling, resolveSampling } from '../sampling/sampling-options.js';
 import type { ChatTemplate } from '../text/chat-template.js';
+import { pinnedSpans } from '../text/pinned-spans.js';
 import { StopStrings } from '../text/stop-strings.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { EngineEvent, GenerateRequest, GenerateResult, StopReason } from '../types.js';
 import { AnswerClock } from './answer-clock.js';
+import type { ChatMemory } from './chat-memory.js';
 import { checkLength, checkRequest } from './check-request.js';
-import { MIN_PREFILL } from './prefill.js';
-import type { PromptReader } from './prompt-reader.js';
 
-/** A model ready to run, and what it has read so far. */
-export interface ChatState {
-  readonly reader: PromptReader;
-  readonly cache: KvCache;
+interface TextSide {
   readonly tokenizer: Tokenizer;
-  /** Ids of the tokens whose K/V the cache holds, in order. */
-  readonly cachedTokens: number[];
+  readonly template: ChatTemplate;
 }
 
 /** One answer, from the request to its end. */
@@ -27,7 +21,7 @@ export class Answer {
   /** Token ids of the whole conversation, up to where the answer begins. */
   private prompt: readonly number[] = [];
   private reused = 0;
-  private text = '';
+  private answer = '';
   private tokens = 0;
   private readonly sampling: ResolvedSampling;
   private readonly stops: StopStrings;
@@ -35,24 +29,24 @@ export class Answer {
 
   /** @throws EngineError REQUEST_INVALID, PROMPT_EMPTY */
   constructor(
-    private readonly state: ChatState,
-    private readonly template: ChatTemplate,
+    private readonly memory: ChatMemory,
+    private readonly text: TextSide,
     private readonly request: GenerateRequest,
   ) {
     checkRequest(request);
     this.sampling = resolveSampling(request.sampling);
-    this.stops = new StopStrings(request.stop ?? [], template.stopStrings);
+    this.stops = new StopStrings(request.stop ?? [], text.template.stopStrings);
   }
 
   result(): GenerateResult {
     return {
-      text: this.text,
+      text: this.answer,
       promptTokens: this.prompt.length,
       reusedTokens: this.reused,
       completionTokens: this.tokens,
       seed: this.sampling.seed,
       timings: this.clock.timings(),
-      kv: this.kv(),
+      kv: this.memory.stats(),
     };
   }
 
@@ -66,42 +60,45 @@ export class Answer {
 
   /** False when stopped. */
   private async tokenizePrompt(signal?: AbortSignal): Promise<boolean> {
-    const { addBos, ...text } = this.template.render(this.request.messages);
+    const { addBos, ...text } = this.text.template.render(this.request.messages);
     try {
-      this.prompt = await this.state.tokenizer.encodeAsync(text, { addBos, signal });
+      this.prompt = await this.text.tokenizer.encodeAsync(text, { addBos, signal });
     } catch (thrown) {
       if (signal?.aborted) return false;
       throw thrown;
     }
-    checkLength(this.prompt.length, this.state.cache.contextLength);
+    checkLength(this.prompt.length, this.memory.contextLength);
     return true;
   }
 
   /** → logits after the prompt, [vocabSize]; null when stopped. */
   private async *readPrompt(signal?: AbortSignal): AsyncGenerator<EngineEvent, Float32Array | null, void> {
-    const { reader, cache, cachedTokens } = this.state;
-    const { prompt } = this;
-    const unchanged = Math.min(commonPrefixLength(cachedTokens, prompt), Math.max(0, prompt.length - MIN_PREFILL));
-    this.reused = reader.reusable(unchanged);
-    cache.truncate(this.reused);
-    cachedTokens.length = this.reused;
-    yield this.prefillEvent(this.reused);
-    const steps = reader.read(prompt, this.reused);
-    for (;;) {
-      if (signal?.aborted) return null;
-      const step = await steps.next();
-      if (step.done) {
-        this.clock.prefillDone();
-        return step.value;
+    const { prompt, request, text } = this;
+    const pinned = pinnedSpans(request.messages, prompt, text.template, text.tokenizer);
+    const steps = this.memory.read(prompt, { pinned, signal });
+    try {
+      for (;;) {
+        const step = await steps.next();
+        if (step.done) {
+          this.clock.prefillDone();
+          yield this.prefillEvent(prompt.length);
+          return step.value;
+        }
+        this.reused = step.value.reused;
+        yield this.prefillEvent(step.value.processed);
       }
-      const { processed, cached } = step.value;
-      for (const token of prompt.slice(cachedTokens.length, cached)) cachedTokens.push(token);
-      yield this.prefillEvent(processed);
+    } catch (thrown) {
+      if (signal?.aborted) return null;
+      throw thrown;
+    } finally {
+      // Left before its end, the memory must forget what only some layers hold.
+      await steps.return(new Float32Array());
     }
   }
 
   private async *write(promptLogits: Float32Array, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
-    const { reader, cachedTokens, tokenizer } = this.state;
+    const { memory } = this;
+    const { tokenizer } = this.text;
     const history = new TokenHistory(promptLogits.length, this.prompt);
     const sampler = new Sampler(this.sampling, seededRandom(this.sampling.seed), promptLogits.length);
     const detokenizer = tokenizer.detokenizer();
@@ -121,8 +118,7 @@ export class Answer {
       if (matched !== null) return yield { type: 'done', stopReason: 'stopString', result: this.result() };
       stopReason = this.limitReached();
       if (stopReason || signal?.aborted) break;
-      logits = await reader.decoder.run([token], cachedTokens.length);
-      cachedTokens.push(token);
+      logits = await memory.append(token);
     }
     // What was held back, in case it became a stop string or a whole character.
     const rest = this.stops.push(detokenizer.flush()).text + this.stops.flush();
@@ -133,25 +129,15 @@ export class Answer {
 
   private limitReached(): StopReason | null {
     if (this.tokens === this.request.maxTokens) return 'maxTokens';
-    return this.state.cachedTokens.length === this.state.cache.contextLength ? 'contextFull' : null;
+    return this.memory.tokens.length === this.memory.contextLength ? 'contextFull' : null;
   }
 
   private prefillEvent(processed: number): EngineEvent {
-    return { type: 'prefill', processed, total: this.prompt.length, reused: this.reused, kv: this.kv() };
+    return { type: 'prefill', processed, total: this.prompt.length, reused: this.reused, kv: this.memory.stats() };
   }
 
   private tokenEvent(text: string): EngineEvent {
-    this.text += text;
-    return { type: 'token', text, tokens: this.tokens, timings: this.clock.timings(), kv: this.kv() };
+    this.answer += text;
+    return { type: 'token', text, tokens: this.tokens, timings: this.clock.timings(), kv: this.memory.stats() };
   }
-
-  private kv() {
-    const seen = this.state.cachedTokens.length;
-    return kvStats(this.state.cache, seen, Math.max(0, seen - this.prompt.length));
-  }
-}
-
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const differing = a.findIndex((token, i) => token !== b[i]);
-  return differing < 0 ? a.length : differing;
 }

@@ -1,25 +1,40 @@
 import './no-telemetry.js';
+import path from 'node:path';
 import * as ort from 'onnxruntime-node';
+import type { Graph } from '../onnx/graph-builder.js';
 import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';
-import type { Session, SessionFactory, SessionOptions, Tensor } from './session.js';
+import type { Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
 
 /**
  * onnxruntime-node's own API behind the same interface: the oracle in tests, and the fallback where the C API cannot be
- * loaded. It runs in place too, but copies every output back into a new buffer that nobody reads.
+ * loaded. It runs in place too, but copies every output back into a new buffer that nobody reads, and every session
+ * holds its weights for itself.
  */
 export class OrtBinding implements SessionFactory {
   readonly implementation = 'binding';
   readonly onnxRuntimeVersion = ort.env.versions.node ?? ort.env.versions.common;
 
-  async create(graph: Uint8Array<ArrayBuffer>, { weightsFolder, threads }: SessionOptions): Promise<Session> {
+  constructor(readonly threads: number) {}
+
+  openWeights(filePath: string): SharedWeights {
+    return { folder: path.dirname(filePath), trim: () => {}, release: () => {} };
+  }
+
+  async create({ bytes }: Graph, { weights }: SessionOptions = {}): Promise<Session> {
     const session = await failingAsRuntimeError(
-      ort.InferenceSession.create(graph, {
+      ort.InferenceSession.create(bytes, {
         executionProviders: ['cpu'],
-        intraOpNumThreads: threads,
+        intraOpNumThreads: this.threads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
-        ...(weightsFolder && { extra: { session: { model_external_initializers_file_folder_path: weightsFolder } } }),
+        extra: {
+          session: {
+            // Other sessions run in between: threads sleep when a run ends, instead of spinning on cores that others need.
+            force_spinning_stop: '1',
+            ...(weights && { model_external_initializers_file_folder_path: weights.folder }),
+          },
+        },
       }),
     );
     const runs = new Set<Promise<void>>();

@@ -1,16 +1,21 @@
+import path from 'node:path';
 import { EngineError } from '../errors.js';
+import type { Graph, GraphWeight } from '../onnx/graph-builder.js';
 import { boundRun } from './bound-run.js';
+import { type MappedFile, mapFile } from './mapped-file.js';
 import { runtimeError } from './ort-error.js';
 import { loadOrtFunctions, type OrtFunctions } from './ort-functions.js';
-import type { BoundRun, Session, SessionFactory, SessionOptions, Tensor } from './session.js';
+import type { BoundRun, Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
 
 /** ONNXTensorElementDataType. */
 const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
 /** OrtLoggingLevel: ORT writes to stderr, and what fails comes back as a status with the same words. */
 const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
-const FORCE_SPINNING_STOP_KEY = 'session.force_spinning_stop';
+/** OrtAllocatorType. */
+const ALLOCATOR = { device: 0, arena: 1 } as const;
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
+const SHARED_ALLOCATOR_KEY = 'session.use_env_allocators';
 
 /** Native objects made and not yet released; a test asserts that it returns to where it was. */
 let liveObjects = 0;
@@ -23,49 +28,81 @@ interface Handle {
 }
 
 /** One of each a process, never released: ORT's own threads use them to the end. */
-let shared: { env: bigint; cpuMemory: bigint } | undefined;
+let shared: { env: bigint; cpuMemory: bigint; threads: number } | undefined;
 
 /**
  * ONNX Runtime through its C API, on the library that onnxruntime-node carries. Unlike that package's own API it writes
- * K/V in place over our ArrayBuffers and copies nothing back.
+ * K/V in place over our ArrayBuffers and copies nothing back, and its sessions share threads, working memory and weights,
+ * also as the kernels repack them: so many sessions cost little more than one.
  */
 export class OrtCApi implements SessionFactory {
   readonly implementation = 'c-api';
   readonly onnxRuntimeVersion: string;
+  readonly threads: number;
   private readonly ort: OrtFunctions;
   private readonly env: bigint;
   private readonly cpuMemory: bigint;
 
-  /** Throws RUNTIME_UNAVAILABLE, or koffi's error, where the library cannot be loaded. */
-  constructor() {
+  /**
+   * `threads`: of the whole process; the first call decides. Throws RUNTIME_UNAVAILABLE, or koffi's error, where the
+   * library cannot be loaded.
+   */
+  constructor(threads: number) {
     this.ort = loadOrtFunctions();
     this.onnxRuntimeVersion = this.ort.version;
-    shared ??= {
-      env: this.make((out) => this.ort.CreateEnv(LOG_FATAL_ONLY, 'pyramid-chat', out)),
-      cpuMemory: this.make((out) => this.ort.CreateMemoryInfo('Cpu', 0, 0, 0, out)),
-    };
-    this.env = shared.env;
-    this.cpuMemory = shared.cpuMemory;
+    shared ??= this.makeShared(threads);
+    ({ env: this.env, cpuMemory: this.cpuMemory, threads: this.threads } = shared);
   }
 
-  async create(
-    graph: Uint8Array<ArrayBuffer>,
-    { weightsFolder, threads, takesTurns }: SessionOptions,
-  ): Promise<Session> {
+  openWeights(path: string): SharedWeights {
+    return new MappedWeights(path, this, this.handle(this.ort.CreatePrepackedWeightsContainer, this.ort.ReleasePrepackedWeightsContainer));
+  }
+
+  async create({ bytes, weights }: Graph, options: SessionOptions = {}): Promise<Session> {
     const { ort } = this;
-    const options = this.handle((out) => ort.CreateSessionOptions(out), ort.ReleaseSessionOptions);
+    const made = this.handle(ort.CreateSessionOptions, ort.ReleaseSessionOptions);
     try {
-      this.check(ort.SetSessionLogSeverityLevel(options.address, LOG_FATAL_ONLY));
-      this.check(ort.SetSessionGraphOptimizationLevel(options.address, OPTIMIZE_ALL));
-      this.check(ort.SetIntraOpNumThreads(options.address, threads));
-      if (weightsFolder) this.check(ort.AddSessionConfigEntry(options.address, WEIGHTS_FOLDER_KEY, weightsFolder));
-      if (takesTurns) this.check(ort.AddSessionConfigEntry(options.address, FORCE_SPINNING_STOP_KEY, '1'));
+      this.check(ort.SetSessionLogSeverityLevel(made.address, LOG_FATAL_ONLY));
+      this.check(ort.SetSessionGraphOptimizationLevel(made.address, OPTIMIZE_ALL));
+      this.check(ort.DisablePerSessionThreads(made.address));
+      this.check(ort.AddSessionConfigEntry(made.address, SHARED_ALLOCATOR_KEY, '1'));
+      const mapped = options.weights instanceof MappedWeights ? options.weights : null;
+      if (mapped) {
+        this.check(ort.AddSessionConfigEntry(made.address, WEIGHTS_FOLDER_KEY, mapped.folder));
+        for (const weight of weights) this.check(ort.AddInitializer(made.address, weight.name, mapped.value(weight)));
+      }
       const out = pointerCell();
-      this.check(await callAsync(ort.CreateSessionFromArray, this.env, graph, graph.byteLength, options.address, out));
+      const container = mapped?.prepacked.address ?? null;
+      const create = ort.CreateSessionFromArrayWithPrepackedWeightsContainer;
+      this.check(await callAsync(create, this.env, bytes, bytes.byteLength, made.address, container, out));
       return this.session(this.owned(out[0], ort.ReleaseSession));
     } finally {
-      options.release();
+      made.release();
     }
+  }
+
+  /** A tensor over memory that somebody else keeps. */
+  tensorAt(memory: bigint | NodeJS.TypedArray, byteLength: number, type: Tensor['type'], shape: readonly number[]): Handle {
+    const dims = BigInt64Array.from(shape, BigInt);
+    const { CreateTensorWithDataAsOrtValue, ReleaseValue } = this.ort;
+    const elementType = ELEMENT_TYPE[type];
+    return this.handle(
+      (out) => CreateTensorWithDataAsOrtValue(this.cpuMemory, memory, byteLength, dims, dims.length, elementType, out),
+      ReleaseValue,
+    );
+  }
+
+  private makeShared(threads: number) {
+    const { ort } = this;
+    const pools = this.handle(ort.CreateThreadingOptions, ort.ReleaseThreadingOptions);
+    this.check(ort.SetGlobalIntraOpNumThreads(pools.address, threads));
+    const env = this.make((out) =>
+      ort.CreateEnvWithGlobalThreadPools(LOG_FATAL_ONLY, 'pyramid-chat', pools.address, out),
+    );
+    pools.release();
+    const memoryOf = (allocator: number) => this.make((out) => ort.CreateMemoryInfo('Cpu', allocator, 0, 0, out));
+    this.check(ort.CreateAndRegisterAllocator(env, memoryOf(ALLOCATOR.arena), null));
+    return { env, cpuMemory: memoryOf(ALLOCATOR.device), threads };
   }
 
   private session(native: Handle): Session {
@@ -97,11 +134,11 @@ export class OrtCApi implements SessionFactory {
       for (const handle of held.splice(0).reverse()) handle.release();
     };
     try {
-      const runOptions = hold(this.handle((out) => ort.CreateRunOptions(out), ort.ReleaseRunOptions));
+      const runOptions = hold(this.handle(ort.CreateRunOptions, ort.ReleaseRunOptions));
       const binding = hold(this.handle((out) => ort.CreateIoBinding(session.address, out), ort.ReleaseIoBinding));
       const values = new Map<Tensor, bigint>();
       const ortValue = (tensor: Tensor) => {
-        const address = values.get(tensor) ?? hold(this.value(tensor));
+        const address = values.get(tensor) ?? hold(this.tensorAt(tensor.values, tensor.values.byteLength, tensor.type, tensor.dims));
         values.set(tensor, address);
         return address;
       };
@@ -117,24 +154,6 @@ export class OrtCApi implements SessionFactory {
       releaseHeld();
       throw error;
     }
-  }
-
-  private value(tensor: Tensor): Handle {
-    const { values } = tensor;
-    const dims = BigInt64Array.from(tensor.dims, BigInt);
-    return this.handle(
-      (out) =>
-        this.ort.CreateTensorWithDataAsOrtValue(
-          this.cpuMemory,
-          values,
-          values.byteLength,
-          dims,
-          dims.length,
-          ELEMENT_TYPE[tensor.type],
-          out,
-        ),
-      this.ort.ReleaseValue,
-    );
   }
 
   private handle(create: (out: BigUint64Array) => unknown, destroy: (address: bigint) => unknown): Handle {
@@ -168,6 +187,40 @@ export class OrtCApi implements SessionFactory {
     const ortCode = Number(this.ort.GetErrorCode(status));
     this.ort.ReleaseStatus(status);
     throw runtimeError(message, ortCode);
+  }
+}
+
+/** The weights file mapped into memory once, its tensors given to every session of the model. */
+class MappedWeights implements SharedWeights {
+  readonly folder: string;
+  private readonly file: MappedFile;
+  private readonly values = new Map<string, Handle>();
+
+  /** @param prepacked what kernels made of the weights; sessions with equal kernels use the same */
+  constructor(
+    filePath: string,
+    private readonly ort: OrtCApi,
+    readonly prepacked: Handle,
+  ) {
+    this.folder = path.dirname(filePath);
+    this.file = mapFile(filePath);
+  }
+
+  value({ name, type, shape, range }: GraphWeight): bigint {
+    const { offset, length } = range;
+    const made = this.values.get(name) ?? this.ort.tensorAt(this.file.address + BigInt(offset), length, type, shape);
+    this.values.set(name, made);
+    return made.address;
+  }
+
+  trim(): void {
+    this.file.trim();
+  }
+
+  release(): void {
+    for (const value of this.values.values()) value.release();
+    this.prepacked.release();
+    this.file.release();
   }
 }
 

@@ -1,5 +1,3 @@
-import type { Decoder } from './decoder.js';
-
 /**
  * Tokens a run: short enough that a stop takes effect soon and progress is seen, long enough that the matrix products
  * are efficient.
@@ -20,24 +18,4 @@ export function chunkLengths(rows: number): number[] {
     lengths.push(Math.min(left, wouldLeaveTooFew ? left - MIN_PREFILL : PREFILL_CHUNK));
   }
   return lengths;
-}
-
-/**
- * Runs `tokens` from index `cached` on in chunks, yielding how many of them the cache holds after each.
- * @returns logits of the last token, [vocabSize]. `cached` must be less than `tokens.length`.
- */
-export async function* prefill(
-  decoder: Decoder,
-  tokens: readonly number[],
-  cached: number,
-): AsyncGenerator<number, Float32Array, void> {
-  decoder.reserve(tokens.length - cached);
-  let done = cached;
-  for (const length of chunkLengths(tokens.length - cached)) {
-    await decoder.run(tokens.slice(done, done + length), done);
-    done += length;
-    yield done;
-  }
-  decoder.releaseOddChunks();
-  return decoder.logits.values;
 }

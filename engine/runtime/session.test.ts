@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest';
-import { GraphBuilder } from '../onnx/graph-builder.js';
+import { type Graph, GraphBuilder } from '../onnx/graph-builder.js';
 import { chooseSessionFactory } from './choose-session.js';
 import { OrtBinding } from './ort-binding.js';
 import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
 import { float32Tensor, type SessionFactory } from './session.js';
 
-function runningSum(): Uint8Array<ArrayBuffer> {
+function runningSum(): Graph {
   const graph = new GraphBuilder('running-sum');
   const [addend, before] = ['addend', 'before'].map((name) => graph.input(name, 'float32', ['n']));
   graph.node('Add', [before, addend], {}, graph.output('after', 'float32', ['n']));
-  return graph.serialize();
+  return graph.build();
 }
 
 describe.each<[string, () => SessionFactory]>([
-  ['C API', () => new OrtCApi()],
-  ['onnxruntime-node', () => new OrtBinding()],
+  ['C API', () => new OrtCApi(2)],
+  ['onnxruntime-node', () => new OrtBinding(2)],
 ])('a session of %s', (_, makeFactory) => {
   it('reads and writes the caller’s memory in place, run after run, for any bound shape', async () => {
-    const session = await makeFactory().create(runningSum(), { threads: 1 });
+    const session = await makeFactory().create(runningSum());
     for (const length of [1, 5, 3000]) {
       const [addend, sum] = [float32Tensor([length]), float32Tensor([length])];
       const bound = session.bind({ addend, before: sum }, { after: sum });
@@ -33,11 +33,11 @@ describe.each<[string, () => SessionFactory]>([
 
   it('turns what ONNX Runtime refuses into RUNTIME_FAILED with its words', async () => {
     const factory = makeFactory();
-    await expect(factory.create(new Uint8Array([1, 2, 3]), { threads: 1 })).rejects.toMatchObject({
+    await expect(factory.create({ bytes: new Uint8Array([1, 2, 3]), weights: [] })).rejects.toMatchObject({
       code: 'RUNTIME_FAILED',
       message: expect.stringContaining('protobuf'),
     });
-    const session = await factory.create(runningSum(), { threads: 1 });
+    const session = await factory.create(runningSum());
     const [three, four] = [float32Tensor([3]), float32Tensor([4])];
     const bound = session.bind({ addend: three, before: four }, { after: four });
     await expect(bound.run()).rejects.toMatchObject({ code: 'RUNTIME_FAILED' });
@@ -46,7 +46,7 @@ describe.each<[string, () => SessionFactory]>([
   });
 
   it('may be released under a run: the run ends first, with its result', async () => {
-    const session = await makeFactory().create(runningSum(), { threads: 2 });
+    const session = await makeFactory().create(runningSum());
     const [addend, sum] = [float32Tensor([4_000_000]), float32Tensor([4_000_000])];
     addend.values.fill(2);
     const bound = session.bind({ addend, before: sum }, { after: sum });
@@ -63,7 +63,7 @@ describe.each<[string, () => SessionFactory]>([
 describe('the C API', () => {
   it('releases every native object, also after a failed bind', async () => {
     const before = liveNativeObjects();
-    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const session = await new OrtCApi(2).create(runningSum());
     const tensor = float32Tensor([2]);
     const bound = session.bind({ addend: tensor, before: tensor }, { after: tensor });
     expect(liveNativeObjects()).toBeGreaterThan(before);
@@ -77,7 +77,7 @@ describe('the C API', () => {
 
   it('releases what a run under way holds when it is over, also when it fails', async () => {
     const before = liveNativeObjects();
-    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const session = await new OrtCApi(2).create(runningSum());
     const [three, four] = [float32Tensor([3]), float32Tensor([4])];
     const bound = session.bind({ addend: three, before: four }, { after: four });
     const failing = expect(bound.run()).rejects.toMatchObject({ code: 'RUNTIME_FAILED' });
@@ -88,7 +88,7 @@ describe('the C API', () => {
   });
 
   it('refuses to run what runs', async () => {
-    const session = await new OrtCApi().create(runningSum(), { threads: 1 });
+    const session = await new OrtCApi(2).create(runningSum());
     const tensor = float32Tensor([3]);
     const bound = session.bind({ addend: tensor, before: tensor }, { after: tensor });
     const first = bound.run();
@@ -115,7 +115,7 @@ describe('choosing an implementation', () => {
     const { factory, reason } = await chooseSessionFactory(undefined, [
       { name: 'absent', load: () => Promise.reject(new Error('no such module')) },
       { name: 'broken', load: async () => wrong },
-      { name: 'binding', load: async () => new OrtBinding() },
+      { name: 'binding', load: async () => new OrtBinding(2) },
     ]);
     expect(factory.implementation).toBe('binding');
     expect(reason).toMatch(/absent: no such module; broken: self-test gave 0,0,0/);

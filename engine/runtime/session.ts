@@ -1,4 +1,4 @@
-import type { ElementType } from '../onnx/graph-builder.js';
+import type { ElementType, Graph } from '../onnx/graph-builder.js';
 
 export type TensorValues = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
 
@@ -29,31 +29,43 @@ export interface Session {
   release(): Promise<void>;
 }
 
+/** The weights file of one model, opened once for all of its sessions. */
+export interface SharedWeights {
+  /** Folder of the file. */
+  readonly folder: string;
+  /** Gives back the memory of pages that are not in use; what is needed of them later is read again. */
+  trim(): void;
+  /** After the last session that uses them was released. */
+  release(): void;
+}
+
 export interface SessionOptions {
-  /** Folder of the weights file that the graph points into; absent for graphs without external weights. */
-  weightsFolder?: string;
-  threads: number;
-  /**
-   * Other sessions run in between: this one's threads sleep when a run ends, instead of spinning on the cores that the
-   * next session needs.
-   */
-  takesTurns?: boolean;
+  /** Absent for graphs without weights. */
+  weights?: SharedWeights;
 }
 
 /** One of the two ways to ONNX Runtime. */
 export interface SessionFactory {
   readonly implementation: 'c-api' | 'binding';
   readonly onnxRuntimeVersion: string;
-  /** `graph`: an ONNX model file's bytes. */
-  create(graph: Uint8Array<ArrayBuffer>, options: SessionOptions): Promise<Session>;
+  /** Threads that a run uses. */
+  readonly threads: number;
+  /** `path` of the weights file that `Graph.weights` point into. */
+  openWeights(path: string): SharedWeights;
+  create(graph: Graph, options?: SessionOptions): Promise<Session>;
 }
 
 export type Float32Tensor = Omit<Tensor, 'values'> & { values: Float32Array<ArrayBuffer> };
+export type Int8Tensor = Omit<Tensor, 'values'> & { values: Int8Array<ArrayBuffer> };
 export type Int32Tensor = Omit<Tensor, 'values'> & { values: Int32Array<ArrayBuffer> };
 
 /** Memory outside V8's movable heap, so that its address stays what native code was told. */
 export function float32Tensor(dims: readonly number[]): Float32Tensor {
   return { type: 'float32', dims, values: new Float32Array(new ArrayBuffer(4 * product(dims))) };
+}
+
+export function int8Tensor(dims: readonly number[]): Int8Tensor {
+  return { type: 'int8', dims, values: new Int8Array(new ArrayBuffer(product(dims))) };
 }
 
 export function int32Tensor(dims: readonly number[]): Int32Tensor {

@@ -1,7 +1,6 @@
-import type { Decoder } from '../runtime/decoder.js';
-import { prefill } from '../runtime/prefill.js';
+import type { ChatMemory } from '../runtime/chat-memory.js';
 import { type GoldenDistributions, readGolden } from './golden.js';
-import type { LoadedDecoder } from './load-decoder.js';
+import { readWhole } from './load-model.js';
 
 export interface Agreement {
   /** Largest difference among the reference's ten largest logits after full.json's prefix. */
@@ -14,11 +13,11 @@ export interface Agreement {
   stepMs: number[];
 }
 
-/** Teacher-forced over full.json: its prefix in chunks, its continuation token by token. */
-export async function compareWithReference({ decoder }: Pick<LoadedDecoder, 'decoder'>): Promise<Agreement> {
+/** Teacher-forced over full.json in an empty chat: its prefix as a prompt, its continuation token by token. */
+export async function compareWithReference(memory: ChatMemory): Promise<Agreement> {
   const full = await readGolden('full.json');
   const { rows } = await readGolden('full-topk.json');
-  let logits = Float32Array.from(await readWhole(decoder, full.tokenIds.slice(0, full.prefix)));
+  let logits = await readWhole(memory, full.tokenIds.slice(0, full.prefix));
   const worstLogit = Math.max(...full.lastPrefixLogitsTop10.map(([id, logit]) => Math.abs(logits[id] - logit)));
   const stepMs: number[] = [];
   let [loss, kl] = [0, 0];
@@ -27,31 +26,24 @@ export async function compareWithReference({ decoder }: Pick<LoadedDecoder, 'dec
     loss += logSumExp(logits) - logits[token];
     kl += klDivergence(row, logits);
     const start = performance.now();
-    logits = Float32Array.from(await decoder.run([token], full.prefix + i));
+    logits = Float32Array.from(await memory.append(token));
     stepMs.push(performance.now() - start);
   }
   return { worstLogit, lossDifference: loss / rows.length - full.meanNll, kl: kl / rows.length, stepMs };
 }
 
-async function readWhole(decoder: Decoder, tokens: readonly number[]): Promise<Float32Array> {
-  const chunks = prefill(decoder, tokens, 0);
-  for (;;) {
-    const step = await chunks.next();
-    if (step.done) return step.value;
-  }
-}
-
 /**
- * Mean negative log-likelihood, nats, of `tokens` from index `from` on, given one by one behind what the cache holds;
- * `decoder.logits` are those of the token before.
+ * Mean negative log-likelihood, nats, of `tokens`, given one by one behind what the memory holds.
+ * @param logits of the token before the first, [vocabSize]
  */
-export async function meanLoss(decoder: Decoder, tokens: readonly number[], from: number): Promise<number> {
+export async function meanLoss(memory: ChatMemory, logits: Float32Array, tokens: readonly number[]): Promise<number> {
   let loss = 0;
-  for (const [i, token] of tokens.slice(from).entries()) {
-    loss += logSumExp(decoder.logits.values) - decoder.logits.values[token];
-    await decoder.run([token], from + i);
+  let before = logits;
+  for (const token of tokens) {
+    loss += logSumExp(before) - before[token];
+    before = await memory.append(token, { prune: false });
   }
-  return loss / (tokens.length - from);
+  return loss / tokens.length;
 }
 
 /** Log of the sum of exponentials, so that logit − logSumExp is a log-probability. */

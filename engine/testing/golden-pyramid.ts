@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { PyramidInferConfig } from '../kv/policy.js';
+import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import type { Schedule } from '../kv/schedule.js';
 
 /** What the float32 reference made of golden/full.json's prefix under one configuration. */
@@ -32,5 +32,6 @@ export async function readGoldenPyramid(name: string): Promise<GoldenPyramid> {
   const { config, ...rest }: GoldenPyramid & { config: StoredConfig } = JSON.parse(await readFile(file, 'utf8'));
   const { schedule: type, prefillDecayRatio = 1, steps = [], ...shared } = config as StoredConfig;
   const schedule: Schedule = type === 'step' ? { type, steps } : { type, prefillDecayRatio };
-  return { ...rest, config: { ...shared, schedule, minContextLength: 0, layerInterval: 1 } };
+  const generation = { windowLength: 64, exceedLength: 16, compressRatio: 1, decayRatio: 1 };
+  return { ...rest, config: { ...shared, schedule, minContextLength: 0, layerInterval: 1, generation } };
 }

@@ -4,17 +4,18 @@ import type { ChatMessage } from '../types.js';
 import type { GuardedText, Tokenizer } from './tokenizer.js';
 import type { TokenizerFiles } from './tokenizer-files.js';
 
-/** A rendered conversation, up to where the assistant's answer begins. */
+/** A rendered conversation. */
 export interface ChatPrompt extends GuardedText {
   /** The text does not bring its own bos token: `encode` is to add it. */
   addBos: boolean;
 }
 
-type RenderMessages = (messages: readonly ChatMessage[]) => string;
+/** `answering`: up to where the assistant's answer begins. */
+type RenderMessages = (messages: readonly ChatMessage[], answering: boolean) => string;
 
 const CHAT_ML =
   "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' }}" +
-  "{% endfor %}{{ '<|im_start|>assistant\n' }}";
+  "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
 const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 
 /**
@@ -43,12 +44,12 @@ export class ChatTemplate {
   }
 
   /** @throws CHAT_TEMPLATE_FAILED with the template's own words if it refuses the messages, throws or does not parse */
-  render(messages: readonly ChatMessage[]): ChatPrompt {
+  render(messages: readonly ChatMessage[], { answering = true } = {}): ChatPrompt {
     const { stretches, guard } = this.tokenizer.guard(messages.map(({ content }) => content));
     const guarded = messages.map(({ role }, index) => ({ role, content: stretches[index] }));
     try {
       this.renderMessages ??= this.compile();
-      const text = this.renderMessages(guarded);
+      const text = this.renderMessages(guarded, answering);
       return { text, guard, addBos: this.files.addBosToken && !this.beginsWithBos(text) };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
@@ -80,17 +81,17 @@ export class ChatTemplate {
     const source = this.source();
     if (source === null) return renderPlain;
     const template = new Template(source);
-    return (messages) =>
+    return (messages, answering) =>
       template.render({
         messages,
-        add_generation_prompt: true,
+        add_generation_prompt: answering,
         bos_token: this.files.bosToken ?? '',
         eos_token: this.files.eosToken ?? '',
       });
   }
 }
 
-function renderPlain(messages: readonly ChatMessage[]): string {
+function renderPlain(messages: readonly ChatMessage[], answering: boolean): string {
   const lines = messages.map(({ role, content }) => `${ROLE_NAMES[role]}: ${content}\n`);
-  return `${lines.join('')}Assistant:`;
+  return `${lines.join('')}${answering ? 'Assistant:' : ''}`;
 }

@@ -1,0 +1,47 @@
+import { EngineError } from '../errors.js';
+import type { ModelConfig } from '../model/model-config.js';
+import { type CompressionChoice, type KvType, PRESET_NAMES, type PresetName } from '../types.js';
+import { budgetCompression, type Compression, fixedCompression } from './compression.js';
+import { presetConfig } from './presets.js';
+
+/** Without a budget's first rung, which keeps everything in int8, from the mildest on. */
+const BUDGET_PRESETS: readonly PresetName[] = ['faithful', 'balanced', 'compact'];
+
+/**
+ * What a choice means for a model.
+ * @param kvType instead of what the preset says
+ * @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL
+ */
+export function chooseCompression(
+  choice: CompressionChoice,
+  { hash, config, contextLength }: { hash: string; config: ModelConfig; contextLength: number },
+  kvType?: KvType,
+): Compression {
+  const { numLayers, numKvHeads, headDim } = config;
+  if ('preset' in choice) {
+    const preset = presetConfig(choice.preset, { hash, numLayers });
+    return fixedCompression(choice, kvType ? { ...preset, kvType } : preset, numLayers);
+  }
+  const { budgetBytes } = choice;
+  if (!Number.isFinite(budgetBytes) || budgetBytes <= 0) {
+    throw new EngineError('COMPRESSION_INVALID', `budgetBytes must be a number of bytes above 0, not ${budgetBytes}.`, {
+      field: 'budgetBytes',
+    });
+  }
+  const presets = BUDGET_PRESETS.map((name) => presetConfig(name, { hash, numLayers }).policy);
+  return budgetCompression(budgetBytes, [{ name: 'full' }, ...presets], {
+    numLayers,
+    contextLength,
+    bytesPerToken: 2 * numKvHeads * headDim,
+    scaleBytes: 2 * numKvHeads * headDim * Float32Array.BYTES_PER_ELEMENT,
+  });
+}
+
+export function sameChoice(a: CompressionChoice, b: CompressionChoice): boolean {
+  if ('preset' in a) return 'preset' in b && a.preset === b.preset;
+  return 'budgetBytes' in b && a.budgetBytes === b.budgetBytes;
+}
+
+export function isPresetName(name: string): name is PresetName {
+  return PRESET_NAMES.some((known) => known === name);
+}

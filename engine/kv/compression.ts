@@ -1,0 +1,91 @@
+import { EngineError } from '../errors.js';
+import type { CompressionChoice, KvType } from '../types.js';
+import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
+import type { Policy } from './policy.js';
+
+/** What a chat's cache is under. */
+export interface Compression {
+  readonly choice: CompressionChoice;
+  readonly kvType: KvType;
+  /** Never exceeded, whatever is written; null: the policy alone says how much is kept. */
+  readonly budgetBytes: number | null;
+  /** For a text of so many tokens. */
+  policyFor(tokens: number): Policy;
+}
+
+/** Bytes that K and V take. */
+export interface CacheBytes {
+  numLayers: number;
+  contextLength: number;
+  /** Of one token in one layer. */
+  bytesPerToken: number;
+  /** Of a layer, however many tokens it holds. */
+  scaleBytes: number;
+}
+
+export function fixedCompression(choice: CompressionChoice, config: CompressionConfig, numLayers: number): Compression {
+  const policy = createPolicy(config.policy, numLayers);
+  return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy };
+}
+
+/** Below the presets, the strongest of them with ever less. */
+const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
+
+/**
+ * The mildest compression that fits so many bytes, for each text anew.
+ * @param presets from the mildest to the strongest
+ * @throws EngineError KV_BUDGET_TOO_SMALL, with `leastBytes`: what a text as long as the context takes at the strongest
+ */
+export function budgetCompression(budgetBytes: number, presets: readonly PolicyConfig[], bytes: CacheBytes): Compression {
+  const strongest = presets[presets.length - 1];
+  const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
+  const policies = configs.map((config) => createPolicy(config, bytes.numLayers));
+  const fits = (policy: Policy, tokens: number) => mostBytes(policy, bytes, tokens, tokens) <= budgetBytes;
+  const last = policies[policies.length - 1];
+  if (!fits(last, bytes.contextLength)) {
+    const leastBytes = mostBytes(last, bytes, bytes.contextLength, bytes.contextLength);
+    throw new EngineError(
+      'KV_BUDGET_TOO_SMALL',
+      `${inMegabytes(budgetBytes)} are too little for the memory of a chat with this model: it takes ${inMegabytes(leastBytes)} at least. Allow more, or choose a preset.`,
+      { budgetBytes, leastBytes },
+    );
+  }
+  return {
+    choice: { budgetBytes },
+    kvType: 'int8',
+    budgetBytes,
+    policyFor: (tokens) => policies.find((policy) => fits(policy, tokens)) ?? last,
+  };
+}
+
+/**
+ * Most bytes in use that a policy allows.
+ * @param promptTokens tokens of the text up to the last prompt's end; `tokensSeen`: those and what was written since
+ */
+export function mostBytes(policy: Policy, bytes: CacheBytes, promptTokens: number, tokensSeen: number): number {
+  const written = tokensSeen - promptTokens;
+  let rows = 0;
+  for (let layer = 0; layer < bytes.numLayers; layer++) {
+    rows += policy.cachedCount(layer, promptTokens) + writtenRows(policy, layer, written);
+  }
+  return rows * bytes.bytesPerToken + bytes.numLayers * bytes.scaleBytes;
+}
+
+/** Rows that a layer holds of so many written tokens. */
+function writtenRows({ generation }: Policy, layer: number, written: number): number {
+  if (!generation) return written;
+  const { windowLength, exceedLength, keep } = generation;
+  const blocks = Math.max(0, Math.floor((written - windowLength) / exceedLength));
+  return written - blocks * (exceedLength - keep(layer));
+}
+
+function weakened(config: PolicyConfig, factor: number): PolicyConfig {
+  if (config.name !== 'pyramidInfer' || !config.cache) return config;
+  const { share, recentRatio } = config.cache;
+  const scaled = typeof share === 'number' ? share * factor : share.map((one) => one * factor);
+  return { ...config, cache: { ...config.cache, share: scaled, recentRatio: recentRatio * factor } };
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,155 @@
+import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
+import { type FloatRows, forEachHead, type HeadRows, moveRows, type RowShape, type RowStore, runs } from './row-store.js';
+
+const LARGEST = 127;
+/** A scale of 0 would make the first element that is not 0 infinite. */
+const SMALLEST_SCALE = 1e-8;
+/**
+ * An element may exceed its channel's range by this factor before the range grows: until then it is cut to the range.
+ * Records in one of thousands of channels come with nearly every token; large ones are rare.
+ */
+const TOLERANCE = 1.25;
+/** After so many rows the largest magnitude seen is about what is to come; with fewer, the range is wider than it. */
+const SURE_ROWS = 16;
+
+/**
+ * Keys or values in 8 bits: element = scale · integer, one scale for each channel of each head. A scale is the largest
+ * magnitude that the channel had when a prompt was read, over 127; it only ever grows, and then what is stored is
+ * rounded to the new one.
+ */
+export class Int8Rows implements RowStore {
+  readonly tensor: Int8Tensor;
+  /** [1, numKvHeads, 1, headDim] */
+  readonly scales: Float32Tensor;
+
+  constructor(
+    private readonly shape: RowShape,
+    readonly capacity: number,
+    scales?: Float32Array,
+  ) {
+    const { numKvHeads, headDim } = shape;
+    this.tensor = int8Tensor([1, numKvHeads, capacity, headDim]);
+    this.scales = float32Tensor([1, numKvHeads, 1, headDim]);
+    if (scales) this.scales.values.set(scales);
+    else this.scales.values.fill(SMALLEST_SCALE);
+  }
+
+  copyTo(target: FloatRows, length: number): void {
+    const { headDim } = this.shape;
+    const { values } = this.tensor;
+    forEachHead(this.shape, (head) => {
+      const scales = this.scalesOf(head);
+      let from = head * this.capacity * headDim;
+      let to = head * target.capacity * headDim;
+      for (let row = 0; row < length; row++) {
+        for (let d = 0; d < headDim; d++) target.values[to++] = values[from++] * scales[d];
+      }
+    });
+  }
+
+  gather(kept: HeadRows, history: number, rows: FloatRows, capacity: number): Int8Rows {
+    const made = new Int8Rows(this.shape, capacity, this.scales.values);
+    forEachHead(this.shape, (head) => {
+      const firstNew = kept[head].findIndex((row) => row >= history);
+      const split = firstNew < 0 ? kept[head].length : firstNew;
+      made.raiseScales(head, kept[head].subarray(split), rows);
+      made.takeStored(head, kept[head].subarray(0, split), this);
+      made.takeFresh(head, kept[head].subarray(split), split, rows);
+    });
+    return made;
+  }
+
+  resized(length: number, capacity: number): Int8Rows {
+    const made = new Int8Rows(this.shape, capacity, this.scales.values);
+    const every = Int32Array.from({ length }, (_, row) => row);
+    forEachHead(this.shape, (head) => made.takeStored(head, every, this));
+    return made;
+  }
+
+  retain(kept: HeadRows): void {
+    moveRows(this.tensor.values, this.shape, this.capacity, kept);
+  }
+
+  correct(from: number, exact: Float32Array): boolean {
+    const { numKvHeads, headDim } = this.shape;
+    const width = numKvHeads * headDim;
+    const scales = this.scales.values;
+    let grew = false;
+    for (let channel = 0; channel < width; channel++) {
+      let largest = 0;
+      for (let at = channel; at < exact.length; at += width) largest = Math.max(largest, Math.abs(exact[at]));
+      if (largest <= LARGEST * TOLERANCE * scales[channel]) continue;
+      this.growChannel(channel, largest / LARGEST, from, exact);
+      grew = true;
+    }
+    return grew;
+  }
+
+  /** Rounds a channel's rows to a larger scale: those before `from` as they are stored, the others from `exact`. */
+  private growChannel(channel: number, scale: number, from: number, exact: Float32Array): void {
+    const { numKvHeads, headDim } = this.shape;
+    const { values } = this.tensor;
+    const ratio = this.scales.values[channel] / scale;
+    this.scales.values[channel] = scale;
+    const head = Math.floor(channel / headDim);
+    let at = head * this.capacity * headDim + (channel % headDim);
+    for (let row = 0; row < from; row++, at += headDim) values[at] = Math.round(values[at] * ratio);
+    for (let i = channel; i < exact.length; i += numKvHeads * headDim, at += headDim) {
+      values[at] = Math.round(exact[i] / scale);
+    }
+  }
+
+  private scalesOf(head: number): Float32Array {
+    const { headDim } = this.shape;
+    return this.scales.values.subarray(head * headDim, (head + 1) * headDim);
+  }
+
+  private raiseScales(head: number, fresh: Int32Array, rows: FloatRows): void {
+    const { headDim } = this.shape;
+    const largest = new Float32Array(headDim);
+    for (const row of fresh) {
+      const at = (head * rows.capacity + row) * headDim;
+      for (let d = 0; d < headDim; d++) {
+        const magnitude = Math.abs(rows.values[at + d]);
+        if (magnitude > largest[d]) largest[d] = magnitude;
+      }
+    }
+    const scales = this.scalesOf(head);
+    const margin = 1 + Math.min(1, SURE_ROWS / Math.max(1, fresh.length));
+    for (let d = 0; d < headDim; d++) {
+      if (largest[d] > LARGEST * scales[d]) scales[d] = (largest[d] * margin) / LARGEST;
+    }
+  }
+
+  /** Rows of another store, whose scales are not larger, to the front of a head. */
+  private takeStored(head: number, stored: Int32Array, from: Int8Rows): void {
+    const { headDim } = this.shape;
+    const [before, after] = [from.scalesOf(head), this.scalesOf(head)];
+    const ratios = before.map((scale, d) => scale / after[d]);
+    const source = from.tensor.values;
+    const target = this.tensor.values;
+    const same = ratios.every((ratio) => ratio === 1);
+    for (const [start, length, at] of runs(stored)) {
+      let read = (head * from.capacity + start) * headDim;
+      let write = (head * this.capacity + at) * headDim;
+      if (same) {
+        target.set(source.subarray(read, read + length * headDim), write);
+        continue;
+      }
+      for (let row = 0; row < length; row++) {
+        for (let d = 0; d < headDim; d++) target[write++] = Math.round(source[read++] * ratios[d]);
+      }
+    }
+  }
+
+  private takeFresh(head: number, fresh: Int32Array, at: number, rows: FloatRows): void {
+    const { headDim } = this.shape;
+    const target = this.tensor.values;
+    const inverse = Float64Array.from(this.scalesOf(head), (scale) => 1 / scale);
+    let write = (head * this.capacity + at) * headDim;
+    for (const row of fresh) {
+      let read = (head * rows.capacity + row) * headDim;
+      for (let d = 0; d < headDim; d++) target[write++] = Math.round(rows.values[read++] * inverse[d]);
+    }
+  }
+}

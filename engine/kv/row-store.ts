@@ -1,0 +1,125 @@
+import { type Float32Tensor, float32Tensor, type Tensor } from '../runtime/session.js';
+
+/** Rows of a tensor [1, numKvHeads, capacity, headDim], for each head; all heads have as many. [numKvHeads][rows] */
+export type HeadRows = readonly Int32Array[];
+
+export interface RowShape {
+  numKvHeads: number;
+  headDim: number;
+}
+
+/** Rows in float32, as prefill computes them. */
+export interface FloatRows {
+  /** [1, numKvHeads, capacity, headDim] */
+  values: Float32Array;
+  capacity: number;
+}
+
+/** Keys or values of one layer. */
+export interface RowStore {
+  /** [1, numKvHeads, capacity, headDim] */
+  readonly tensor: Tensor;
+  /** With int8: what an element is multiplied by, [1, numKvHeads, 1, headDim]. */
+  readonly scales: Float32Tensor | null;
+  readonly capacity: number;
+  /** Writes the first `length` rows of each head. */
+  copyTo(target: FloatRows, length: number): void;
+  /**
+   * A new store with the `kept` rows of what `rows` holds, whose first `history` rows are those of this store.
+   * They are taken from here, not from there: what was rounded once is not rounded again.
+   */
+  gather(kept: HeadRows, history: number, rows: FloatRows, capacity: number): RowStore;
+  /** A copy of the first `length` rows with room for `capacity`. */
+  resized(length: number, capacity: number): RowStore;
+  /** Moves the kept rows to the front, in place. `kept`: ascending. */
+  retain(kept: HeadRows): void;
+  /**
+   * A run has written rows `from` and following, whose exact values are `exact`, [rows, numKvHeads · headDim]: stores
+   * right what did not fit. True: for that, rows before them were rounded anew.
+   */
+  correct(from: number, exact: Float32Array): boolean;
+}
+
+export class Float32Rows implements RowStore {
+  readonly tensor: Float32Tensor;
+  readonly scales = null;
+
+  constructor(
+    private readonly shape: RowShape,
+    readonly capacity: number,
+  ) {
+    this.tensor = float32Tensor([1, shape.numKvHeads, capacity, shape.headDim]);
+  }
+
+  copyTo(target: FloatRows, length: number): void {
+    const { headDim } = this.shape;
+    forEachHead(this.shape, (head) => {
+      const start = head * this.capacity * headDim;
+      target.values.set(
+        this.tensor.values.subarray(start, start + length * headDim),
+        head * target.capacity * headDim,
+      );
+    });
+  }
+
+  gather(kept: HeadRows, _history: number, rows: FloatRows, capacity: number): Float32Rows {
+    const { headDim } = this.shape;
+    const made = new Float32Rows(this.shape, capacity);
+    forEachHead(this.shape, (head) => {
+      const source = head * rows.capacity;
+      for (const [start, length, at] of runs(kept[head])) {
+        const from = (source + start) * headDim;
+        made.tensor.values.set(
+          rows.values.subarray(from, from + length * headDim),
+          (head * capacity + at) * headDim,
+        );
+      }
+    });
+    return made;
+  }
+
+  resized(length: number, capacity: number): Float32Rows {
+    const made = new Float32Rows(this.shape, capacity);
+    this.copyTo({ values: made.tensor.values, capacity }, length);
+    return made;
+  }
+
+  retain(kept: HeadRows): void {
+    moveRows(this.tensor.values, this.shape, this.capacity, kept);
+  }
+
+  correct(): boolean {
+    return false;
+  }
+}
+
+export function forEachHead({ numKvHeads }: RowShape, visit: (head: number) => void): void {
+  for (let head = 0; head < numKvHeads; head++) visit(head);
+}
+
+/** Stretches of consecutive rows: first row, how many, place of the first in the list. */
+export function* runs(rows: Int32Array): Generator<[start: number, length: number, at: number]> {
+  for (let at = 0; at < rows.length; ) {
+    let end = at + 1;
+    while (end < rows.length && rows[end] === rows[end - 1] + 1) end++;
+    yield [rows[at], end - at, at];
+    at = end;
+  }
+}
+
+export function moveRows(
+  values: Float32Array | Int8Array,
+  { numKvHeads, headDim }: RowShape,
+  capacity: number,
+  kept: HeadRows,
+): void {
+  for (let head = 0; head < numKvHeads; head++) {
+    const first = head * capacity;
+    for (const [start, length, at] of runs(kept[head])) {
+      if (start !== at) {
+        const from = (first + start) * headDim;
+        values.copyWithin((first + at) * headDim, from, from + length * headDim);
+      }
+    }
+  }
+}

@@ -1,0 +1,122 @@
+import type { DroppedSpan } from './text-history.js';
+import { meanOfHeads } from './votes.js';
+
+/** Which attention makes a row's score: the more it gets from recent queries, the better it is kept. */
+export interface ScoreSpec {
+  /** The last rows of the prompt vote; null: the whole recent window. */
+  recentRows: number | null;
+  /** The newest of them counts this many times as much as the oldest. */
+  distanceWeight: number;
+  /** Rows spread evenly over the prompt before those, whose mean attention is added; Infinity: every row. */
+  spreadRows: number;
+  /** Each row's recent score is the largest of so many rows around it: odd, 1 for its own (SnapKV, Li et al. 2024). */
+  pool: number;
+}
+
+/** What is to be kept of some rows. */
+export interface Selection {
+  /** Rows from this place in the text on are the recent window: kept, and not counted. */
+  windowStart: number;
+  /** Rows before this place are sinks: kept, and counted. */
+  sinkLength: number;
+  /** Places never dropped because the user or the system prompt pins them: kept, and counted. */
+  isPinned: (position: number) => boolean;
+  /** How many rows before the window are kept; more where sinks and pins alone are more. */
+  contextCount: number;
+  /** How those are chosen that neither rule keeps. */
+  scores: ScoreSpec;
+  /** Each head keeps rows of its own, as many as the others. */
+  perHead: boolean;
+}
+
+/** Rows before the window that no rule keeps, and how many of them there is room for. */
+function openRows(selection: Selection, positions: Int32Array): { open: number[]; room: number } {
+  const { windowStart, sinkLength, isPinned, contextCount } = selection;
+  const open: number[] = [];
+  let taken = 0;
+  for (let row = 0; row < positions.length; row++) {
+    const position = positions[row];
+    if (position >= windowStart) continue;
+    if (position < sinkLength || isPinned(position)) taken++;
+    else open.push(row);
+  }
+  return { open, room: Math.max(0, contextCount - taken) };
+}
+
+/** Whether anything is dropped, and whether scores decide what. `positions`: places in the text of the rows. */
+export function outlook(selection: Selection, positions: Int32Array): { drops: boolean; needsScores: boolean } {
+  const { open, room } = openRows(selection, positions);
+  const drops = room < open.length;
+  return { drops, needsScores: drops && room > 0 };
+}
+
+/**
+ * The one place where it is decided what is kept.
+ *
+ * @param positions places in the text of the rows, ascending, [rows]
+ * @param scores read only if `outlook` says so, [rows]
+ * @returns indices of the rows that are kept, ascending; of equal scores the earlier row is kept
+ */
+export function selectRows(selection: Selection, positions: Int32Array, scores: Float32Array): Int32Array {
+  const { open, room } = openRows(selection, positions);
+  const dropped = new Uint8Array(positions.length);
+  for (const row of open) dropped[row] = 1;
+  for (const row of best(open, scores, room)) dropped[row] = 0;
+  return Int32Array.from(positions.keys()).filter((row) => dropped[row] === 0);
+}
+
+/**
+ * `selectRows` for each KV head of a layer.
+ * @param positions by head, all of one length
+ * @param scores of the query heads, [numHeads · length]; empty where `outlook` says that none are needed
+ */
+export function selectByHead(
+  selection: Selection,
+  positions: readonly Int32Array[],
+  scores: Float32Array,
+): Int32Array[] {
+  const means = meanOfHeads(scores, positions[0].length, selection.perHead ? positions.length : 1);
+  const selections = equalCounts(selection, positions);
+  return positions.map((places, head) => selectRows(selections[head], places, means[selection.perHead ? head : 0]));
+}
+
+/**
+ * The same selection for heads that hold different rows, so that all come to keep equally many: a layer's heads share
+ * one length. After an edit, heads may differ in how many rows the window has.
+ * @param positions by head, all of one length
+ */
+function equalCounts(selection: Selection, positions: readonly Int32Array[]): Selection[] {
+  const windowRows = positions.map((places) => places.filter((place) => place >= selection.windowStart).length);
+  const least = positions.map((places, head) => {
+    const { open } = openRows(selection, places);
+    const fixed = places.length - windowRows[head] - open.length;
+    return windowRows[head] + Math.max(fixed, Math.min(selection.contextCount, fixed + open.length));
+  });
+  const total = Math.max(...least);
+  return windowRows.map((rows) => ({ ...selection, contextCount: total - rows }));
+}
+
+/** The `count` rows with the highest scores. */
+function best(rows: number[], scores: Float32Array, count: number): number[] {
+  if (count >= rows.length) return rows;
+  if (count <= 0) return [];
+  const threshold = Float32Array.from(rows, (row) => scores[row]).sort()[rows.length - count];
+  const above = rows.filter((row) => scores[row] > threshold);
+  const equal = rows.filter((row) => scores[row] === threshold);
+  return [...above, ...equal.slice(0, count - above.length)];
+}
+
+/** Of the rows that are not kept; null: all are. */
+export function droppedSpan(positions: Int32Array, kept: Int32Array): DroppedSpan | null {
+  if (kept.length === positions.length) return null;
+  let [next, lowest, highest] = [0, -1, -1];
+  positions.forEach((position, row) => {
+    if (kept[next] === row) {
+      next++;
+      return;
+    }
+    if (lowest < 0) lowest = position;
+    highest = position;
+  });
+  return { lowest, highest };
+}

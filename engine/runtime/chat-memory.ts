@@ -1,0 +1,232 @@
+import { type Compression, mostBytes } from '../kv/compression.js';
+import { KvCache } from '../kv/kv-cache.js';
+import type { Policy } from '../kv/policy.js';
+import { kvStats } from '../kv/stats.js';
+import { TextHistory } from '../kv/text-history.js';
+import type { KvStats } from '../types.js';
+import { AttentionScores } from './attention-scores.js';
+import { Decoder } from './decoder.js';
+import { evictNow } from './evict-now.js';
+import { GenerationPruner } from './generation-pruner.js';
+import { LayeredPrefill } from './layered-prefill.js';
+import type { ModelSessions } from './model-sessions.js';
+import { MIN_PREFILL } from './prefill.js';
+import { QueryRing } from './query-ring.js';
+
+/** Newest tokens whose queries are kept, to vote on what is dropped while an answer grows. */
+const RING_LENGTH = 64;
+/** Where a budget in bytes is reached while an answer grows, room is made for so many tokens at once. */
+const ROOM_AHEAD = 64;
+
+export interface ReadingProgress {
+  /** Prompt tokens read, as far as one can say: those cached before, and of the others the share of the work that is done. */
+  processed: number;
+  /** Prompt tokens whose K/V were cached before. */
+  reused: number;
+}
+
+/** Tokens `from` … `to` − 1 of a text. */
+export interface TokenSpan {
+  from: number;
+  to: number;
+}
+
+/** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
+export class ChatMemory {
+  private readonly seen: number[] = [];
+  private readonly losses = new TextHistory();
+  private readonly scores: AttentionScores;
+  private readonly ring: QueryRing;
+  private policy: Policy;
+  private pruner: GenerationPruner | null = null;
+  private isPinned: (position: number) => boolean = () => false;
+  /** Tokens at the end of the last prompt … */
+  private promptEnd = 0;
+  /** … and the logits there, [vocabSize]: asked again, the prompt need not be read. */
+  private promptLogits: Float32Array | null = null;
+  /** A prompt that is being read: its tokens, and those that are new. */
+  private reading: { tokens: number; bytesBefore: number; fresh: number } | null = null;
+  /** Rows run in the last read, of what all its new tokens in all layers would be. */
+  computeFraction = 1;
+
+  private constructor(
+    private readonly sessions: ModelSessions,
+    readonly compression: Compression,
+    private readonly cache: KvCache,
+    private readonly decoder: Decoder,
+  ) {
+    this.scores = new AttentionScores(sessions);
+    this.ring = new QueryRing(sessions.model.config, RING_LENGTH);
+    this.policy = compression.policyFor(0);
+  }
+
+  static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
+    const cache = new KvCache(sessions.model.config, contextLength, compression.kvType);
+    return new ChatMemory(sessions, compression, cache, await Decoder.create(sessions, cache));
+  }
+
+  /** Ids whose K/V are cached, in order; maybe not in every layer. */
+  get tokens(): readonly number[] {
+    return this.seen;
+  }
+
+  get contextLength(): number {
+    return this.cache.contextLength;
+  }
+
+  /**
+   * Reads of `prompt` what is not cached yet, and drops what the compression does not keep: one turn. What is cached of
+   * another text is forgotten.
+   * @param options.pinned stretches of the prompt of which nothing is dropped
+   * @returns logits of the last token, [vocabSize]; valid until the next run
+   * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
+   */
+  async *read(
+    prompt: readonly number[],
+    { pinned = [], signal }: { pinned?: readonly TokenSpan[]; signal?: AbortSignal } = {},
+  ): AsyncGenerator<ReadingProgress, Float32Array, void> {
+    const reused = this.cutToCommon(prompt);
+    if (reused === prompt.length && this.promptLogits) {
+      yield { processed: reused, reused };
+      this.beginAnswer(this.promptLogits);
+      return this.promptLogits;
+    }
+    this.isPinned = (position) => pinned.some(({ from, to }) => position >= from && position < to);
+    const fresh = prompt.slice(reused);
+    this.reading = { tokens: prompt.length, bytesBefore: this.bytesInUse(), fresh: fresh.length };
+    this.policy = this.compression.policyFor(prompt.length);
+    const text = { promptStart: reused, tokensSeen: prompt.length, isPinned: this.isPinned };
+    const steps = new LayeredPrefill(this.sessions, this.cache, this.policy).read(fresh, text);
+    let complete = false;
+    try {
+      yield { processed: reused, reused };
+      for (;;) {
+        signal?.throwIfAborted();
+        const step = await steps.next();
+        if (step.done) {
+          complete = true;
+          const { logits, dropped, computeFraction } = step.value;
+          if (dropped) this.losses.note(prompt.length, dropped);
+          for (const token of fresh) this.seen.push(token);
+          this.computeFraction = computeFraction;
+          this.beginAnswer(logits);
+          return logits;
+        }
+        const { rowsDone, rowsTotal } = step.value;
+        const processed = reused + Math.floor((fresh.length * rowsDone) / rowsTotal);
+        yield { processed: Math.min(processed, prompt.length - 1), reused };
+      }
+    } finally {
+      this.reading = null;
+      if (!complete) this.cache.truncate(reused);
+    }
+  }
+
+  /**
+   * Runs one more token; `prune: false`: nothing that was written is dropped.
+   * @returns its logits, [vocabSize]; valid until the next run
+   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache is then as it was
+   */
+  async append(token: number, { prune = true } = {}): Promise<Float32Array> {
+    const { budgetBytes } = this.compression;
+    const { numLayers } = this.cache.shape;
+    if (budgetBytes !== null && this.bytesInUse() + numLayers * this.cache.bytesPerToken > budgetBytes) {
+      await this.makeRoom();
+    }
+    const logits = await this.decoder.run([token], this.seen.length);
+    this.seen.push(token);
+    this.ring.push((layer) => this.decoder.queries(layer));
+    const dropped = prune ? await this.pruner?.written(this.seen.length) : null;
+    if (dropped) this.losses.note(this.seen.length, dropped);
+    // What an edit leaves would not be as it was before: so the same seed would not give the same text.
+    if (this.decoder.roundedAnew) this.losses.note(this.seen.length, { lowest: 0, highest: this.seen.length - 2 });
+    return logits;
+  }
+
+  stats(): KvStats {
+    const { seen, reading, promptEnd } = this;
+    return kvStats(this.cache, {
+      tokensSeen: reading?.tokens ?? seen.length,
+      generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
+      compression: this.compression.choice,
+      budgetBytes: this.budgetNow(),
+    });
+  }
+
+  /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
+  heldPositions(layer: number): Int32Array[] {
+    return Array.from({ length: this.cache.shape.numKvHeads }, (_, head) => this.cache.positions(layer, head).slice());
+  }
+
+  /** Back to an empty chat. */
+  clear(): void {
+    this.seen.length = 0;
+    this.losses.truncate(0);
+    this.ring.clear();
+    this.pruner = null;
+    this.promptEnd = 0;
+    this.promptLogits = null;
+    this.cache.clear();
+  }
+
+  release(): void {
+    this.decoder.release();
+    this.clear();
+  }
+
+  /** → tokens of the prompt that stay cached */
+  private cutToCommon(prompt: readonly number[]): number {
+    const unchanged = commonPrefixLength(this.seen, prompt);
+    const isSame = unchanged === prompt.length && prompt.length === this.promptEnd;
+    if (isSame && this.losses.reusable(unchanged) === unchanged) return this.cutTo(unchanged);
+    return this.cutTo(this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL))));
+  }
+
+  private cutTo(kept: number): number {
+    this.cache.truncate(kept);
+    this.losses.truncate(kept);
+    this.seen.length = kept;
+    return kept;
+  }
+
+  private beginAnswer(promptLogits: Float32Array): void {
+    this.promptEnd = this.seen.length;
+    this.promptLogits = promptLogits;
+    this.ring.clear();
+    const { generation } = this.policy;
+    this.pruner = generation && new GenerationPruner(generation, this.cache, this.scores, this.ring, this.promptEnd);
+  }
+
+  /** A stronger policy for a text that outgrew its budget. */
+  private async makeRoom(): Promise<void> {
+    const tokensSeen = this.seen.length;
+    this.policy = this.compression.policyFor(tokensSeen + ROOM_AHEAD);
+    const text = { promptStart: tokensSeen, tokensSeen, isPinned: this.isPinned };
+    const dropped = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
+    if (dropped) this.losses.note(tokensSeen, dropped);
+  }
+
+  private bytesInUse(): number {
+    let bytes = 0;
+    for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
+      bytes += this.cache.length(layer) * this.cache.bytesPerToken + this.cache.scaleBytes;
+    }
+    return bytes;
+  }
+
+  private budgetNow(): number | null {
+    const { reading, cache, policy } = this;
+    const { numLayers } = cache.shape;
+    if (this.compression.budgetBytes !== null && !reading) return this.compression.budgetBytes;
+    if (policy.cachedCount(numLayers - 1, cache.contextLength) === cache.contextLength) return null;
+    // Until the end of a prompt, nothing of the turns before it is dropped.
+    if (reading) return reading.bytesBefore + reading.fresh * numLayers * cache.bytesPerToken;
+    const { bytesPerToken, scaleBytes, contextLength } = cache;
+    return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, this.promptEnd, this.seen.length);
+  }
+}
+
+function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((token, i) => token !== b[i]);
+  return differing < 0 ? a.length : differing;
+}

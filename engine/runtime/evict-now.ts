@@ -1,0 +1,41 @@
+import type { KvCache } from '../kv/kv-cache.js';
+import type { Policy, TextExtent } from '../kv/policy.js';
+import { droppedSpan, outlook, selectByHead } from '../kv/selection.js';
+import { type DroppedSpan, united } from '../kv/text-history.js';
+import { votersOf } from '../kv/votes.js';
+import type { AttentionScores } from './attention-scores.js';
+import type { QueryRing } from './query-ring.js';
+
+/**
+ * Drops from every layer what a policy does not allow for the text as it is, between two tokens of an answer; the newest
+ * tokens' queries vote.
+ */
+export async function evictNow(
+  cache: KvCache,
+  policy: Policy,
+  text: TextExtent,
+  scores: AttentionScores,
+  ring: QueryRing,
+): Promise<DroppedSpan | null> {
+  let span: DroppedSpan | null = null;
+  for (let layer = 0; layer < cache.shape.numLayers; layer++) {
+    const selection = policy.evict(layer, text);
+    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) => cache.positions(layer, head));
+    if (!selection) continue;
+    const { drops, needsScores } = outlook(selection, positions[0]);
+    if (!drops) continue;
+    const length = cache.length(layer);
+    const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
+    const voters = votersOf({ ...selection.scores, spreadRows: 0 }, ring.count, ring.count);
+    const byHead = needsScores
+      ? await scores.score(keys, selection.scores, voters, (rows) => ring.queries(layer, length, rows))
+      : new Float32Array(0);
+    const kept = selectByHead(selection, positions, byHead);
+    positions.forEach((places, head) => {
+      span = united(span, droppedSpan(places, kept[head]));
+    });
+    cache.retain(layer, kept);
+  }
+  cache.trim();
+  return span;
+}

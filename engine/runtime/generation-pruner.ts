@@ -1,0 +1,77 @@
+import type { KvCache } from '../kv/kv-cache.js';
+import type { GenerationPruning } from '../kv/policy.js';
+import { selectRows } from '../kv/selection.js';
+import type { DroppedSpan } from '../kv/text-history.js';
+import { meanOfHeads, recentWeights } from '../kv/votes.js';
+import type { AttentionScores } from './attention-scores.js';
+import type { QueryRing } from './query-ring.js';
+
+/** Places in the text from `from` to before `to`. */
+interface Block {
+  from: number;
+  to: number;
+}
+
+/**
+ * Drops tokens that were written, block by block as they leave the recent window; the prompt's stay.
+ *
+ * Source: Yang et al. 2024, section 3.3; the window's queries are kept rather than their attention, which would take
+ * more memory than the cache saves.
+ */
+export class GenerationPruner {
+  /** Place in the text of the first written token that was not up for pruning yet. */
+  private blockStart: number;
+
+  /** @param promptEnd place in the text of the first token that will be written */
+  constructor(
+    private readonly pruning: GenerationPruning,
+    private readonly cache: KvCache,
+    private readonly scores: AttentionScores,
+    private readonly ring: QueryRing,
+    promptEnd: number,
+  ) {
+    this.blockStart = promptEnd;
+  }
+
+  /**
+   * A token was written, and its K/V and queries are in the cache and in the ring.
+   * @param tokensSeen its place in the text + 1
+   */
+  async written(tokensSeen: number): Promise<DroppedSpan | null> {
+    const { windowLength, exceedLength } = this.pruning;
+    const to = this.blockStart + exceedLength;
+    if (tokensSeen - windowLength < to) return null;
+    const block = { from: this.blockStart, to };
+    this.blockStart = to;
+    let dropped = false;
+    for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
+      if (this.pruning.keep(layer) >= exceedLength) continue;
+      await this.prune(layer, block);
+      dropped = true;
+    }
+    return dropped ? { lowest: block.from, highest: block.to - 1 } : null;
+  }
+
+  private async prune(layer: number, { from, to }: Block): Promise<void> {
+    const { cache, pruning, ring } = this;
+    const length = cache.length(layer);
+    const queries = ring.queries(layer, length);
+    const weights = recentWeights(queries.ownKeys.length, pruning.distanceWeight);
+    const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
+    const [scores] = meanOfHeads(await this.scores.attention(keys, queries, weights), length, 1);
+    // Written tokens are the same rows in every head, behind as many rows of the prompt: one head's places serve for all.
+    const positions = cache.positions(layer, 0);
+    const isOutside = (position: number) => position < from || position >= to;
+    const contextCount = positions.filter(isOutside).length + pruning.keep(layer);
+    const kept = selectRows({ ...ONLY_BLOCK, isPinned: isOutside, contextCount }, positions, scores);
+    cache.retain(layer, new Array<Int32Array>(cache.shape.numKvHeads).fill(kept));
+  }
+}
+
+/** No window and no sinks: what is not in the block is kept by `isPinned`. */
+const ONLY_BLOCK = {
+  windowStart: Number.POSITIVE_INFINITY,
+  sinkLength: 0,
+  scores: { recentRows: null, distanceWeight: 1, spreadRows: 0, pool: 1 },
+  perHead: false,
+};

@@ -1,0 +1,201 @@
+import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
+import type { Policy, TextExtent } from '../kv/policy.js';
+import type { HeadRows } from '../kv/row-store.js';
+import { droppedSpan, outlook, type Selection, selectByHead, selectRows } from '../kv/selection.js';
+import { type DroppedSpan, united } from '../kv/text-history.js';
+import { inTwoSteps } from '../kv/two-step-eviction.js';
+import { meanOfHeads } from '../kv/votes.js';
+import { AliveRows } from './alive-rows.js';
+import { AttentionScores } from './attention-scores.js';
+import { LayerRunner, workingRows } from './layer-runner.js';
+import type { ModelSessions } from './model-sessions.js';
+import { chunkLengths } from './prefill.js';
+import { RotaryTable } from './rope.js';
+import { VoteCollector } from './vote-collector.js';
+
+/** Progress of a prompt: rows run so far in any layer, and rows that all layers will run. */
+export interface PrefillProgress {
+  rowsDone: number;
+  rowsTotal: number;
+}
+
+export interface PrefillResult {
+  /** Of the last token, [vocabSize]. */
+  logits: Float32Array;
+  dropped: DroppedSpan | null;
+  /** Rows run, of what all tokens in all layers would be. */
+  computeFraction: number;
+}
+
+/**
+ * Reads a prompt layer by layer: each takes all tokens that are still alive, in chunks, on float32 K/V of its own; then
+ * it is decided which of them go on and which K/V stay, and these are stored. Kept sets do not depend on the length of
+ * the chunks, and no more than one layer's K/V are ever held in full.
+ *
+ * Source: Yang et al. 2024, section 3.2; rows are gathered between attention and MLP, where that is exact.
+ */
+export class LayeredPrefill {
+  private readonly scores: AttentionScores;
+  private readonly rotary: RotaryTable;
+  /** By layer, what is to stay of tokens of earlier turns: dropped when the prompt is read, so that a stop harms none. */
+  private evictions: (HeadRows | null)[] = [];
+  private dropped: DroppedSpan | null = null;
+
+  constructor(
+    private readonly sessions: ModelSessions,
+    private readonly cache: KvCache,
+    private readonly policy: Policy,
+  ) {
+    this.scores = new AttentionScores(sessions);
+    this.rotary = new RotaryTable(sessions.model.config);
+  }
+
+  /**
+   * @param tokens new ones of the prompt, the first at place `text.promptStart`; the cache holds what is before
+   * Stopped before its end, the cache holds the tokens in some layers: `truncate(text.promptStart)` restores it.
+   */
+  async *read(tokens: readonly number[], text: TextExtent): AsyncGenerator<PrefillProgress, PrefillResult, void> {
+    const { config } = this.sessions.model;
+    const { cache } = this;
+    const lookUp = (hidden: Float32Array) => this.sessions.embedding.lookUp(tokens, hidden);
+    const rows = new AliveRows(config, this.rotary, text.promptStart, tokens.length, lookUp);
+    const history = Math.max(...Array.from({ length: config.numLayers }, (_, layer) => cache.length(layer)));
+    const working = workingRows(config, history + tokens.length);
+    const runner = new LayerRunner(this.sessions, working);
+    const rowsTotal = this.plannedRows(tokens.length, text);
+    let rowsDone = 0;
+    this.evictions = [];
+    this.dropped = null;
+    for (let layer = 0; layer < config.numLayers; layer++) {
+      const thin = this.policy.thin(layer, text);
+      const evict = this.policy.evict(layer, text);
+      cache.copyTo(layer, working);
+      const votes = this.collector(layer, rows, [thin, evict]);
+      const before = rowsDone;
+      for await (const done of this.runLayer(layer, runner, rows, votes)) {
+        rowsDone = before + done;
+        yield { rowsDone, rowsTotal: Math.max(rowsTotal, rowsDone) };
+      }
+      await this.settle(layer, rows, working, votes, { thin, evict });
+    }
+    const logits = await runner.head(rows.chunk(rows.count - 1, 1));
+    this.evictions.forEach((kept, layer) => {
+      if (kept) cache.retain(layer, kept);
+    });
+    cache.trim();
+    const computeFraction = rowsDone / (config.numLayers * tokens.length);
+    return { logits, dropped: this.dropped, computeFraction };
+  }
+
+  /** Runs all rows through one layer, yielding how many are done. */
+  private async *runLayer(
+    layer: number,
+    runner: LayerRunner,
+    rows: AliveRows,
+    votes: VoteCollector,
+  ): AsyncGenerator<number, void, void> {
+    const history = this.cache.length(layer);
+    let from = 0;
+    for (const length of chunkLengths(rows.count)) {
+      const queries = await runner.run(layer, rows.chunk(from, length), history + from + length);
+      votes.collect(queries, from);
+      from += length;
+      yield from;
+    }
+  }
+
+  /** Stores what stays of the layer's K/V, and lets go on what goes on. */
+  private async settle(
+    layer: number,
+    rows: AliveRows,
+    working: WorkingRows,
+    votes: VoteCollector,
+    { thin, evict }: { thin: Selection | null; evict: Selection | null },
+  ): Promise<void> {
+    const { cache } = this;
+    const history = cache.length(layer);
+    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) =>
+      concatenated(cache.positions(layer, head), rows.positions),
+    );
+    const keys = { tensor: working.keys, scales: null, length: history + rows.count };
+    const all = Int32Array.from(positions[0].keys());
+    let cached: HeadRows = positions.map(() => all);
+    if (evict && outlook(evict, positions[0]).drops) {
+      cached = await this.keptInCache(evict, positions, keys, votes);
+      positions.forEach((places, head) => {
+        this.note(droppedSpan(places, cached[head]));
+      });
+    }
+    const goOn = thin ? await this.keptRows(thin, rows, keys, votes) : null;
+    this.store(layer, working, rows.positions, history, cached);
+    if (!goOn) return;
+    this.note(droppedSpan(rows.positions, goOn));
+    rows.keep(goOn);
+  }
+
+  /** Rows that go on behind a layer; null: all. */
+  private async keptRows(
+    thin: Selection,
+    rows: AliveRows,
+    keys: { tensor: WorkingRows['keys']; scales: null; length: number },
+    votes: VoteCollector,
+  ): Promise<Int32Array | null> {
+    const { drops, needsScores } = outlook(thin, rows.positions);
+    if (!drops) return null;
+    if (!needsScores) return selectRows(thin, rows.positions, new Float32Array());
+    const byHead = await this.scores.score(keys, thin.scores, votes.voters(thin), (of) => votes.queriesOf(of));
+    const [scores] = meanOfHeads(byHead, keys.length, 1);
+    return selectRows(thin, rows.positions, scores.subarray(keys.length - rows.count));
+  }
+
+  /** K/V rows that a layer keeps, by head. */
+  private async keptInCache(
+    evict: Selection,
+    positions: Int32Array[],
+    keys: { tensor: WorkingRows['keys']; scales: null; length: number },
+    votes: VoteCollector,
+  ): Promise<HeadRows> {
+    const byHead = outlook(evict, positions[0]).needsScores
+      ? await this.scores.score(keys, evict.scores, votes.voters(evict), (of) => votes.queriesOf(of))
+      : new Float32Array();
+    return selectByHead(evict, positions, byHead);
+  }
+
+  /** New tokens are dropped at once; those of earlier turns once the prompt is read. */
+  private store(layer: number, working: WorkingRows, newPositions: Int32Array, history: number, kept: HeadRows): void {
+    const { now, later } = inTwoSteps(kept, history, history + newPositions.length);
+    this.cache.replace(layer, working, newPositions, now);
+    this.evictions[layer] = later;
+  }
+
+  private collector(layer: number, rows: AliveRows, selections: (Selection | null)[]): VoteCollector {
+    const { numHeads, headDim } = this.sessions.model.config;
+    const history = this.cache.length(layer);
+    const windowRows = ({ windowStart }: Selection) => rows.positions.filter((place) => place >= windowStart).length;
+    const asked = selections.filter((selection) => selection !== null);
+    return new VoteCollector(asked, rows.count, windowRows, history, numHeads * headDim);
+  }
+
+  /** Rows that all layers will run, as far as the policy tells. */
+  private plannedRows(tokens: number, text: TextExtent): number {
+    let alive = tokens;
+    let total = 0;
+    for (let layer = 0; layer < this.sessions.model.config.numLayers; layer++) {
+      total += alive;
+      const thin = this.policy.thin(layer, text);
+      if (thin) alive = Math.min(alive, thin.contextCount + text.tokensSeen - Math.max(thin.windowStart, text.promptStart));
+    }
+    return total;
+  }
+
+  private note(span: DroppedSpan | null): void {
+    this.dropped = united(this.dropped, span);
+  }
+}
+
+function concatenated(before: Int32Array, after: Int32Array): Int32Array {
+  const both = new Int32Array(before.length + after.length);
+  both.set(before);
+  both.set(after, before.length);
+  return both;
+}

@@ -1,0 +1,65 @@
+import { availableParallelism } from 'node:os';
+import { EngineError } from '../errors.js';
+import { type Compression, fixedCompression } from '../kv/compression.js';
+import type { CompressionConfig } from '../kv/compression-config.js';
+import { readTokenizer } from '../model/converted-folder.js';
+import type { ConvertedModel } from '../model/converted-model.js';
+import { importModel } from '../model/import-model.js';
+import { ChatTemplate } from '../text/chat-template.js';
+import { Tokenizer } from '../text/tokenizer.js';
+import type { CreateEngineOptions, RuntimeInfo } from '../types.js';
+import { ChatMemory } from './chat-memory.js';
+import { chooseSessionFactory } from './choose-session.js';
+import { ModelSessions } from './model-sessions.js';
+
+export type LoadOptions = Omit<CreateEngineOptions, 'compression' | 'kvType'>;
+
+/** A model ready to run. */
+export interface Runtime {
+  readonly model: ConvertedModel;
+  readonly info: RuntimeInfo;
+  readonly contextLength: number;
+  readonly tokenizer: Tokenizer;
+  readonly template: ChatTemplate;
+  /** An empty chat. One memory of a runtime runs at a time. */
+  createMemory(compression: CompressionConfig | Compression): Promise<ChatMemory>;
+  /** Waits for runs under way. Memories must have been released. */
+  release(): Promise<void>;
+}
+
+/** Loads a model, importing it first if that was not done before. Throws as `createEngine` does. */
+export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
+  const { modelPath, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
+  const { factory, reason } = await chooseSessionFactory(options.threads ?? availableParallelism(), logger);
+  const model = await importModel({ modelPath, cacheFolder, precision, onProgress, signal, logger });
+  signal?.throwIfAborted();
+  const weightBytes = model.info.fileBytes;
+  onProgress?.({ phase: 'load', fraction: 0.95, bytesDone: weightBytes, bytesTotal: weightBytes });
+  const contextLength = contextLengthOf(model, options.contextLength);
+  const files = await readTokenizer(model);
+  const tokenizer = new Tokenizer(files);
+  const template = new ChatTemplate(files, tokenizer);
+  const sessions = await ModelSessions.create(model, factory);
+  const { implementation, onnxRuntimeVersion, threads } = factory;
+  return {
+    model,
+    info: { executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision },
+    contextLength,
+    tokenizer,
+    template,
+    createMemory: (compression) => {
+      const { numLayers } = model.config;
+      const made = 'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
+      return ChatMemory.create(sessions, made, contextLength);
+    },
+    release: () => sessions.release(),
+  };
+}
+
+function contextLengthOf({ config }: ConvertedModel, wanted = config.contextLength): number {
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= config.contextLength) return wanted;
+  throw new EngineError(
+    'REQUEST_INVALID',
+    `A context of ${wanted} tokens cannot be: this model's is at most ${config.contextLength}.`,
+  );
+}

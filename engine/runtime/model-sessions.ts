@@ -1,0 +1,75 @@
+import type { ConvertedModel } from '../model/converted-model.js';
+import { buildScoreGraph } from '../onnx/score-graph.js';
+import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
+import type { KvType } from '../types.js';
+import { EmbeddingTable } from './embedding.js';
+import type { Session, SessionFactory, SharedWeights } from './session.js';
+
+/** Everything of a model that runs, over one set of weights. */
+export class ModelSessions {
+  readonly embedding: EmbeddingTable;
+  private readonly made: Session[] = [];
+  private readonly whole = new Map<KvType, Promise<Session>>();
+  private readonly scoring = new Map<KvType, Promise<Session>>();
+
+  private constructor(
+    readonly model: ConvertedModel,
+    readonly factory: SessionFactory,
+    private readonly weights: SharedWeights,
+    /** As `layerSegments` cuts it, [numLayers + 1]. */
+    readonly layers: readonly Session[],
+  ) {
+    this.embedding = new EmbeddingTable(model);
+  }
+
+  /** @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY */
+  static async create(model: ConvertedModel, factory: SessionFactory): Promise<ModelSessions> {
+    const weights = factory.openWeights(model.weightsPath);
+    const layers: Session[] = [];
+    try {
+      for (const segment of layerSegments(model.config.numLayers)) {
+        layers.push(await factory.create(buildSegmentGraph(model, segment), { weights }));
+      }
+      weights.trim();
+      return new ModelSessions(model, factory, weights, layers);
+    } catch (error) {
+      for (const session of layers) await session.release();
+      weights.release();
+      throw error;
+    }
+  }
+
+  /** All layers in one run, on a cache of this type. */
+  wholeModel(kvType: KvType): Promise<Session> {
+    return this.once(this.whole, kvType, async () => {
+      const graph = buildSegmentGraph(this.model, wholeModel(kvType));
+      const session = await this.factory.create(graph, { weights: this.weights });
+      this.weights.trim();
+      return session;
+    });
+  }
+
+  /** Attention of some queries over a layer's keys of this type. */
+  scores(keyType: KvType): Promise<Session> {
+    return this.once(this.scoring, keyType, () => this.factory.create(buildScoreGraph(this.model.config, keyType)));
+  }
+
+  /** Waits for runs under way. */
+  async release(): Promise<void> {
+    await Promise.allSettled([...this.whole.values(), ...this.scoring.values()]);
+    for (const session of [...this.made.splice(0), ...this.layers]) await session.release();
+    this.embedding.close();
+    this.weights.release();
+  }
+
+  private once(made: Map<KvType, Promise<Session>>, type: KvType, make: () => Promise<Session>): Promise<Session> {
+    const known = made.get(type);
+    if (known) return known;
+    const session = make().then((ready) => {
+      this.made.push(ready);
+      return ready;
+    });
+    made.set(type, session);
+    return session;
+  }
+}

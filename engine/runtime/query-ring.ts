@@ -1,0 +1,54 @@
+import type { ModelConfig } from '../model/model-config.js';
+import type { Queries } from './attention-scores.js';
+
+/** By layer, the rotated queries of the newest tokens: what those attended can be recomputed from them at any time. */
+export class QueryRing {
+  private readonly width: number;
+  /** By layer, [windowLength, numHeads · headDim]. */
+  private readonly rows: Float32Array[];
+  /** Queries held, at most windowLength. */
+  count = 0;
+  /** Row that the next token's go into. */
+  private next = 0;
+
+  constructor(
+    { numLayers, numHeads, headDim }: Pick<ModelConfig, 'numLayers' | 'numHeads' | 'headDim'>,
+    readonly windowLength: number,
+  ) {
+    this.width = numHeads * headDim;
+    this.rows = Array.from({ length: numLayers }, () => new Float32Array(windowLength * this.width));
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.count = 0;
+    this.next = 0;
+  }
+
+  /** Takes over one token's queries of every layer, each [numHeads · headDim]. */
+  push(queriesOf: (layer: number) => Float32Array): void {
+    this.rows.forEach((rows, layer) => {
+      rows.set(queriesOf(layer), this.next * this.width);
+    });
+    this.next = (this.next + 1) % this.windowLength;
+    this.count = Math.min(this.count + 1, this.windowLength);
+  }
+
+  /**
+   * Of the newest tokens, oldest first, whose keys are the last ones of the layer's `cached`.
+   * @param which of them; default: all
+   */
+  queries(layer: number, cached: number, which: Int32Array = this.all()): Queries {
+    const { count, width, windowLength } = this;
+    const values = new Float32Array(which.length * width);
+    which.forEach((index, i) => {
+      const row = (this.next - count + index + windowLength) % windowLength;
+      values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
+    });
+    return { values, ownKeys: which.map((index) => cached - count + index) };
+  }
+
+  private all(): Int32Array {
+    return Int32Array.from({ length: this.count }, (_, i) => i);
+  }
+}

@@ -1,0 +1,59 @@
+import { type Voters, votersOf } from '../kv/votes.js';
+import type { Selection } from '../kv/selection.js';
+import type { Queries } from './attention-scores.js';
+
+/** Keeps of a layer's queries, as they come chunk by chunk, those that selections at this layer will ask for. */
+export class VoteCollector {
+  /** Ascending. */
+  private readonly rows: Int32Array;
+  /** [rows, width] */
+  private readonly values: Float32Array;
+  private collected = 0;
+
+  /**
+   * @param count rows that the layer computes; `windowRows(selection)`: those of them in its recent window
+   * @param history rows of K/V before them
+   * @param width of a row of queries: numHeads · headDim
+   */
+  constructor(
+    selections: readonly Selection[],
+    private readonly count: number,
+    private readonly windowRows: (selection: Selection) => number,
+    private readonly history: number,
+    private readonly width: number,
+  ) {
+    const wanted = new Set<number>();
+    for (const selection of selections) {
+      const { recent, spread } = this.voters(selection);
+      for (const row of [...spread, ...recent]) wanted.add(row);
+    }
+    this.rows = Int32Array.from(wanted).sort();
+    this.values = new Float32Array(this.rows.length * width);
+  }
+
+  voters(selection: Selection): Voters {
+    return votersOf(selection.scores, this.count, this.windowRows(selection));
+  }
+
+  /** Queries of rows `from` and following, [chunk, width]. Chunks come in order. */
+  collect(queries: Float32Array, from: number): void {
+    const { rows, values, width } = this;
+    const end = from + queries.length / width;
+    for (; this.collected < rows.length && rows[this.collected] < end; this.collected++) {
+      const at = (rows[this.collected] - from) * width;
+      values.set(queries.subarray(at, at + width), this.collected * width);
+    }
+  }
+
+  /** `wanted`: rows that vote, ascending. */
+  queriesOf(wanted: Int32Array): Queries {
+    const { width } = this;
+    const values = new Float32Array(wanted.length * width);
+    let at = 0;
+    wanted.forEach((row, i) => {
+      while (this.rows[at] < row) at++;
+      values.set(this.values.subarray(at * width, (at + 1) * width), i * width);
+    });
+    return { values, ownKeys: wanted.map((row) => this.history + row) };
+  }
+}
