@@ -60,7 +60,7 @@ export function wordsFor(error: EngineErrorShape): Words & { message: string } {
     message:
       least === null
         ? withSeparators(error)
-        : `This conversation takes at least ${formatBytes(least)}, however much of it is dropped.`,
+        : `A chat with this model takes at least ${formatBytes(least)}, however much of it is dropped.`,
   };
 }
 

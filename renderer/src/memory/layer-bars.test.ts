@@ -98,11 +98,11 @@ describe('the two factors', () => {
     const kv = { ...kvOf(50, 0, 2), keptFraction: 0.8 };
     const { gauge, valueFraction, tokenFraction, byteFraction } = kvFigures(kv);
     expect(gauge).toEqual({ filled: 0.5, fullMark: 1 });
-    expect(tokenFraction * valueFraction).toBeCloseTo(byteFraction);
+    expect(tokenFraction * (valueFraction ?? 0)).toBeCloseTo(byteFraction);
   });
 
   it('divides nothing by nothing for an empty cache', () => {
-    expect(kvFigures(kvOf(0, 0))).toMatchObject({ tokenFraction: 0, valueFraction: 0, byteFraction: 0 });
+    expect(kvFigures(kvOf(0, 0))).toMatchObject({ tokenFraction: 0, valueFraction: null, byteFraction: 0 });
   });
 });
 
