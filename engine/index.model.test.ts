@@ -93,7 +93,9 @@ describe('an answer of the default model', () => {
       expect(kv.layers).toHaveLength(30);
       expect(new Set(kv.layers.map((layer) => layer.tokens))).toEqual(new Set([kv.tokensSeen]));
       expect(kv.fullFp16Bytes).toBe(kv.tokensSeen * 23_040);
-      expect(kv.bytesInUse).toBe(2 * kv.fullFp16Bytes);
+      // Half a byte for a byte, and one float32 scale for each of a layer's 2 · 192 channels.
+      expect(kv.bytesInUse).toBe(kv.fullFp16Bytes / 2 + 30 * 384 * 4);
+      expect(kv.dtype).toBe('int8');
       expect(kv.bytesAllocated).toBeGreaterThanOrEqual(kv.bytesInUse);
     }
     expect(tokens.at(-1)?.kv.tokensSeen).toBe((tokens[0]?.kv.tokensSeen ?? 0) + tokens.length - 1);
@@ -114,10 +116,10 @@ describe('an answer of the default model', () => {
   });
 
   it('forgets what was edited: the cache is cut at the first changed token', async () => {
-    await collect(engine, { messages: [user('The code word is heron. Say it.')], sampling: greedy, maxTokens: 8 });
+    await collect(exact, { messages: [user('The code word is heron. Say it.')], sampling: greedy, maxTokens: 8 });
     const edited = { messages: [user('The code word is otter. Say it.')], sampling: greedy, maxTokens: 8 };
-    const after = resultOf(await collect(engine, edited));
-    const fresh = await load('default');
+    const after = resultOf(await collect(exact, edited));
+    const fresh = await load('float32');
     expect(after.text).toBe(resultOf(await collect(fresh, edited)).text);
     expect(after.reusedTokens).toBeLessThan(after.promptTokens - 4);
     await fresh.dispose();
@@ -130,7 +132,7 @@ describe('an answer of the default model', () => {
       const ask = (seed: number) => collect(engine, { messages, sampling: { temperature: 1.2, seed }, maxTokens: 40 });
       const [once, again, other] = [await ask(7), await ask(7), await ask(8)].map(resultOf);
       expect(again.text).toBe(once.text);
-      expect(again.reusedTokens).toBe(once.promptTokens - 2);
+      expect(again.reusedTokens).toBe(once.promptTokens);
       expect(other.text).not.toBe(once.text);
     },
   );
@@ -184,14 +186,14 @@ describe('an answer of the default model', () => {
     for await (const event of engine.generate({ messages: [user(text)] }, stop.signal)) {
       events.push(event);
       if (event.type === 'prefill') seen.push(event.processed);
-      if (seen.length === 3) stop.abort();
+      if (seen.length === 30) stop.abort();
     }
     clearInterval(ticking);
     expect(events.at(-1)?.type).toBe('aborted');
-    expect(seen).toHaveLength(3);
-    expect(seen[2]).toBeLessThanOrEqual(seen[1] + 256);
+    expect(seen).toHaveLength(30);
+    expect(seen[29]).toBeLessThan(0.2 * resultOf(events).promptTokens);
     expect(resultOf(events).promptTokens).toBeGreaterThan(2000);
-    // Chunks take ~150 ms or more; ticks in between prove that they ran elsewhere.
+    // Ticks in between prove that the chunks ran elsewhere.
     expect(delays.length).toBeGreaterThan(10);
   });
 
@@ -258,7 +260,7 @@ describe('an answer of the default model', () => {
       await collect(engine, { messages: [user('Say \ufffd again.')], sampling: greedy, maxTokens: 5 }),
     );
     expect(broken.text).toBe(replaced.text);
-    expect(replaced.reusedTokens).toBe(replaced.promptTokens - 2);
+    expect(replaced.reusedTokens).toBe(replaced.promptTokens);
   });
 
   it('refuses a context that the model does not have', async () => {

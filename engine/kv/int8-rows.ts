@@ -21,6 +21,11 @@ export class Int8Rows implements RowStore {
   readonly tensor: Int8Tensor;
   /** [1, numKvHeads, 1, headDim] */
   readonly scales: Float32Tensor;
+  /** How channels of the first `length` rows were before they were rounded anew. */
+  private marked: { length: number; grown: { channel: number; scale: number; column: Int8Array }[] } = {
+    length: 0,
+    grown: [],
+  };
 
   constructor(
     private readonly shape: RowShape,
@@ -63,6 +68,7 @@ export class Int8Rows implements RowStore {
     const made = new Int8Rows(this.shape, capacity, this.scales.values);
     const every = Int32Array.from({ length }, (_, row) => row);
     forEachHead(this.shape, (head) => made.takeStored(head, every, this));
+    made.marked = this.marked;
     return made;
   }
 
@@ -70,33 +76,53 @@ export class Int8Rows implements RowStore {
     moveRows(this.tensor.values, this.shape, this.capacity, kept);
   }
 
-  correct(from: number, exact: Float32Array): boolean {
+  correct(from: number, exact: Float32Array): void {
     const { numKvHeads, headDim } = this.shape;
     const width = numKvHeads * headDim;
     const scales = this.scales.values;
-    let grew = false;
     for (let channel = 0; channel < width; channel++) {
       let largest = 0;
       for (let at = channel; at < exact.length; at += width) largest = Math.max(largest, Math.abs(exact[at]));
-      if (largest <= LARGEST * TOLERANCE * scales[channel]) continue;
-      this.growChannel(channel, largest / LARGEST, from, exact);
-      grew = true;
+      if (largest > LARGEST * TOLERANCE * scales[channel]) {
+        this.growChannel(channel, largest / LARGEST, from, exact);
+      }
     }
-    return grew;
+  }
+
+  mark(length: number): void {
+    this.marked = { length, grown: [] };
+  }
+
+  restore(): void {
+    const { length, grown } = this.marked;
+    for (const { channel, scale, column } of grown.reverse()) {
+      this.scales.values[channel] = scale;
+      this.eachElement(channel, length, (at, row) => {
+        this.tensor.values[at] = column[row];
+      });
+    }
+    this.mark(length);
   }
 
   /** Rounds a channel's rows to a larger scale: those before `from` as they are stored, the others from `exact`. */
   private growChannel(channel: number, scale: number, from: number, exact: Float32Array): void {
-    const { numKvHeads, headDim } = this.shape;
     const { values } = this.tensor;
-    const ratio = this.scales.values[channel] / scale;
+    const before = this.scales.values[channel];
+    const column = new Int8Array(Math.min(from, this.marked.length));
+    const width = this.shape.numKvHeads * this.shape.headDim;
+    this.eachElement(channel, from + exact.length / width, (at, row) => {
+      if (row < column.length) column[row] = values[at];
+      const value = row < from ? values[at] * before : exact[(row - from) * width + channel];
+      values[at] = Math.round(value / scale);
+    });
     this.scales.values[channel] = scale;
-    const head = Math.floor(channel / headDim);
-    let at = head * this.capacity * headDim + (channel % headDim);
-    for (let row = 0; row < from; row++, at += headDim) values[at] = Math.round(values[at] * ratio);
-    for (let i = channel; i < exact.length; i += numKvHeads * headDim, at += headDim) {
-      values[at] = Math.round(exact[i] / scale);
-    }
+    this.marked.grown.push({ channel, scale: before, column });
+  }
+
+  private eachElement(channel: number, rows: number, visit: (at: number, row: number) => void): void {
+    const { headDim } = this.shape;
+    const first = Math.floor(channel / headDim) * this.capacity * headDim + (channel % headDim);
+    for (let row = 0; row < rows; row++) visit(first + row * headDim, row);
   }
 
   private scalesOf(head: number): Float32Array {

@@ -101,15 +101,31 @@ export class KvCache {
    * Counts rows that a run has just written behind the layer's length.
    * @param positions their places in the text
    * @param exact with int8: their keys and values as computed, each [rows, numKvHeads · headDim]
-   * @returns whether rows before them had to be rounded anew
    */
-  append(layer: number, positions: Int32Array, exact?: { keys: Float32Array; values: Float32Array }): boolean {
+  append(layer: number, positions: Int32Array, exact?: { keys: Float32Array; values: Float32Array }): void {
     const cache = this.layers[layer];
-    const keysGrew = exact ? cache.keys.correct(cache.length, exact.keys) : false;
-    const valuesGrew = exact ? cache.values.correct(cache.length, exact.values) : false;
+    if (exact) {
+      cache.keys.correct(cache.length, exact.keys);
+      cache.values.correct(cache.length, exact.values);
+    }
     for (const head of cache.positions) head.set(positions, cache.length);
     cache.length += positions.length;
-    return keysGrew || valuesGrew;
+  }
+
+  /** Remembers the rows as they are … */
+  mark(): void {
+    for (const { keys, values, length } of this.layers) {
+      keys.mark(length);
+      values.mark(length);
+    }
+  }
+
+  /** … and, once all rows behind them are forgotten, makes them so again to the bit. They must not have been moved. */
+  restore(): void {
+    for (const { keys, values } of this.layers) {
+      keys.restore();
+      values.restore();
+    }
   }
 
   /** Writes a layer's rows to the front of `rows`. */

@@ -35,9 +35,13 @@ export interface RowStore {
   retain(kept: HeadRows): void;
   /**
    * A run has written rows `from` and following, whose exact values are `exact`, [rows, numKvHeads · headDim]: stores
-   * right what did not fit. True: for that, rows before them were rounded anew.
+   * right what did not fit, for which rows before them may be rounded anew.
    */
-  correct(from: number, exact: Float32Array): boolean;
+  correct(from: number, exact: Float32Array): void;
+  /** Remembers how the first `length` rows are … */
+  mark(length: number): void;
+  /** … and undoes what was rounded since. Those rows must not have been moved. */
+  restore(): void;
 }
 
 export class Float32Rows implements RowStore {
@@ -88,9 +92,11 @@ export class Float32Rows implements RowStore {
     moveRows(this.tensor.values, this.shape, this.capacity, kept);
   }
 
-  correct(): boolean {
-    return false;
-  }
+  correct(): void {}
+
+  mark(): void {}
+
+  restore(): void {}
 }
 
 export function forEachHead({ numKvHeads }: RowShape, visit: (head: number) => void): void {

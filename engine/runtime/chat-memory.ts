@@ -106,7 +106,8 @@ export class ChatMemory {
         if (step.done) {
           complete = true;
           const { logits, dropped, computeFraction } = step.value;
-          if (dropped) this.losses.note(prompt.length, dropped);
+          // Within the turn, an edit begins at its start: what was kept of it was chosen in view of all of it.
+          if (dropped) this.losses.note(prompt.length, { ...dropped, lowest: Math.min(reused, dropped.lowest) });
           for (const token of fresh) this.seen.push(token);
           this.computeFraction = computeFraction;
           this.beginAnswer(logits);
@@ -138,8 +139,6 @@ export class ChatMemory {
     this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = prune ? await this.pruner?.written(this.seen.length) : null;
     if (dropped) this.losses.note(this.seen.length, dropped);
-    // What an edit leaves would not be as it was before: so the same seed would not give the same text.
-    if (this.decoder.roundedAnew) this.losses.note(this.seen.length, { lowest: 0, highest: this.seen.length - 2 });
     return logits;
   }
 
@@ -178,7 +177,11 @@ export class ChatMemory {
   private cutToCommon(prompt: readonly number[]): number {
     const unchanged = commonPrefixLength(this.seen, prompt);
     const isSame = unchanged === prompt.length && prompt.length === this.promptEnd;
-    if (isSame && this.losses.reusable(unchanged) === unchanged) return this.cutTo(unchanged);
+    if (isSame && this.losses.reusable(unchanged) === unchanged) {
+      this.cutTo(unchanged);
+      this.cache.restore();
+      return unchanged;
+    }
     return this.cutTo(this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL))));
   }
 
@@ -192,6 +195,7 @@ export class ChatMemory {
   private beginAnswer(promptLogits: Float32Array): void {
     this.promptEnd = this.seen.length;
     this.promptLogits = promptLogits;
+    this.cache.mark();
     this.ring.clear();
     const { generation } = this.policy;
     this.pruner = generation && new GenerationPruner(generation, this.cache, this.scores, this.ring, this.promptEnd);

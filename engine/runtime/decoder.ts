@@ -29,8 +29,6 @@ interface Rows {
 
 /** Runs tokens through all layers at once, on K/V as the cache stores them: decoding, one token a run. */
 export class Decoder {
-  /** Whether the last run made K/V of earlier tokens be rounded anew. */
-  roundedAnew = false;
   /** Of the last token run, [1, 1, vocabSize]; overwritten by the next run. */
   readonly logits: Float32Tensor;
   private readonly config: ModelConfig;
@@ -82,10 +80,9 @@ export class Decoder {
     if (this.bound?.revision !== cache.revision) this.unbind();
     this.bound ??= { run: this.bind(), revision: cache.revision };
     await this.bound.run.run();
-    this.roundedAnew = false;
     for (let layer = 0; layer < config.numLayers; layer++) {
       const exact = keys.length > 0 ? { keys: keys[layer].values, values: values[layer].values } : undefined;
-      if (cache.append(layer, positions, exact)) this.roundedAnew = true;
+      cache.append(layer, positions, exact);
     }
     return this.logits.values;
   }
