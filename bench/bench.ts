@@ -5,6 +5,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { modelPathOf } from '../engine/cli/places.js';
+import { type CompressionPlan, measureCompression } from './compression.js';
+import { type CompressionRun, compressionMarkdown, readRuns } from './compression-report.js';
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
 import { measureQuality } from './quality.js';
 import { machineMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
@@ -15,11 +17,20 @@ const USAGE = `Usage: npm run bench [-- OPTIONS]
 Load time, time to first token, decode speed and memory, side by side with node-llama-cpp on the same file.
 
   --quality     instead: how near the logits are to the float32 reference
+  --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
   --quick       fewer rounds and lengths: to see that it works, not for figures
   --model PATH  another GGUF file (speed only)
   --threads N   default: as many as there are cores
   --json        print one object
   --write       put the tables into docs/measurements.md
+
+Of --compression, which takes hours whole and may be split:
+  --prefix P,…  tokens of the compressed prompts (default 512,2048,4096)
+  --windows N   of each length (default 24); 256 tokens follow each prompt
+  --cases N     texts that are asked about (default 26; 0: none), --case-tokens N of about so many tokens (default 2000)
+  --only A,…    these rows alone
+  --save FILE   the results so far, after each length and mode
+  --merge A,…   measure nothing: the tables of saved results, later files in place of earlier ones
 `;
 const MEASUREMENTS = fileURLToPath(new URL('../docs/measurements.md', import.meta.url));
 
@@ -30,7 +41,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality';
+  section: 'speed' | 'quality' | 'compression';
   markdown: string;
   json: object;
 }
@@ -70,6 +81,27 @@ async function quality(machine: Machine, modelPath: string, quick: boolean): Pro
   };
 }
 
+async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
+  const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
+  const title = `${run.model}, ${run.machine.threads} threads:`;
+  return {
+    section: 'compression',
+    markdown: [machineMarkdown(run.machine, {}, run.date), title, compressionMarkdown(run)].join('\n\n'),
+    json: run,
+  };
+}
+
+async function runCompression(machine: Machine, modelPath: string, options: Options): Promise<CompressionRun> {
+  const { threads, save } = options;
+  const about = { date: new Date().toISOString().slice(0, 10), model: path.basename(modelPath) };
+  let run: CompressionRun = { machine: { ...machine, threads }, ...about, continuation: [], retrieval: [] };
+  for await (const rows of measureCompression(modelPath, options.plan, progress)) {
+    run = { ...run, ...rows };
+    if (save !== undefined) await writeFile(save, JSON.stringify(run));
+  }
+  return run;
+}
+
 /** Own program, because it is JavaScript that the set-up shares. It says itself what went wrong. */
 function installPeer(): void {
   const script = fileURLToPath(new URL('./install.mjs', import.meta.url));
@@ -83,22 +115,53 @@ function readOptions(args: string[]) {
       args,
       options: {
         quality: { type: 'boolean', default: false },
+        compression: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
         json: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
+        prefix: { type: 'string' },
+        windows: { type: 'string' },
+        cases: { type: 'string' },
+        'case-tokens': { type: 'string' },
+        only: { type: 'string' },
+        save: { type: 'string' },
+        merge: { type: 'string' },
       },
     });
-    const threads = Number(values.threads);
-    if (!Number.isInteger(threads) || threads < 1) throw new UsageError('--threads is a number from 1 on.');
+    const threads = count('threads', values.threads);
     if (values.quality && values.model !== undefined) {
       throw new UsageError('--quality is about the default model: only of that one are there reference results.');
     }
-    return { ...values, threads };
+    const quick = values.quick;
+    const plan: CompressionPlan = {
+      prefixes: (values.prefix ?? (quick ? '512' : '512,2048,4096')).split(',').map((part) => count('prefix', part)),
+      continuation: quick ? 16 : 256,
+      windows: count('windows', values.windows ?? (quick ? '2' : '24')),
+      cases: count('cases', values.cases ?? (quick ? '1' : '26'), 0),
+      caseTokens: count('case-tokens', values['case-tokens'] ?? (quick ? '500' : '2000')),
+      only: values.only?.split(',') ?? null,
+      threads,
+    };
+    return { ...values, threads, plan, merge: values.merge?.split(',') };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
+}
+
+type Options = ReturnType<typeof readOptions>;
+
+function count(name: string, text: string, least = 1): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isInteger(value) && value >= least) return value;
+  throw new UsageError(`--${name} is a number from ${least} on.`);
+}
+
+async function measure(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
+  if (options.compression) return compression(machine, modelPath, options);
+  if (options.quality) return quality(machine, modelPath, options.quick);
+  return speed(machine, modelPath, options.threads, options.quick);
 }
 
 async function main(args: string[]): Promise<void> {
@@ -107,9 +170,7 @@ async function main(args: string[]): Promise<void> {
   const machine = await describeMachine();
   const warning = unquietWarning(machine);
   if (warning) process.stderr.write(`Warning: ${warning}\n`);
-  const { section, markdown, json } = options.quality
-    ? await quality(machine, modelPath, options.quick)
-    : await speed(machine, modelPath, options.threads, options.quick);
+  const { section, markdown, json } = await measure(machine, modelPath, options);
   process.stdout.write(options.json ? `${JSON.stringify(json)}\n` : `${markdown}\n`);
   if (options.write) {
     await writeFile(MEASUREMENTS, replaceSection(await readFile(MEASUREMENTS, 'utf8'), section, markdown));

@@ -1,11 +1,13 @@
+import { availableParallelism } from 'node:os';
 import { readTokenizer } from '../engine/model/converted-folder.js';
+import type { ChatMemory } from '../engine/runtime/chat-memory.js';
 import { OrtCApi } from '../engine/runtime/ort-c-api.js';
 import type { SessionFactory } from '../engine/runtime/session.js';
 import { type Agreement, compareWithReference } from '../engine/testing/compare-with-reference.js';
 import { readGolden } from '../engine/testing/golden.js';
-import { type LoadedDecoder, loadDecoder } from '../engine/testing/load-decoder.js';
+import { type LoadedModel, loadModel, readWhole } from '../engine/testing/load-model.js';
 import { Tokenizer } from '../engine/text/tokenizer.js';
-import type { Precision } from '../engine/types.js';
+import type { KvType, Precision } from '../engine/types.js';
 import { LevelZero } from './level-zero.js';
 import { quartiles } from './statistics.js';
 
@@ -43,51 +45,52 @@ export async function measureQuality(
   quick: boolean,
   progress: (text: string) => void,
 ): Promise<QualityResult> {
-  const runtime = new OrtCApi();
-  const ways: [name: string, precision: Precision, factory: SessionFactory][] = [
-    ['float32', 'float32', runtime],
-    ['default', 'default', runtime],
+  const runtime = new OrtCApi(availableParallelism());
+  const ways: [name: string, precision: Precision, kvType: KvType, factory: SessionFactory][] = [
+    ['float32', 'float32', 'float32', runtime],
+    ['default', 'default', 'int8', runtime],
+    ['default, K/V in float32', 'default', 'float32', runtime],
   ];
-  if (!quick) ways.push(['default weights, accuracy level 0', 'default', new LevelZero(runtime)]);
+  if (!quick) ways.push(['default, accuracy level 0', 'default', 'int8', new LevelZero(runtime)]);
   const rows: QualityRow[] = [];
-  for (const [name, precision, factory] of ways) {
+  for (const [name, precision, kvType, factory] of ways) {
     progress(`Quality: ${name}`);
-    const loaded = await loadDecoder(modelPath, precision, { factory });
-    rows.push(await measure(name, loaded));
-    await loaded.release();
+    const model = await loadModel(modelPath, precision, factory);
+    rows.push(await measure(name, model, await model.memory({ kvType, policy: { name: 'full' } })));
+    await model.release();
   }
   return { rows, versions: { 'onnxruntime-node': `${runtime.onnxRuntimeVersion} (${runtime.implementation})` } };
 }
 
-async function measure(precision: string, loaded: LoadedDecoder): Promise<QualityRow> {
-  const { stepMs, ...agreement } = await compareWithReference(loaded);
+async function measure(precision: string, model: LoadedModel, memory: ChatMemory): Promise<QualityRow> {
+  const { stepMs, ...agreement } = await compareWithReference(memory);
   return {
     precision,
     ...agreement,
     stepMs: quartiles(stepMs).median,
-    singleRowDifference: await singleRowDifference(loaded),
-    greedy: await followGreedy(loaded),
+    singleRowDifference: await singleRowDifference(memory),
+    greedy: await followGreedy(model, memory),
   };
 }
 
-async function singleRowDifference({ decoder, cache }: LoadedDecoder): Promise<number> {
+async function singleRowDifference(memory: ChatMemory): Promise<number> {
   const { promptIds } = await readGolden('chat.json');
   const last = promptIds.length - 1;
-  cache.truncate(0);
-  const together = Float32Array.from(await decoder.run(promptIds, 0));
-  cache.truncate(0);
-  await decoder.run(promptIds.slice(0, last), 0);
-  const alone = await decoder.run(promptIds.slice(last), last);
+  memory.clear();
+  const together = await readWhole(memory, promptIds);
+  memory.clear();
+  await readWhole(memory, promptIds.slice(0, last));
+  const alone = await memory.append(promptIds[last]);
   return together.reduce((worst, logit, id) => Math.max(worst, Math.abs(logit - alone[id])), 0);
 }
 
-async function followGreedy({ model, decoder, cache }: LoadedDecoder): Promise<QualityRow['greedy']> {
+async function followGreedy({ model }: LoadedModel, memory: ChatMemory): Promise<QualityRow['greedy']> {
   const { promptIds, greedyIds } = await readGolden('chat.json');
   const tokenizer = new Tokenizer(await readTokenizer(model));
   const steps: GreedyStep[] = [];
   let agreeing = 0;
-  cache.truncate(0);
-  let logits = await decoder.run(promptIds, 0);
+  memory.clear();
+  let logits = await readWhole(memory, promptIds);
   for (const [i, golden] of greedyIds.entries()) {
     const best = largest(logits);
     const second = largest(logits, best);
@@ -95,7 +98,7 @@ async function followGreedy({ model, decoder, cache }: LoadedDecoder): Promise<Q
     const [bestText, secondText, goldenText] = [best, second, golden].map((id) => tokenizer.decode([id]));
     const margin = logits[best] - logits[second];
     steps.push({ step: i + 1, best: bestText, second: secondText, margin, golden: goldenText });
-    logits = await decoder.run([golden], promptIds.length + i);
+    logits = await memory.append(golden);
   }
   const closest = steps.reduce((nearest, step) => (step.margin < nearest.margin ? step : nearest));
   return { steps: steps.length, agreeing, closest };

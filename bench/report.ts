@@ -10,9 +10,13 @@ const QUANTITY: Record<Quantity, string> = {
   decode: 'Each further token',
 };
 
-export function machineMarkdown(machine: Machine, versions: Record<string, string>): string {
+export function machineMarkdown(
+  machine: Machine,
+  versions: Record<string, string>,
+  date = new Date().toISOString().slice(0, 10),
+): string {
   const rows: [string, string][] = [
-    ['Date', new Date().toISOString().slice(0, 10)],
+    ['Date', date],
     [
       'Processor',
       `${machine.processor}, ${machine.cores} cores, ${machine.features?.join(' ') ?? 'features not told'}`,
@@ -94,7 +98,8 @@ export function replaceSection(document: string, section: string, content: strin
   return `${document.slice(0, from + begin.length)}\n${content}\n${document.slice(to)}`;
 }
 
-function table(head: string[], rows: string[][]): string {
+/** Markdown. */
+export function table(head: string[], rows: string[][]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 

@@ -1,11 +1,20 @@
+import { calibrate } from './cli/calibrate.js';
+import { cases } from './cli/cases.js';
+import { evaluate } from './cli/evaluate.js';
 import { generate } from './cli/generate.js';
 import { inspect } from './cli/inspect.js';
+import { retrieve } from './cli/retrieve.js';
+import { StoppedError } from './cli/stopped-error.js';
 import { UsageError } from './cli/usage-error.js';
 import { EngineError } from './errors.js';
 
 const USAGE = `Usage:
   cli generate (--prompt TEXT [--system TEXT] | --messages FILE.json) [options]
   cli inspect [--model PATH] [--json]
+  cli evaluate --text FILE [options]
+  cli retrieve --cases FILE.jsonl [options]
+  cli cases --text FILE --out FILE.jsonl [options]
+  cli calibrate [options]
 
 Options of generate:
   --model PATH           GGUF file or safetensors folder (default: the model that npm run setup fetched)
@@ -16,12 +25,51 @@ Options of generate:
   --preset NAME          off (default), faithful or paper: drop tokens from deeper layers while reading the prompt
   --json                 print one object with the text, timings and cache figures
 
-Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage.
+Options of evaluate (what a compression costs on text that goes on) and retrieve (on questions about a text), both
+beside the full float32 cache:
+  --preset NAME          off, faithful (default), balanced, compact or paper
+  --profile FILE         presets as this profile has them, not the committed one
+  --config FILE          instead of a preset: a configuration as JSON
+  --model, --precision   as above
+  --threads N            default: as many as there are cores
+  --json                 print one object
+  --prefix P             evaluate: tokens of each prompt (default 2048)
+  --continuation C       evaluate: tokens behind it, one by one (default 256)
+  --windows N            evaluate: so many, spread evenly over the text (default 24)
+  --generation-eviction  evaluate: drop tokens of the continuation too, as of an answer
+  --mode ask|later       retrieve: the question ends the prompt (default), or follows in a later turn
+
+Options of cases (texts with hidden facts and questions for them, a case a line):
+  --cases N              texts (default 26)
+  --facts K              hidden in each (default 4)
+  --tokens N             of each text, about (default 2000)
+  --seed S               same seed, same cases (default 1)
+
+Options of calibrate (search the presets of a model, measure them, write its profile; Ctrl+C stops it, the same command
+goes on):
+  --model, --precision, --threads  as above
+  --text FILE            prose to measure on (default: WikiText-2's test set)
+  --prefix, --continuation, --windows  what the search judges by (default 2048, 128, 6)
+  --configurations N     judged at most for each preset (default 40)
+  --cases N, --case-tokens N  texts asked about in the search (default 6 of 2000 tokens; 0: none)
+  --report-prefix P,…    prompt lengths at which what was found is measured (default 512,2048)
+  --report-windows N, --report-cases N  for that (default 24, 26)
+  --seed S               of the cases
+  --out FILE             the profile (default: with the committed ones, by the model's name)
+
+Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage, 130 stopped by Ctrl+C.
 `;
+
+/** As shells have it for Ctrl+C. */
+const STOPPED = 130;
 
 const COMMANDS = new Map<string | undefined, (args: string[]) => Promise<void>>([
   ['generate', generate],
   ['inspect', inspect],
+  ['evaluate', evaluate],
+  ['retrieve', retrieve],
+  ['cases', cases],
+  ['calibrate', calibrate],
 ]);
 
 async function main([name, ...args]: string[]): Promise<number> {
@@ -34,6 +82,10 @@ async function main([name, ...args]: string[]): Promise<number> {
     if (thrown instanceof UsageError) {
       process.stderr.write(`${thrown.message}\n\n${USAGE}`);
       return 2;
+    }
+    if (thrown instanceof StoppedError) {
+      process.stderr.write(`${thrown.message}\n`);
+      return STOPPED;
     }
     const { code, message } = EngineError.from(thrown);
     process.stderr.write(`${code}: ${message}\n`);

@@ -10,8 +10,8 @@ import {
   type EngineEvent,
   type GenerateRequest,
   type KvType,
-  type Precision,
   PRESET_NAMES,
+  type Precision,
 } from '../types.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
 import { numberOption, parseOptions, UsageError } from './usage-error.js';

@@ -1,6 +1,7 @@
 import { inspectModel } from '../model/inspect-model.js';
 import type { ModelInfo } from '../types.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
+import { printReport } from './report.js';
 import { parseOptions } from './usage-error.js';
 
 /** Prints what a model's files say of it. */
@@ -10,12 +11,13 @@ export async function inspect(args: string[]): Promise<void> {
     json: { type: 'boolean', default: false },
   });
   const info = await inspectModel(modelPathOf(model), CACHE_FOLDER);
-  process.stdout.write(json ? `${JSON.stringify(info)}\n` : describe(info));
+  if (json) process.stdout.write(`${JSON.stringify(info)}\n`);
+  else printReport(describe(info));
 }
 
-function describe(info: ModelInfo): string {
+function describe(info: ModelInfo): [string, string][] {
   const { layers, numHeads, numKvHeads, headDim } = info;
-  const rows: [string, string][] = [
+  return [
     ['Name', info.name],
     ['File', info.path],
     ['Size', `${(info.fileBytes / 1e6).toFixed(1)} MB, ${(info.parameters / 1e6).toFixed(1)} M parameters`],
@@ -29,5 +31,4 @@ function describe(info: ModelInfo): string {
     ['Tokenizer', info.tokenizer],
     ['SHA-256', info.hash],
   ];
-  return rows.map(([name, value]) => `${name.padEnd(14)}${value}\n`).join('');
 }

@@ -7,6 +7,15 @@ const projectRoot = path.resolve(import.meta.dirname, '../..');
 /** Where the command line keeps converted models. */
 export const CACHE_FOLDER = path.join(projectRoot, '.cache/models');
 
+/** Where measurements of a calibration are kept until it is done. */
+export const CALIBRATION_FOLDER = path.join(projectRoot, '.cache/calibration');
+
+/** Where profiles are committed. */
+export const PROFILES_FOLDER = path.join(projectRoot, 'engine/kv/profiles');
+
+/** What a calibration measures on, if no text is named. */
+export const DEFAULT_TEXT = path.join(projectRoot, 'bench/texts/wikitext-2-test.txt');
+
 const DEFAULT_MODEL = path.join(projectRoot, 'assets/models/SmolLM2-135M-Instruct.Q4_1.gguf');
 
 /** @throws EngineError MODEL_FILE_MISSING if none is named and the default one was never fetched */

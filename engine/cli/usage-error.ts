@@ -26,3 +26,8 @@ export function numberOption(
   if (text.trim() !== '' && accepts(value)) return value;
   throw new UsageError(`--${name} cannot be ${JSON.stringify(text)}.`);
 }
+
+/** A whole number from `least` on. @throws UsageError */
+export function countOption(name: string, text: string | undefined, least = 1): number | undefined {
+  return numberOption(name, text, (value) => Number.isSafeInteger(value) && value >= least);
+}

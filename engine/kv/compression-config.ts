@@ -5,6 +5,7 @@ import { cacheBudget } from './policies/cache-budget.js';
 import { full } from './policies/full.js';
 import { type PyramidInferConfig, pyramidInfer } from './policies/pyramid-infer.js';
 import type { Policy } from './policy.js';
+import { recentScores } from './selection.js';
 
 /** A policy by its name and parameters; shares are of all tokens seen. */
 export type PolicyConfig =
@@ -27,17 +28,31 @@ export interface CompressionConfig {
 
 const share = z.number().min(0).max(1);
 const positiveShare = z.number().gt(0).max(1);
-const rows = z.int().min(1).max(1 << 20);
-const tokens = z.int().min(0).max(1 << 24);
+const rows = z
+  .int()
+  .min(1)
+  .max(1 << 20);
+const tokens = z
+  .int()
+  .min(0)
+  .max(1 << 24);
 const weight = z.number().min(1).max(100);
-const pool = z.int().min(1).max(63).refine((value) => value % 2 === 1, 'must be odd');
+const pool = z
+  .int()
+  .min(1)
+  .max(63)
+  .refine((value) => value % 2 === 1, 'must be odd');
 const sinkLength = tokens;
 
 const scores = z.strictObject({
   recentRows: rows.nullable(),
   distanceWeight: weight,
-  spreadRows: z.int().min(0).max(1 << 20),
-  pool,
+  spreadRows: z
+    .int()
+    .min(0)
+    .max(1 << 20),
+  spreadFrom: z.enum(['place', 'end']),
+  pool: z.strictObject({ by: z.enum(['max', 'mean']), rows: pool }),
 });
 
 const schedule = z.discriminatedUnion('type', [
@@ -52,14 +67,14 @@ const pyramid = z.strictObject({
   recentRatio: share.optional(),
   scoreRows: rows.optional(),
   distanceWeight: weight,
+  scores: scores.optional(),
   sinkLength,
   minContextLength: tokens,
   layerInterval: z.int().min(1),
   cache: z
     .strictObject({
       share: z.union([positiveShare, z.array(positiveShare)]),
-      recentRatio: share,
-      scores,
+      recentShare: share,
       perHead: z.boolean(),
     })
     .optional(),
@@ -78,7 +93,14 @@ const configSchema = z.strictObject({
     z.strictObject({ name: z.literal('streamingLlm'), share: positiveShare, sinkLength }),
     z.strictObject({ name: z.literal('h2o'), share: positiveShare, sinkLength }),
     z.strictObject({ name: z.literal('snapKv'), share: positiveShare, sinkLength, scoreRows: rows, pool }),
-    z.strictObject({ name: z.literal('pyramidKv'), share: positiveShare, sinkLength, scoreRows: rows, pool, taper: share }),
+    z.strictObject({
+      name: z.literal('pyramidKv'),
+      share: positiveShare,
+      sinkLength,
+      scoreRows: rows,
+      pool,
+      taper: share,
+    }),
     pyramid,
   ]),
 });
@@ -99,7 +121,6 @@ export function parseCompressionConfig(json: unknown, numLayers: number): Compre
 
 export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
   const window = { windowLength: 64, exceedLength: 16, distanceWeight: 1 };
-  const recent = (recentRows: number | null, pool: number) => ({ recentRows, distanceWeight: 1, spreadRows: 0, pool });
   switch (config.name) {
     case 'full':
       return full;
@@ -110,7 +131,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         share: () => config.share,
         sinkLength: config.sinkLength,
         window: (kept) => kept - config.sinkLength,
-        scores: recent(1, 1),
+        scores: recentScores(1),
         perHead: false,
         generation: window,
       });
@@ -120,7 +141,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         sinkLength: config.sinkLength,
         window: (kept) => Math.floor(kept / 2),
         // Every row of the prompt counts alike for each token that it can see.
-        scores: { recentRows: 0, distanceWeight: 1, spreadRows: Number.POSITIVE_INFINITY, pool: 1 },
+        scores: { ...recentScores(0), spreadRows: Number.POSITIVE_INFINITY },
         perHead: false,
         generation: window,
       });
@@ -132,7 +153,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
         share: (layer) => Math.min(1, config.share * (1 + taper * (1 - 2 * depth(layer)))),
         sinkLength: config.sinkLength,
         window: () => config.scoreRows,
-        scores: recent(config.scoreRows, config.pool),
+        scores: { ...recentScores(config.scoreRows), pool: { by: 'max', rows: config.pool } },
         perHead: true,
         generation: window,
       });
@@ -144,7 +165,8 @@ function checkDepths({ schedule, cache, recentLength, recentRatio }: PyramidInfe
   if (schedule.type === 'step') {
     schedule.steps.forEach(([layer, share], i) => {
       const field = `policy.schedule.steps.${i}`;
-      if (layer >= numLayers) throw invalid(field, `layer ${layer} is beyond the last; it must be 0 to ${numLayers - 1}`);
+      if (layer >= numLayers)
+        throw invalid(field, `layer ${layer} is beyond the last; it must be 0 to ${numLayers - 1}`);
       const before = schedule.steps[i - 1];
       if (!before) return;
       if (layer <= before[0]) throw invalid(field, `layers must ascend, but ${layer} follows ${before[0]}`);

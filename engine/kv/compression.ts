@@ -36,7 +36,11 @@ const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
  * @param presets from the mildest to the strongest
  * @throws EngineError KV_BUDGET_TOO_SMALL, with `leastBytes`: what a text as long as the context takes at the strongest
  */
-export function budgetCompression(budgetBytes: number, presets: readonly PolicyConfig[], bytes: CacheBytes): Compression {
+export function budgetCompression(
+  budgetBytes: number,
+  presets: readonly PolicyConfig[],
+  bytes: CacheBytes,
+): Compression {
   const strongest = presets[presets.length - 1];
   const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
   const policies = configs.map((config) => createPolicy(config, bytes.numLayers));
@@ -81,9 +85,9 @@ function writtenRows({ generation }: Policy, layer: number, written: number): nu
 
 function weakened(config: PolicyConfig, factor: number): PolicyConfig {
   if (config.name !== 'pyramidInfer' || !config.cache) return config;
-  const { share, recentRatio } = config.cache;
+  const { share } = config.cache;
   const scaled = typeof share === 'number' ? share * factor : share.map((one) => one * factor);
-  return { ...config, cache: { ...config.cache, share: scaled, recentRatio: recentRatio * factor } };
+  return { ...config, cache: { ...config.cache, share: scaled } };
 }
 
 function inMegabytes(bytes: number): string {

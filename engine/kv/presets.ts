@@ -2,17 +2,27 @@ import { EngineError } from '../errors.js';
 import { PRESET_NAMES, type PresetInfo, type PresetName } from '../types.js';
 import type { CompressionConfig } from './compression-config.js';
 import type { PyramidInferConfig } from './policies/pyramid-infer.js';
+import { profileOf } from './profiles/index.js';
+import type { ScoreSpec } from './selection.js';
 
-const COMMON = { recentRatio: 0.2, scoreRows: 64, distanceWeight: 1, sinkLength: 4, minContextLength: 0, layerInterval: 1 };
+const COMMON = { recentRatio: 0.2, distanceWeight: 1, sinkLength: 4, minContextLength: 0, layerInterval: 1 };
+const SCORES: ScoreSpec = {
+  recentRows: 16,
+  distanceWeight: 1,
+  spreadRows: 128,
+  spreadFrom: 'end',
+  pool: { by: 'mean', rows: 7 },
+};
 const GENERATION = { windowLength: 64, exceedLength: 16, compressRatio: 1, decayRatio: 1 };
 
-/** Cautious defaults by depth: late and steep, as it was best on the models that were measured. */
+/** Cautious defaults by depth, where a model has no profile: late and steep, as it was best on the models that were measured. */
 const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
   off: () => ({ kvType: 'float32', policy: { name: 'full' } }),
-  faithful: (numLayers) => pyramid({ ...COMMON, schedule: steps(numLayers, [[0.8, 0]]) }),
+  faithful: (numLayers) => pyramid({ ...COMMON, scores: SCORES, schedule: steps(numLayers, [[0.8, 0.2]]) }),
   balanced: (numLayers) =>
     pyramid({
       ...COMMON,
+      scores: SCORES,
       schedule: steps(numLayers, [
         [0.6, 0.9],
         [0.7, 0.7],
@@ -22,11 +32,11 @@ const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
   compact: (numLayers) =>
     pyramid({
       ...COMMON,
-      schedule: steps(numLayers, [[0.8, 0]]),
+      scores: SCORES,
+      schedule: steps(numLayers, [[0.8, 0.2]]),
       cache: {
         share: 0.46,
-        recentRatio: 0.23,
-        scores: { recentRows: 32, distanceWeight: 1, spreadRows: 128, pool: 7 },
+        recentShare: 0.5,
         perHead: true,
       },
     }),
@@ -34,12 +44,19 @@ const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
     pyramid({
       ...COMMON,
       schedule: { type: 'cosine', prefillDecayRatio: 0.9 },
+      // As published, all of the window votes; its last 64 rows choose nearly the same and take less time.
+      scoreRows: 64,
       distanceWeight: 1.5,
     }),
 };
 
 /** A preset as it is for a model. @throws EngineError COMPRESSION_INVALID for a preset that does not exist */
-export function presetConfig(name: PresetName, { numLayers }: { hash: string; numLayers: number }): CompressionConfig {
+export function presetConfig(
+  name: PresetName,
+  { hash, numLayers }: { hash: string; numLayers: number },
+): CompressionConfig {
+  const measured = profileOf(hash)?.presets[name];
+  if (measured) return measured.config;
   if (Object.hasOwn(DEFAULTS, name)) return DEFAULTS[name](numLayers);
   throw new EngineError('COMPRESSION_INVALID', `There is no preset ${name}. There are ${PRESET_NAMES.join(', ')}.`, {
     field: 'preset',
@@ -47,8 +64,15 @@ export function presetConfig(name: PresetName, { numLayers }: { hash: string; nu
 }
 
 /** All presets, with what they were measured to cost on this model. */
-export function presetInfos(_hash: string): PresetInfo[] {
-  return PRESET_NAMES.map((name) => ({ name, measured: null }));
+export function presetInfos(hash: string): PresetInfo[] {
+  const profile = profileOf(hash);
+  return PRESET_NAMES.map((name) => {
+    const measured = profile?.presets[name]?.measured;
+    return {
+      name,
+      measured: profile && measured ? { date: profile.date, command: profile.command, ...measured } : null,
+    };
+  });
 }
 
 /** Steps at these shares of the model's depth. */

@@ -1,16 +1,26 @@
 import type { DroppedSpan } from './text-history.js';
 import { meanOfHeads } from './votes.js';
 
-/** Which attention makes a row's score: the more it gets from recent queries, the better it is kept. */
+/** Which attention makes a row's score: the more it gets from the voting queries, the better it is kept. */
 export interface ScoreSpec {
   /** The last rows of the prompt vote; null: the whole recent window. */
   recentRows: number | null;
   /** The newest of them counts this many times as much as the oldest. */
   distanceWeight: number;
-  /** Rows spread evenly over the prompt before those, whose mean attention is added; Infinity: every row. */
+  /** Besides, rows spread evenly over the prompt; their mean is added. Infinity: every row. */
   spreadRows: number;
-  /** Each row's recent score is the largest of so many rows around it: odd, 1 for its own (SnapKV, Li et al. 2024). */
-  pool: number;
+  /**
+   * `place`: a spread row sees what was before it, as when it was read. `end`: it asks from the end of the text, where
+   * it sees everything (its query is rotated on to there): what was asked before may be asked again.
+   */
+  spreadFrom: 'place' | 'end';
+  /** A row's score is the largest or the mean of so many rows around it: odd, 1 for its own alone. */
+  pool: { by: 'max' | 'mean'; rows: number };
+}
+
+/** The last rows alone vote, all alike or the newer the more. */
+export function recentScores(recentRows: number | null, distanceWeight = 1): ScoreSpec {
+  return { recentRows, distanceWeight, spreadRows: 0, spreadFrom: 'place', pool: { by: 'max', rows: 1 } };
 }
 
 /** What is to be kept of some rows. */

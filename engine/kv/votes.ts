@@ -2,7 +2,7 @@ import type { ScoreSpec } from './selection.js';
 
 /** Rows of a prompt that vote on what is kept. */
 export interface Voters {
-  /** Spread over the rows before `recent`, ascending. */
+  /** Spread evenly over all rows, ascending. */
   spread: Int32Array;
   /** The last rows, ascending. */
   recent: Int32Array;
@@ -11,11 +11,10 @@ export interface Voters {
 /** @param count rows that there are; `windowRows`: those of them in the recent window */
 export function votersOf({ recentRows, spreadRows }: ScoreSpec, count: number, windowRows: number): Voters {
   const recent = Math.min(recentRows ?? Math.max(1, windowRows), count);
-  const before = count - recent;
-  const spread = Math.min(spreadRows, before);
+  const spread = Math.min(spreadRows, count);
   return {
-    spread: Int32Array.from({ length: spread }, (_, i) => Math.floor(((i + 1) * before) / spread) - 1),
-    recent: Int32Array.from({ length: recent }, (_, i) => before + i),
+    spread: Int32Array.from({ length: spread }, (_, i) => Math.floor(((i + 1) * count) / spread) - 1),
+    recent: Int32Array.from({ length: recent }, (_, i) => count - recent + i),
   };
 }
 
@@ -47,18 +46,20 @@ export function meanOverSeeing(sums: Float32Array, length: number, ownKeys: Int3
   }
 }
 
-/** Each element becomes the largest of the `pool` around it, in each head. [heads · length] */
-export function maxPooled(scores: Float32Array, length: number, pool: number): Float32Array {
-  if (pool <= 1) return scores;
-  const reach = (pool - 1) / 2;
+/** Each element becomes the largest or the mean of those around it, in each head. [heads · length] */
+export function pooled(scores: Float32Array, length: number, { by, rows }: ScoreSpec['pool']): Float32Array {
+  if (rows <= 1) return scores;
+  const reach = (rows - 1) / 2;
   return scores.map((_, at) => {
     const start = at - (at % length);
-    let largest = 0;
-    const end = Math.min(at + reach, start + length - 1);
-    for (let near = Math.max(start, at - reach); near <= end; near++) {
+    const first = Math.max(start, at - reach);
+    const last = Math.min(at + reach, start + length - 1);
+    let [sum, largest] = [0, 0];
+    for (let near = first; near <= last; near++) {
+      sum += scores[near];
       if (scores[near] > largest) largest = scores[near];
     }
-    return largest;
+    return by === 'max' ? largest : sum / (last - first + 1);
   });
 }
 

@@ -1,7 +1,8 @@
-import { maxPooled, meanOverSeeing, recentWeights, type Voters } from '../kv/votes.js';
 import type { ScoreSpec } from '../kv/selection.js';
+import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
+import { RotaryTable } from './rope.js';
 import { type Float32Tensor, float32Tensor, type Session, type Tensor } from './session.js';
 
 /** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
@@ -20,6 +21,8 @@ export interface LayerKeys {
 export interface Queries {
   /** [rows, numHeads · headDim] */
   values: Float32Array;
+  /** Places in the text that they were rotated for, [rows]. */
+  positions: Int32Array;
   /** Ascending, [rows]. */
   ownKeys: Int32Array;
 }
@@ -27,9 +30,11 @@ export interface Queries {
 /** Attention of some queries over a layer's keys, recomputed where a policy asks for it. */
 export class AttentionScores {
   private readonly config: ModelConfig;
+  private readonly rotary: RotaryTable;
 
   constructor(private readonly sessions: ModelSessions) {
     this.config = sessions.model.config;
+    this.rotary = new RotaryTable(this.config);
   }
 
   /**
@@ -46,15 +51,48 @@ export class AttentionScores {
     const scores = new Float32Array(this.config.numHeads * keys.length);
     if (recent.length > 0) {
       const weights = recentWeights(recent.length, spec.distanceWeight);
-      scores.set(maxPooled(await this.attention(keys, queriesOf(recent), weights), keys.length, spec.pool));
+      scores.set(await this.attention(keys, queriesOf(recent), weights));
     }
     if (spread.length > 0) {
-      const queries = queriesOf(spread);
-      const sums = await this.attention(keys, queries, new Float32Array(spread.length).fill(1));
-      meanOverSeeing(sums, keys.length, queries.ownKeys);
+      const sums = await this.spreadMeans(keys, queriesOf(spread), spec.spreadFrom);
       for (let at = 0; at < scores.length; at++) scores[at] += sums[at];
     }
-    return scores;
+    return pooled(scores, keys.length, spec.pool);
+  }
+
+  private async spreadMeans(keys: LayerKeys, queries: Queries, from: ScoreSpec['spreadFrom']): Promise<Float32Array> {
+    const rows = queries.ownKeys.length;
+    if (from === 'end') {
+      const last = new Int32Array(rows).fill(keys.length - 1);
+      const end = queries.positions[rows - 1] + 1;
+      const asked = { values: this.rotatedTo(end, queries), positions: queries.positions, ownKeys: last };
+      return this.attention(keys, asked, new Float32Array(rows).fill(1 / rows));
+    }
+    const sums = await this.attention(keys, queries, new Float32Array(rows).fill(1));
+    meanOverSeeing(sums, keys.length, queries.ownKeys);
+    return sums;
+  }
+
+  /** Queries as they would be at another place in the text: rotation adds up. */
+  private rotatedTo(place: number, { values, positions }: Queries): Float32Array {
+    const { numHeads, headDim } = this.config;
+    const half = headDim / 2;
+    const turns = positions.map((position) => place - position);
+    const cos = new Float32Array(turns.length * half);
+    const sin = new Float32Array(turns.length * half);
+    this.rotary.fillTurns(turns, cos, sin);
+    const rotated = new Float32Array(values.length);
+    for (let row = 0; row < turns.length; row++) {
+      for (let head = 0; head < numHeads; head++) {
+        const at = (row * numHeads + head) * headDim;
+        for (let i = 0; i < half; i++) {
+          const [a, b, c, s] = [values[at + i], values[at + half + i], cos[row * half + i], sin[row * half + i]];
+          rotated[at + i] = a * c - b * s;
+          rotated[at + half + i] = b * c + a * s;
+        }
+      }
+    }
+    return rotated;
   }
 
   /**

@@ -28,7 +28,7 @@ export async function evictNow(
     const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
     const voters = votersOf({ ...selection.scores, spreadRows: 0 }, ring.count, ring.count);
     const byHead = needsScores
-      ? await scores.score(keys, selection.scores, voters, (rows) => ring.queries(layer, length, rows))
+      ? await scores.score(keys, selection.scores, voters, (rows) => ring.queries(layer, length, text.tokensSeen, rows))
       : new Float32Array(0);
     const kept = selectByHead(selection, positions, byHead);
     positions.forEach((places, head) => {

@@ -1,6 +1,6 @@
 import type { KvCache } from '../kv/kv-cache.js';
 import type { GenerationPruning } from '../kv/policy.js';
-import { selectRows } from '../kv/selection.js';
+import { recentScores, selectRows } from '../kv/selection.js';
 import type { DroppedSpan } from '../kv/text-history.js';
 import { meanOfHeads, recentWeights } from '../kv/votes.js';
 import type { AttentionScores } from './attention-scores.js';
@@ -46,16 +46,16 @@ export class GenerationPruner {
     let dropped = false;
     for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
       if (this.pruning.keep(layer) >= exceedLength) continue;
-      await this.prune(layer, block);
+      await this.prune(layer, block, tokensSeen);
       dropped = true;
     }
     return dropped ? { lowest: block.from, highest: block.to - 1 } : null;
   }
 
-  private async prune(layer: number, { from, to }: Block): Promise<void> {
+  private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {
     const { cache, pruning, ring } = this;
     const length = cache.length(layer);
-    const queries = ring.queries(layer, length);
+    const queries = ring.queries(layer, length, tokensSeen);
     const weights = recentWeights(queries.ownKeys.length, pruning.distanceWeight);
     const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
     const [scores] = meanOfHeads(await this.scores.attention(keys, queries, weights), length, 1);
@@ -72,6 +72,6 @@ export class GenerationPruner {
 const ONLY_BLOCK = {
   windowStart: Number.POSITIVE_INFINITY,
   sinkLength: 0,
-  scores: { recentRows: null, distanceWeight: 1, spreadRows: 0, pool: 1 },
+  scores: recentScores(null),
   perHead: false,
 };

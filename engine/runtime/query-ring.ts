@@ -36,16 +36,17 @@ export class QueryRing {
 
   /**
    * Of the newest tokens, oldest first, whose keys are the last ones of the layer's `cached`.
-   * @param which of them; default: all
+   * @param tokensSeen place in the text of the newest + 1; `which` of them: default all
    */
-  queries(layer: number, cached: number, which: Int32Array = this.all()): Queries {
+  queries(layer: number, cached: number, tokensSeen: number, which: Int32Array = this.all()): Queries {
     const { count, width, windowLength } = this;
     const values = new Float32Array(which.length * width);
     which.forEach((index, i) => {
       const row = (this.next - count + index + windowLength) % windowLength;
       values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
     });
-    return { values, ownKeys: which.map((index) => cached - count + index) };
+    const fromEnd = (end: number) => which.map((index) => end - count + index);
+    return { values, positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
   }
 
   private all(): Int32Array {

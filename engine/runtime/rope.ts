@@ -17,12 +17,22 @@ export class RotaryTable {
 
   /** Writes cos and sin of each position in `positions`, [rows]; both arrays have shape [rows, headDim / 2]. */
   fill(positions: Int32Array, cos: Float32Array, sin: Float32Array): void {
+    this.fillTurns(positions, cos, sin);
+    if (this.magnitude === 1) return;
+    for (let at = 0; at < cos.length; at++) {
+      cos[at] *= this.magnitude;
+      sin[at] *= this.magnitude;
+    }
+  }
+
+  /** As `fill`, but without the scale: for what was rotated before and goes on by so many places. */
+  fillTurns(positions: Int32Array, cos: Float32Array, sin: Float32Array): void {
     const half = this.inverseFrequencies.length;
     for (let at = 0; at < cos.length; at++) {
       // Rounded to float32 as the models were trained with.
       const angle = Math.fround(positions[Math.floor(at / half)] * this.inverseFrequencies[at % half]);
-      cos[at] = Math.cos(angle) * this.magnitude;
-      sin[at] = Math.sin(angle) * this.magnitude;
+      cos[at] = Math.cos(angle);
+      sin[at] = Math.sin(angle);
     }
   }
 }

@@ -1,5 +1,5 @@
-import { type Voters, votersOf } from '../kv/votes.js';
 import type { Selection } from '../kv/selection.js';
+import { type Voters, votersOf } from '../kv/votes.js';
 import type { Queries } from './attention-scores.js';
 
 /** Keeps of a layer's queries, as they come chunk by chunk, those that selections at this layer will ask for. */
@@ -11,13 +11,13 @@ export class VoteCollector {
   private collected = 0;
 
   /**
-   * @param count rows that the layer computes; `windowRows(selection)`: those of them in its recent window
+   * @param positions places in the text of the rows that the layer computes; `windowRows(selection)`: those of them in its recent window
    * @param history rows of K/V before them
    * @param width of a row of queries: numHeads · headDim
    */
   constructor(
     selections: readonly Selection[],
-    private readonly count: number,
+    private readonly positions: Int32Array,
     private readonly windowRows: (selection: Selection) => number,
     private readonly history: number,
     private readonly width: number,
@@ -32,7 +32,7 @@ export class VoteCollector {
   }
 
   voters(selection: Selection): Voters {
-    return votersOf(selection.scores, this.count, this.windowRows(selection));
+    return votersOf(selection.scores, this.positions.length, this.windowRows(selection));
   }
 
   /** Queries of rows `from` and following, [chunk, width]. Chunks come in order. */
@@ -54,6 +54,10 @@ export class VoteCollector {
       while (this.rows[at] < row) at++;
       values.set(this.values.subarray(at * width, (at + 1) * width), i * width);
     });
-    return { values, ownKeys: wanted.map((row) => this.history + row) };
+    return {
+      values,
+      positions: wanted.map((row) => this.positions[row]),
+      ownKeys: wanted.map((row) => this.history + row),
+    };
   }
 }

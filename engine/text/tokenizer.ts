@@ -37,6 +37,8 @@ export class Tokenizer {
   /** Ids that end an answer, ascending. */
   readonly endTokenIds: readonly number[];
   readonly bosTokenId: number | null;
+  /** The model reads texts with the bos token before them. */
+  readonly addsBos: boolean;
   private readonly addedTokens: AddedTokenSplitter;
   private readonly words: WordSplitter;
   private readonly bytePairs: BytePairEncoder;
@@ -56,6 +58,7 @@ export class Tokenizer {
     this.tokenBytes = new TokenBytes(json, this.bytePairs.tokens);
     this.addedIds = new Map(json.added_tokens.map(({ content, id }) => [content, id]));
     this.bosTokenId = files.bosToken === null ? null : this.tokenId(files.bosToken);
+    this.addsBos = files.addBosToken;
     this.endTokenIds = files.endTokenIds;
   }
 

@@ -1,0 +1,59 @@
+import { type CompressionConfig, createPolicy, type PolicyConfig } from '../engine/kv/compression-config.js';
+import { presetConfig } from '../engine/kv/presets.js';
+import { PRESET_NAMES } from '../engine/types.js';
+
+/** A compression as a row of a table names it. */
+export interface Contender {
+  name: string;
+  config: CompressionConfig;
+}
+
+/** Share of the tokens that the policies of others keep: what the preset `compact` may keep. */
+const EQUAL_SHARE = 0.46;
+const COMMON = { share: EQUAL_SHARE, sinkLength: 4 };
+/** SnapKV's window and pooling (Li et al. 2024), which PyramidKV took over (Cai et al. 2024). */
+const SNAP = { ...COMMON, scoreRows: 32, pool: 7 };
+const OTHERS: readonly PolicyConfig[] = [
+  { name: 'streamingLlm', ...COMMON },
+  { name: 'h2o', ...COMMON },
+  { name: 'snapKv', ...SNAP },
+  { name: 'pyramidKv', ...SNAP, taper: 0.5 },
+];
+
+/** Every preset of a model and, at the tokens that `compact` may keep, the policies of others; K/V in int8. */
+export function contendersOf(model: { hash: string; numLayers: number }): Contender[] {
+  const presets = PRESET_NAMES.map((name): Contender => {
+    const { policy } = presetConfig(name, model);
+    // `off` keeps float32 K/V, which is what all are compared with: what int8 alone costs is of more interest.
+    return { name: name === 'off' ? 'off-int8' : name, config: { kvType: 'int8', policy } };
+  });
+  const others = [...OTHERS, paperAtEqualShare(model)].map(
+    (policy): Contender => ({ name: `${policy.name} at ${EQUAL_SHARE}`, config: { kvType: 'int8', policy } }),
+  );
+  return [...presets, ...others];
+}
+
+/** The paper's cosine, as steep as it must be to keep no more. */
+function paperAtEqualShare(model: { hash: string; numLayers: number }): PolicyConfig {
+  const { policy } = presetConfig('paper', model);
+  if (policy.name !== 'pyramidInfer') throw new Error('The preset paper is no pyramid.');
+  let [fits, tooMuch] = [0, 1];
+  const at = (prefillDecayRatio: number): PolicyConfig => ({
+    ...policy,
+    schedule: { type: 'cosine', prefillDecayRatio },
+  });
+  while (tooMuch - fits > 0.001) {
+    const middle = (fits + tooMuch) / 2;
+    if (keptFraction(at(middle), model.numLayers) <= EQUAL_SHARE) fits = middle;
+    else tooMuch = middle;
+  }
+  return at(fits);
+}
+
+function keptFraction(policy: PolicyConfig, numLayers: number): number {
+  const tokens = 2048;
+  const { cachedCount } = createPolicy(policy, numLayers);
+  let kept = 0;
+  for (let layer = 0; layer < numLayers; layer++) kept += cachedCount(layer, tokens);
+  return kept / (numLayers * tokens);
+}

@@ -1,0 +1,2 @@
+/** The user stopped a command before it was done. */
+export class StoppedError extends Error {}

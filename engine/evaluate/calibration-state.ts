@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+/** Results by what was measured, as JSON. */
+type Measured = Record<'judgements' | 'continuation' | 'retrieval', Record<string, unknown>>;
+
+/**
+ * A calibration's measurements, kept in a file as they come: a search that was stopped takes them from there when it is
+ * started again, and so goes the same way.
+ */
+export class CalibrationState {
+  private constructor(
+    private readonly file: string,
+    private readonly measured: Measured,
+  ) {}
+
+  /** @param key everything that the measurements depend on; another key is another file */
+  static async open(folder: string, key: object): Promise<CalibrationState> {
+    const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex');
+    const file = path.join(folder, `calibration-${hash.slice(0, 16)}.json`);
+    const text = await readFile(file, 'utf8').catch(() => null);
+    const empty: Measured = { judgements: {}, continuation: {}, retrieval: {} };
+    await mkdir(folder, { recursive: true });
+    return new CalibrationState(file, text === null ? empty : JSON.parse(text));
+  }
+
+  /** What `measure` found of `key` before, if that is `enough`; else what it finds now. */
+  async remembered<Result>(
+    kind: keyof Measured,
+    key: object,
+    measure: () => Promise<Result>,
+    enough: (found: Result) => boolean = () => true,
+  ): Promise<Result> {
+    const name = JSON.stringify(key);
+    const found = this.measured[kind][name] as Result | undefined;
+    if (found !== undefined && enough(found)) return found;
+    const result = await measure();
+    this.measured[kind][name] = result;
+    await this.save();
+    return result;
+  }
+
+  /** The file is whole at any time: it appears under its name when it is written. */
+  private async save(): Promise<void> {
+    const temporary = `${this.file}.tmp`;
+    await writeFile(temporary, JSON.stringify(this.measured));
+    await rename(temporary, this.file);
+  }
+}

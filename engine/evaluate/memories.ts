@@ -1,0 +1,36 @@
+import type { CompressionConfig } from '../kv/compression-config.js';
+import type { ChatMemory } from '../runtime/chat-memory.js';
+import type { Runtime } from '../runtime/load-runtime.js';
+
+/** What every compression is compared with. */
+export const FULL_CACHE: CompressionConfig = { kvType: 'float32', policy: { name: 'full' } };
+
+/** Reads a prompt to its end. @returns logits of its last token, [vocabSize], valid until the next run */
+export async function readPrompt(
+  memory: ChatMemory,
+  prompt: readonly number[],
+  signal?: AbortSignal,
+): Promise<Float32Array> {
+  signal?.throwIfAborted();
+  const steps = memory.read(prompt, { signal });
+  for (;;) {
+    const step = await steps.next();
+    signal?.throwIfAborted();
+    if (step.done) return step.value;
+  }
+}
+
+/** Lets `work` use one memory for each of `configs`, and releases them whatever happens. */
+export async function* withMemories<Event>(
+  runtime: Runtime,
+  configs: readonly CompressionConfig[],
+  work: (memories: readonly ChatMemory[]) => AsyncGenerator<Event, void, void>,
+): AsyncGenerator<Event, void, void> {
+  const memories: ChatMemory[] = [];
+  try {
+    for (const config of configs) memories.push(await runtime.createMemory(config));
+    yield* work(memories);
+  } finally {
+    for (const memory of memories) memory.release();
+  }
+}
