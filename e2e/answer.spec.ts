@@ -1,3 +1,4 @@
+import { formatBytes } from '../renderer/src/format.js';
 import { type App, DEFAULT_CONTEXT, expect, test } from './app.js';
 import { COLORS_QUESTION, longText, STORY } from './texts.js';
 
@@ -70,14 +71,13 @@ test('the memory panel and its table show what the engine reported', async ({ ap
   expect(kv.tokensSeen).toBe(seen);
   expect(kv.layers).toHaveLength(LAYERS);
 
-  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   const panel = app.page.getByRole('complementary', { name: 'Memory' });
   await expect(figure(app, 'Tokens seen')).toHaveText(`${seen} of ${DEFAULT_CONTEXT.toLocaleString('en-US')}`);
   await expect(figure(app, 'In use')).toHaveText(
-    `${megabytes(kv.bytesInUse)} of ${megabytes(kv.bytesAllocated)} allocated`,
+    `${formatBytes(kv.bytesInUse)} of ${formatBytes(kv.bytesAllocated)} allocated`,
   );
   await expect(panel.getByRole('region', { name: 'Memory in use' })).toContainText(
-    `full fp16 cache would take ${megabytes(kv.fullFp16Bytes)}`,
+    `full fp16 cache would take ${formatBytes(kv.fullFp16Bytes)}`,
   );
   await expect(panel.getByRole('region', { name: 'Layers', exact: true })).toContainText(`context ${promptTokens}`);
   await expect(panel.getByRole('region', { name: 'Layers', exact: true })).toContainText(
