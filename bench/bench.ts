@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { modelPathOf } from '../engine/cli/places.js';
+import type { Precision } from '../engine/types.js';
 import { type CompressionPlan, measureCompression } from './compression.js';
 import { type CompressionRun, compressionMarkdown, readRuns } from './compression-report.js';
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
@@ -28,6 +29,7 @@ Of --compression, which takes hours whole and may be split:
   --prefix P,…  tokens of the compressed prompts (default 512,2048,4096)
   --windows N   of each length (default 24); 256 tokens follow each prompt
   --cases N     texts that are asked about (default 26; 0: none), --case-tokens N of about so many tokens (default 2000)
+  --precision P float32 (default) or default, in which rounding alone makes a difference of its own
   --only A,…    these rows alone
   --save FILE   the results so far, after each length and mode
   --merge A,…   measure nothing: the tables of saved results, later files in place of earlier ones
@@ -36,6 +38,8 @@ const MEASUREMENTS = fileURLToPath(new URL('../docs/measurements.md', import.met
 
 /** The command line cannot be followed: exit code 2. */
 class UsageError extends Error {}
+
+const NO_ROWS = { versions: {}, continuation: [], retrieval: [] };
 
 const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
@@ -83,18 +87,19 @@ async function quality(machine: Machine, modelPath: string, quick: boolean): Pro
 
 async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
-  const title = `${run.model}, ${run.machine.threads} threads:`;
+  const title = `${run.model}, precision ${run.precision}, ${run.machine.threads} threads:`;
   return {
     section: 'compression',
-    markdown: [machineMarkdown(run.machine, {}, run.date), title, compressionMarkdown(run)].join('\n\n'),
+    markdown: [machineMarkdown(run.machine, run.versions, run.date), title, compressionMarkdown(run)].join('\n\n'),
     json: run,
   };
 }
 
 async function runCompression(machine: Machine, modelPath: string, options: Options): Promise<CompressionRun> {
   const { threads, save } = options;
-  const about = { date: new Date().toISOString().slice(0, 10), model: path.basename(modelPath) };
-  let run: CompressionRun = { machine: { ...machine, threads }, ...about, continuation: [], retrieval: [] };
+  const { precision } = options.plan;
+  const about = { date: new Date().toISOString().slice(0, 10), model: path.basename(modelPath), precision };
+  let run: CompressionRun = { machine: { ...machine, threads }, ...about, ...NO_ROWS };
   for await (const rows of measureCompression(modelPath, options.plan, progress)) {
     run = { ...run, ...rows };
     if (save !== undefined) await writeFile(save, JSON.stringify(run));
@@ -128,6 +133,7 @@ function readOptions(args: string[]) {
         only: { type: 'string' },
         save: { type: 'string' },
         merge: { type: 'string' },
+        precision: { type: 'string', default: 'float32' },
       },
     });
     const threads = count('threads', values.threads);
@@ -143,6 +149,7 @@ function readOptions(args: string[]) {
       caseTokens: count('case-tokens', values['case-tokens'] ?? (quick ? '500' : '2000')),
       only: values.only?.split(',') ?? null,
       threads,
+      precision: precisionOf(values.precision),
     };
     return { ...values, threads, plan, merge: values.merge?.split(',') };
   } catch (error) {
@@ -151,6 +158,11 @@ function readOptions(args: string[]) {
 }
 
 type Options = ReturnType<typeof readOptions>;
+
+function precisionOf(text: string): Precision {
+  if (text === 'default' || text === 'float32') return text;
+  throw new UsageError('--precision is float32 or default.');
+}
 
 function count(name: string, text: string, least = 1): number {
   const value = Number(text);

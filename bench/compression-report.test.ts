@@ -45,7 +45,7 @@ const retrieval = (name: string, mode: 'ask' | 'later', accuracy: number): Retri
   },
 });
 
-const run = (rows: CompressionRows): CompressionRun => ({
+const run = (rows: Omit<CompressionRows, 'versions'>): CompressionRun => ({
   machine: {
     processor: 'any',
     cores: 2,
@@ -59,6 +59,8 @@ const run = (rows: CompressionRows): CompressionRun => ({
   },
   date: '2026-11-25',
   model: 'm.gguf',
+  precision: 'float32',
+  versions: {},
   ...rows,
 });
 
@@ -91,4 +93,5 @@ test('runs are merged row by row, the later in place of the earlier', () => {
   ]);
   expect(answers).toHaveLength(1);
   expect(() => mergeRuns(first, { ...second, model: 'other.gguf' })).toThrow('other.gguf');
+  expect(() => mergeRuns(first, { ...second, precision: 'default' })).toThrow('precision default');
 });

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { RetrievalMode } from '../engine/evaluate/retrieval.js';
+import type { Precision } from '../engine/types.js';
 import type { CompressionRows } from './compression.js';
 import type { Machine } from './machine.js';
 import { table } from './report.js';
@@ -10,6 +11,7 @@ export interface CompressionRun extends CompressionRows {
   /** YYYY-MM-DD */
   date: string;
   model: string;
+  precision: Precision;
 }
 
 /** The rows of several runs, a later run's in place of an earlier one's; machine and date are the last run's. */
@@ -21,7 +23,8 @@ export async function readRuns(files: readonly string[]): Promise<CompressionRun
 }
 
 export function mergeRuns(earlier: CompressionRun, later: CompressionRun): CompressionRun {
-  if (earlier.model !== later.model) throw new Error(`One run is of ${earlier.model}, another of ${later.model}.`);
+  const [one, other] = [earlier, later].map(({ model, precision }) => `${model} in precision ${precision}`);
+  if (one !== other) throw new Error(`One run is of ${one}, another of ${other}.`);
   return {
     ...later,
     continuation: merged(earlier.continuation, later.continuation, ({ name, measured }) => {
@@ -40,7 +43,7 @@ function merged<Row>(earlier: readonly Row[], later: readonly Row[], key: (row: 
 }
 
 /** A table for each length of prompt, then one for each length of text that was asked about. */
-export function compressionMarkdown({ continuation, retrieval }: CompressionRows): string {
+export function compressionMarkdown({ continuation, retrieval }: Omit<CompressionRows, 'versions'>): string {
   const lengths = sortedNumbers(continuation.map(({ measured }) => measured.prefixTokens));
   const texts = sortedNumbers(retrieval.map(({ caseTokens }) => caseTokens));
   return [

@@ -17,6 +17,7 @@ import {
 import { cutWindows, encodeText } from '../engine/evaluate/windows.js';
 import { loadRuntime, type Runtime } from '../engine/runtime/load-runtime.js';
 import { seededRandom } from '../engine/sampling/random.js';
+import type { Precision } from '../engine/types.js';
 import { type Contender, contendersOf } from './contenders.js';
 
 export interface CompressionPlan {
@@ -31,10 +32,14 @@ export interface CompressionPlan {
   /** Names of the contenders to measure; null: all. */
   only: readonly string[] | null;
   threads: number;
+  /** In the default precision any change at all makes int8 products round otherwise: a floor under every KL. */
+  precision: Precision;
 }
 
 /** What contenders were measured to cost; a run may hold some of them, some lengths, or one mode only. */
 export interface CompressionRows {
+  /** Of the software that computed them. */
+  versions: Record<string, string>;
   continuation: { name: string; measured: ContinuationMeasurement }[];
   retrieval: { name: string; caseTokens: number; measured: RetrievalResult }[];
 }
@@ -52,12 +57,15 @@ export async function* measureCompression(
   plan: CompressionPlan,
   progress: (text: string) => void,
 ): AsyncGenerator<CompressionRows, void, void> {
-  const runtime = await loadRuntime({ modelPath, cacheFolder: CACHE_FOLDER, threads: plan.threads });
+  const { threads, precision } = plan;
+  const runtime = await loadRuntime({ modelPath, cacheFolder: CACHE_FOLDER, threads, precision });
   try {
     const { info, config } = runtime.model;
+    const { onnxRuntimeVersion, implementation } = runtime.info;
+    const versions = { 'onnxruntime-node': `${onnxRuntimeVersion} (${implementation})` };
     const known = contendersOf({ hash: info.hash, numLayers: config.numLayers });
     const contenders = chosen(known, plan.only);
-    const rows: CompressionRows = { continuation: [], retrieval: [] };
+    const rows: CompressionRows = { versions, continuation: [], retrieval: [] };
     const text = await readFile(DEFAULT_TEXT, 'utf8');
     for (const prefix of plan.prefixes) {
       rows.continuation.push(...(await continuations(runtime, contenders, text, prefix, plan, progress)));

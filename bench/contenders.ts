@@ -52,8 +52,8 @@ function paperAtEqualShare(model: { hash: string; numLayers: number }): PolicyCo
 
 function keptFraction(policy: PolicyConfig, numLayers: number): number {
   const tokens = 2048;
-  const { cachedCount } = createPolicy(policy, numLayers);
+  const made = createPolicy(policy, numLayers);
   let kept = 0;
-  for (let layer = 0; layer < numLayers; layer++) kept += cachedCount(layer, tokens);
+  for (let layer = 0; layer < numLayers; layer++) kept += made.cachedCount(layer, tokens);
   return kept / (numLayers * tokens);
 }

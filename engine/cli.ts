@@ -47,7 +47,8 @@ Options of cases (texts with hidden facts and questions for them, a case a line)
 
 Options of calibrate (search the presets of a model, measure them, write its profile; Ctrl+C stops it, the same command
 goes on):
-  --model, --precision, --threads  as above
+  --model, --threads     as above
+  --precision default    default here: float32, in which nothing but the compression makes a difference
   --text FILE            prose to measure on (default: WikiText-2's test set)
   --prefix, --continuation, --windows  what the search judges by (default 2048, 128, 6)
   --configurations N     judged at most for each preset (default 40)

@@ -33,7 +33,9 @@ export async function calibrate(args: string[]): Promise<void> {
   const settings = settingsOf(values);
   const text = await readTextFile(values.text ?? DEFAULT_TEXT, 'REQUEST_INVALID');
   const command = ['npm run cli -- calibrate', ...args].join(' ');
-  await withRuntime(modelChoice(values), async (runtime, signal) => {
+  // In the default precision any change at all, be it the rounding of K/V, makes the int8 products round otherwise: a KL
+  // about as large as the goals allow, which would hide what they are about.
+  await withRuntime(modelChoice(values, 'float32'), async (runtime, signal) => {
     checkContexts(runtime, settings);
     const provenance = { date: new Date().toISOString().slice(0, 10), command, machine: describeMachine() };
     const options = { text, settings, stateFolder: CALIBRATION_FOLDER, provenance, onProgress: progress, signal };

@@ -70,8 +70,7 @@ async function evaluateWith(runtime: Runtime, options: EvaluateArguments, signal
 }
 
 /** @throws EngineError REQUEST_INVALID */
-export function checkContext({ model }: Runtime, { prefix, continuation }: Omit<WindowPlan, 'windows'>): void {
-  const { contextLength } = model.config;
+export function checkContext({ contextLength }: Runtime, { prefix, continuation }: Omit<WindowPlan, 'windows'>): void {
   if (prefix + continuation <= contextLength) return;
   throw new EngineError(
     'REQUEST_INVALID',

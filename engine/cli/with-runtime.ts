@@ -18,8 +18,11 @@ interface ModelChoice {
 }
 
 /** @throws UsageError */
-export function modelChoice(values: { model?: string; precision?: string; threads?: string }): ModelChoice {
-  const { model, precision = 'default', threads } = values;
+export function modelChoice(
+  values: { model?: string; precision?: string; threads?: string },
+  usual: Precision = 'default',
+): ModelChoice {
+  const { model, precision = usual, threads } = values;
   if (precision !== 'default' && precision !== 'float32') {
     throw new UsageError(`--precision is default or float32, not ${JSON.stringify(precision)}.`);
   }

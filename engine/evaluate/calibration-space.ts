@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import { type CompressionConfig, createPolicy } from '../kv/compression-config.js';
 import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import { presetConfig } from '../kv/presets.js';
@@ -39,32 +40,39 @@ export function pyramidSpace(numLayers: number): CompressionSpace {
 }
 
 const TILTS = [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8];
-/** Of what a layer keeps. */
-const CACHE_WINDOWS = [0.15, 0.25, 0.35, 0.5, 0.65];
-const RECENT_ROWS = [16, 32, 64, 128];
+const RECENT_SHARES = [0.15, 0.25, 0.35, 0.5, 0.65];
+const RECENT_ROWS = [8, 16, 32, 64, 128];
 const SPREAD_ROWS = [0, 64, 128, 256, 512];
-const POOLS = [1, 3, 7, 11];
+const POOL_ROWS = [1, 3, 7, 11, 15];
 const PER_HEAD = [0, 1];
 
 /** One late step, then a selection of K/V alone that leaves `share` of all tokens over the layers. */
 export function cacheSpace(numLayers: number, share: number): CompressionSpace {
-  const coordinates = [stepDepths(numLayers), TILTS, CACHE_WINDOWS, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOLS, PER_HEAD];
-  const start = [startDepth(numLayers), 0.2, 0.25, 0.2, 16, 128, 7, 1];
+  const depths = stepDepths(numLayers);
+  const coordinates = [depths, TILTS, RECENT_SHARES, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOL_ROWS, PER_HEAD];
+  const { cache, scores: usual } = usualCompact(numLayers);
+  const cacheStart = [usual.recentRows ?? 0, usual.spreadRows, usual.pool.rows, cache.perHead ? 1 : 0];
+  const start = [startDepth(numLayers), 0, cache.recentShare, 0.2, ...cacheStart];
   return compressionSpace(numLayers, 3, coordinates, start, (values) => {
-    const [depth, tilt, cacheWindow, recentRatio, recentRows, spreadRows, pool, perHead] = values;
-    const pyramid: Partial<PyramidInferConfig> = {
+    const [depth, tilt, recentShare, recentRatio, recentRows, spreadRows, poolRows, perHead] = values;
+    const withShares = (shares: number[]): Partial<PyramidInferConfig> => ({
       schedule: { type: 'step', steps: [[depth, 0]] },
       recentRatio,
-      scores: { recentRows, distanceWeight: 1, spreadRows, spreadFrom: 'end', pool: { by: 'mean', rows: pool } },
-    };
-    const withShares = (shares: number[]): Partial<PyramidInferConfig> => ({
-      ...pyramid,
-      cache: { share: shares, recentShare: cacheWindow, perHead: perHead === 1 },
+      scores: { ...usual, recentRows, spreadRows, pool: { ...usual.pool, rows: poolRows } },
+      cache: { share: shares, recentShare, perHead: perHead === 1 },
     });
-    return withShares(
-      fittingShares(numLayers, tilt, share, (shares) => kept(numLayers, configOf(numLayers, withShares(shares)))),
-    );
+    const keptUnder = (shares: number[]) => kept(numLayers, configOf(numLayers, withShares(shares)));
+    return withShares(fittingShares(numLayers, tilt, share, keptUnder));
   });
+}
+
+/** How the preset `compact` of a model without a profile selects K/V alone. */
+function usualCompact(numLayers: number): Required<Pick<PyramidInferConfig, 'cache' | 'scores'>> {
+  const { policy } = presetConfig('compact', { hash: '', numLayers });
+  if (policy.name === 'pyramidInfer' && policy.cache && policy.scores) {
+    return { cache: policy.cache, scores: policy.scores };
+  }
+  throw new EngineError('INTERNAL', 'The preset compact selects no K/V.');
 }
 
 /**
@@ -117,8 +125,8 @@ function configOf(numLayers: number, pyramid: Partial<PyramidInferConfig>): Comp
 }
 
 function kept(numLayers: number, { policy }: CompressionConfig): number {
-  const { cachedCount } = createPolicy(policy, numLayers);
-  const total = Array.from({ length: numLayers }, (_, layer) => cachedCount(layer, COUNTED_TOKENS));
+  const made = createPolicy(policy, numLayers);
+  const total = Array.from({ length: numLayers }, (_, layer) => made.cachedCount(layer, COUNTED_TOKENS));
   return total.reduce((sum, count) => sum + count, 0) / (numLayers * COUNTED_TOKENS);
 }
 

@@ -104,10 +104,9 @@ export class Interview {
   }
 
   private async read(messages: readonly ChatMessage[], number: number, signal?: AbortSignal): Promise<Float32Array> {
-    const { tokenizer, template, model } = this.runtime;
+    const { tokenizer, template, contextLength } = this.runtime;
     const { addBos, ...text } = template.render(messages);
     const prompt = await tokenizer.encodeAsync(text, { addBos, signal });
-    const { contextLength } = model.config;
     // An answer's given beginning is short; what it takes is left out of account.
     if (prompt.length + 2 * ANSWER_TOKENS > contextLength) {
       throw new EngineError(

@@ -176,6 +176,36 @@ describe('selectByHead', () => {
     expect(rows(true)).toEqual([[1], [2]]);
     expect(rows(false)).toEqual([[2], [2]]);
   });
+
+  it('does not mix scores of places that are not the same, where heads hold other rows', () => {
+    const positions = [Int32Array.from([0, 1, 2]), Int32Array.from([0, 3, 4])];
+    const scores = Float32Array.from(
+      [
+        [0, 9, 8],
+        [0, 0, 7],
+      ].flat(),
+    );
+    const selection = { windowStart: 9, sinkLength: 0, isPinned: () => false, contextCount: 1, scores: SCORES };
+    const kept = selectByHead({ ...selection, perHead: false }, positions, scores);
+    expect(kept.map((rows) => [...rows])).toEqual([[1], [2]]);
+  });
+
+  it('scores by all heads what stands in the same rows of each, whatever else they hold', () => {
+    const positions = [Int32Array.from([0, 3, 8, 9]), Int32Array.from([1, 2, 8, 9])];
+    const scores = Float32Array.from(
+      [
+        [0, 0, 9, 0],
+        [0, 0, 0, 10],
+      ].flat(),
+    );
+    const isPinned = (place: number) => place < 8;
+    const selection = { windowStart: 20, sinkLength: 0, isPinned, contextCount: 3, scores: SCORES };
+    const kept = selectByHead({ ...selection, perHead: false }, positions, scores);
+    expect(kept.map((rows) => [...rows])).toEqual([
+      [0, 1, 3],
+      [0, 1, 3],
+    ]);
+  });
 });
 
 describe('droppedSpan', () => {

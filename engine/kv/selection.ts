@@ -85,9 +85,21 @@ export function selectByHead(
   positions: readonly Int32Array[],
   scores: Float32Array,
 ): Int32Array[] {
-  const means = meanOfHeads(scores, positions[0].length, selection.perHead ? positions.length : 1);
+  const apart = selection.perHead || !sameChoice(selection, positions);
+  const means = meanOfHeads(scores, positions[0].length, apart ? positions.length : 1);
   const selections = equalCounts(selection, positions);
-  return positions.map((places, head) => selectRows(selections[head], places, means[selection.perHead ? head : 0]));
+  return positions.map((places, head) => selectRows(selections[head], places, means[apart ? head : 0]));
+}
+
+/** Whether scores decide on the same rows in every head: where heads chose apart before, a row is another place in each. */
+function sameChoice(selection: Selection, positions: readonly Int32Array[]): boolean {
+  const [first, ...others] = positions.map((places) => openRows(selection, places).open);
+  return others.every((open, i) => {
+    const places = positions[i + 1];
+    return (
+      open.length === first.length && open.every((row, j) => row === first[j] && places[row] === positions[0][row])
+    );
+  });
 }
 
 /**

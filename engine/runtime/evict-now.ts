@@ -26,9 +26,12 @@ export async function evictNow(
     if (!drops) continue;
     const length = cache.length(layer);
     const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
-    const voters = votersOf({ ...selection.scores, spreadRows: 0 }, ring.count, ring.count);
+    const newest = ring.voters(ring.count, positions);
+    const voters = votersOf({ ...selection.scores, spreadRows: 0 }, newest, newest);
     const byHead = needsScores
-      ? await scores.score(keys, selection.scores, voters, (rows) => ring.queries(layer, length, text.tokensSeen, rows))
+      ? await scores.score(keys, selection.scores, voters, (rows) =>
+          ring.queries(layer, length, text.tokensSeen, newest, rows),
+        )
       : new Float32Array(0);
     const kept = selectByHead(selection, positions, byHead);
     positions.forEach((places, head) => {

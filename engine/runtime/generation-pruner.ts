@@ -1,8 +1,8 @@
 import type { KvCache } from '../kv/kv-cache.js';
 import type { GenerationPruning } from '../kv/policy.js';
-import { recentScores, selectRows } from '../kv/selection.js';
+import { recentScores, selectByHead } from '../kv/selection.js';
 import type { DroppedSpan } from '../kv/text-history.js';
-import { meanOfHeads, recentWeights } from '../kv/votes.js';
+import { recentWeights } from '../kv/votes.js';
 import type { AttentionScores } from './attention-scores.js';
 import type { QueryRing } from './query-ring.js';
 
@@ -55,16 +55,16 @@ export class GenerationPruner {
   private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {
     const { cache, pruning, ring } = this;
     const length = cache.length(layer);
-    const queries = ring.queries(layer, length, tokensSeen);
-    const weights = recentWeights(queries.ownKeys.length, pruning.distanceWeight);
+    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) => cache.positions(layer, head));
+    const voters = ring.voters(pruning.windowLength, positions);
+    const queries = ring.queries(layer, length, tokensSeen, voters);
+    const weights = recentWeights(voters, pruning.distanceWeight);
     const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
-    const [scores] = meanOfHeads(await this.scores.attention(keys, queries, weights), length, 1);
-    // Written tokens are the same rows in every head, behind as many rows of the prompt: one head's places serve for all.
-    const positions = cache.positions(layer, 0);
+    const scores = await this.scores.attention(keys, queries, weights);
     const isOutside = (position: number) => position < from || position >= to;
-    const contextCount = positions.filter(isOutside).length + pruning.keep(layer);
-    const kept = selectRows({ ...ONLY_BLOCK, isPinned: isOutside, contextCount }, positions, scores);
-    cache.retain(layer, new Array<Int32Array>(cache.shape.numKvHeads).fill(kept));
+    const outside = Math.max(...positions.map((places) => places.filter(isOutside).length));
+    const selection = { ...ONLY_BLOCK, isPinned: isOutside, contextCount: outside + pruning.keep(layer) };
+    cache.retain(layer, selectByHead(selection, positions, scores));
   }
 }
 

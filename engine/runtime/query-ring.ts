@@ -35,21 +35,32 @@ export class QueryRing {
   }
 
   /**
-   * Of the newest tokens, oldest first, whose keys are the last ones of the layer's `cached`.
-   * @param tokensSeen place in the text of the newest + 1; `which` of them: default all
+   * How many of the newest tokens can vote in a layer: those behind the last of them that some head dropped.
+   * @param positions places in the text of what each head holds
    */
-  queries(layer: number, cached: number, tokensSeen: number, which: Int32Array = this.all()): Queries {
-    const { count, width, windowLength } = this;
-    const values = new Float32Array(which.length * width);
-    which.forEach((index, i) => {
-      const row = (this.next - count + index + windowLength) % windowLength;
-      values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
-    });
-    const fromEnd = (end: number) => which.map((index) => end - count + index);
-    return { values, positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
+  voters(atMost: number, positions: readonly Int32Array[]): number {
+    let voters = Math.min(atMost, this.count, positions[0].length);
+    const hasGap = (places: Int32Array) => places[places.length - voters] !== places[places.length - 1] - voters + 1;
+    while (voters > 0 && positions.some(hasGap)) voters--;
+    return voters;
   }
 
-  private all(): Int32Array {
-    return Int32Array.from({ length: this.count }, (_, i) => i);
+  /**
+   * Of the newest `voters` tokens, oldest first, whose keys are the last ones of the layer's `cached`.
+   * @param tokensSeen place in the text of the newest + 1; `which` of them: default all
+   */
+  queries(layer: number, cached: number, tokensSeen: number, voters: number, which = firstOf(voters)): Queries {
+    const { width, windowLength } = this;
+    const values = new Float32Array(which.length * width);
+    which.forEach((index, i) => {
+      const row = (this.next - voters + index + windowLength) % windowLength;
+      values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
+    });
+    const fromEnd = (end: number) => which.map((index) => end - voters + index);
+    return { values, positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
   }
+}
+
+function firstOf(count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, i) => i);
 }

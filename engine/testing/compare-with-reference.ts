@@ -1,3 +1,4 @@
+import { logSumExp } from '../evaluate/distributions.js';
 import type { ChatMemory } from '../runtime/chat-memory.js';
 import { type GoldenDistributions, readGolden } from './golden.js';
 import { readWhole } from './load-model.js';
@@ -44,12 +45,6 @@ export async function meanLoss(memory: ChatMemory, logits: Float32Array, tokens:
     before = await memory.append(token, { prune: false });
   }
   return loss / tokens.length;
-}
-
-/** Log of the sum of exponentials, so that logit − logSumExp is a log-probability. */
-function logSumExp(logits: Float32Array): number {
-  const max = logits.reduce((a, b) => Math.max(a, b));
-  return max + Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit - max), 0));
 }
 
 /** KL(reference ‖ ours) in nats over the reference's most likely tokens, the rest as one. */
