@@ -6,7 +6,7 @@ import { presetConfig } from '../engine/kv/presets.js';
 import type { PresetName } from '../engine/types.js';
 
 const TOKENS = 2048;
-const PANEL = { width: 230, height: 300, gap: 30, top: 54, left: 34 };
+const PANEL = { width: 230, height: 300, gap: 30, top: 54, left: 52 };
 const NAMES: readonly PresetName[] = ['faithful', 'balanced', 'compact', 'paper'];
 const PROFILE = path.join(import.meta.dirname, '../engine/kv/profiles/smollm2-135m-instruct-q4_1.json');
 
@@ -36,7 +36,7 @@ const axis = [0, 10, 20, numLayers - 1].map(
   (layer) => `<text x="${PANEL.left - 8}" y="${PANEL.top + layer * row + 8}" text-anchor="end" opacity=".75">${layer}</text>`,
 );
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, system-ui, sans-serif" font-size="12" fill="#888">
-<text x="6" y="44">layer</text>
+<text x="8" y="44" opacity=".75">layer</text>
 ${axis.join('')}
 ${NAMES.map(panel).join('\n')}
 </svg>
