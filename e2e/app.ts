@@ -30,6 +30,8 @@ interface LaunchOptions {
   /** Default: the model is loaded and answers are the likeliest ones (temperature 0). */
   waitsForModel?: boolean;
   size?: { width: number; height: number };
+  /** Of an app that has ended: this one finds what that one kept. */
+  userData?: string;
 }
 
 /** A model's work may take long where other programs want the processor, too. */
@@ -45,6 +47,7 @@ export class App {
   readonly stopButton: Locator;
   readonly modelPicker: Locator;
   readonly notices: Locator;
+  readonly compression: Locator;
   private readonly main: ChildProcess;
 
   private constructor(
@@ -59,11 +62,12 @@ export class App {
     this.stopButton = page.getByRole('button', { name: 'Stop (Esc)' });
     this.modelPicker = page.getByRole('button', { name: /^Model:/ });
     this.notices = page.locator('.notices');
+    this.compression = page.getByRole('combobox', { name: /^Compression/ });
   }
 
   static async launch(modelCache: string, options: LaunchOptions): Promise<App> {
-    const userData = await mkdtemp(join(tmpdir(), 'pyramid-e2e-'));
-    if (!options.importsAnew) await symlink(modelCache, join(userData, 'models'), 'junction');
+    const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'pyramid-e2e-')));
+    if (!options.importsAnew && !options.userData) await symlink(modelCache, join(userData, 'models'), 'junction');
     const electron = await electronDriver.launch({
       args: [PROJECT, '--user-data-dir', userData, ...(options.args ?? [])],
       cwd: PROJECT,
@@ -100,6 +104,13 @@ export class App {
     await this.page.getByRole('button', { name: /^Settings/ }).click();
     await this.page.getByRole('slider', { name: 'Temperature' }).fill(String(temperature));
     await this.page.getByRole('tab', { name: 'Memory' }).click();
+  }
+
+  /** By the memory panel. */
+  async chooseCompression(title: string): Promise<void> {
+    await this.compression.click();
+    await this.page.getByRole('option', { name: title }).click();
+    await expect(this.compression).toHaveAccessibleName(new RegExp(`^Compression: ${title}`));
   }
 
   async setTheme(theme: 'light' | 'dark'): Promise<void> {
@@ -300,7 +311,8 @@ export const test = base.extend<TestFixtures, { modelCache: string }>({
       return app;
     });
     const failed = testInfo.status !== testInfo.expectedStatus;
-    for (const app of apps) {
+    // The last one first: an earlier one may have handed its folder on.
+    for (const app of apps.toReversed()) {
       if (failed && !app.hasEnded) await keepEvidence(app, testInfo);
       await app.dispose();
     }

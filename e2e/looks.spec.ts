@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type App, expect, PROJECT, test } from './app.js';
 import { findMisfits } from './misfits.js';
+import { TABLE } from './texts.js';
 
 const SIZES = [
   { width: 1280, height: 800 },
@@ -30,8 +31,8 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
 
   await app.resize(SIZES[0]);
   await app.ask('Write a Python function that adds two numbers.');
-  await app.send('Write a table in Markdown with two columns, fruit and colour, and three rows.');
-  await expect.poll(() => app.answers.last().getByRole('row').count()).toBeGreaterThan(4);
+  await app.send(TABLE);
+  await expect.poll(() => app.answers.last().getByRole('row').count(), { timeout: 30_000 }).toBeGreaterThan(4);
   await page.keyboard.press('Escape');
   await app.answerEnds();
   await show(app, 'conversation');
@@ -44,6 +45,17 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   await show(app, 'layers-as-table', async () => {
     await openPanel();
     await page.getByRole('button', { name: 'Show as table' }).click();
+  });
+  await page.keyboard.press('Escape');
+  await show(app, 'presets', async () => {
+    await openPanel();
+    await app.compression.click();
+    await expect(page.getByRole('option', { name: 'Compact' })).toBeVisible();
+  });
+  await page.keyboard.press('Escape');
+  await show(app, 'budget', async () => {
+    await openPanel();
+    await app.chooseCompression('Memory budget');
   });
   await page.keyboard.press('Escape');
   await show(app, 'settings', async () => {

@@ -4,6 +4,9 @@ export const A_COLOR = /\b(red|blue|yellow)\b/i;
 /** Gets an answer of some hundred tokens. */
 export const STORY = 'Write a short story about a lighthouse keeper who finds a message in a bottle.';
 
+/** Gets a Markdown table, also after something else. */
+export const TABLE = 'Show three fruits and their colours as a table, with | between the columns.';
+
 const SENTENCES = [
   'The tide gauge at the harbour wall was read at noon and again at dusk.',
   'A keeper wrote the level in a book, with the wind and the state of the sea.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PresetName } from '../../engine/types.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
@@ -8,6 +9,7 @@ const chatMessage = z.strictObject({
   content: z
     .string()
     .max(MAX_MESSAGE_LENGTH, `A message may have ${MAX_MESSAGE_LENGTH.toLocaleString('en-US')} characters at most`),
+  pinned: z.boolean().optional(),
 });
 
 const samplingOptions = z.strictObject({
@@ -23,12 +25,21 @@ const samplingOptions = z.strictObject({
 
 export const precision = z.enum(['default', 'float32']);
 
+const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const satisfies readonly PresetName[];
+
+/** How much of the cache is given up: a preset, or the most bytes that K and V may take. */
+export const compressionChoice = z.union(
+  [z.strictObject({ preset: z.enum(PRESETS) }), z.strictObject({ budgetBytes: z.int().min(1) })],
+  `Either {preset}, one of ${PRESETS.join(', ')}, or {budgetBytes}, a whole number of bytes above 0`,
+);
+
 const generateRequest = z.strictObject({
   requestId: z.string().min(1).max(100),
   messages: z.array(chatMessage).min(1).max(100_000),
   sampling: samplingOptions.partial().optional(),
   maxTokens: z.int().min(1).optional(),
   stop: z.array(z.string().min(1)).max(64).optional(),
+  compression: compressionChoice.optional(),
 });
 export type GenerateCall = z.infer<typeof generateRequest>;
 
@@ -43,6 +54,8 @@ const appInfo = z.strictObject({
   logFile: z.string(),
   /** With which models are loaded. */
   precision,
+  /** As chosen last; each request brings its own. */
+  compression: compressionChoice,
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
@@ -60,6 +73,8 @@ export const contract = {
   loadModel: { input: z.strictObject({ path: z.string().min(1).nullable() }), output: nothing },
   /** Loads the present model again with another precision; it is kept for later ones and the next start. */
   setPrecision: { input: z.strictObject({ precision }), output: nothing },
+  /** Keeps the choice for the next start. */
+  setCompression: { input: z.strictObject({ compression: compressionChoice }), output: nothing },
   ejectModel: { input: nothing, output: nothing },
   /** Lets the user choose a GGUF file, or a safetensors folder; null if cancelled. */
   chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },

@@ -5,6 +5,7 @@ import type {
   KvStats,
   LoadProgress,
   ModelInfo,
+  PresetInfo,
   RuntimeInfo,
   StopReason,
 } from '../../engine/types.js';
@@ -13,7 +14,15 @@ import type {
 export type ModelState =
   | { state: 'none' }
   | { state: 'loading'; path: string; name: string; progress: LoadProgress }
-  | { state: 'ready'; model: ModelInfo; runtime: RuntimeInfo; loadMs: number; residentBytes: number }
+  | {
+      state: 'ready';
+      model: ModelInfo;
+      runtime: RuntimeInfo;
+      /** Each with what it was measured to cost for this model. */
+      presets: readonly PresetInfo[];
+      loadMs: number;
+      residentBytes: number;
+    }
   | { state: 'failed'; path: string; error: EngineErrorShape };
 
 /**
@@ -22,7 +31,8 @@ export type ModelState =
  */
 export type EngineFrame = { seq: number } & (
   | { type: 'model'; model: ModelState }
-  | { type: 'prefill'; requestId: string; processed: number; total: number; reused: number }
+  /** `processed` of `total` is a share of the work; `promptTokens`: what there is to read, with what is `reused`. */
+  | { type: 'prefill'; requestId: string; processed: number; total: number; reused: number; promptTokens: number }
   /** `text` is what came since the last frame; `tokens` all of this answer so far. */
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }

@@ -10,6 +10,7 @@ import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
   engine: EngineHost;
+  settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
   defaultModel: string;
@@ -17,15 +18,17 @@ interface HandlerOptions {
 }
 
 /** What each call of the contract does. */
-export function createHandlers({ engine, saveSettings, defaultModel, logFile }: HandlerOptions): Handlers<WebContents> {
+export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
+  const { engine, settings, saveSettings, defaultModel, logFile } = options;
   return {
-    appInfo: () => appInfo(logFile, engine.precision),
+    appInfo: () => appInfo(logFile, engine.precision, settings().compression),
     connectEngine: (_input, page) => connectEngine(engine, page),
     loadModel: ({ path }) => engine.loadModel(path ?? defaultModel),
     setPrecision: ({ precision }) => {
       engine.setPrecision(precision);
       saveSettings({ precision });
     },
+    setCompression: ({ compression }) => saveSettings({ compression }),
     ejectModel: () => engine.ejectModel(),
     chooseModelFile,
     generate: (request) => engine.generate(request),
@@ -39,7 +42,7 @@ export function createHandlers({ engine, saveSettings, defaultModel, logFile }: 
   };
 }
 
-function appInfo(logFile: string, precision: AppInfo['precision']): AppInfo {
+function appInfo(logFile: string, precision: AppInfo['precision'], compression: AppInfo['compression']): AppInfo {
   return {
     version: app.getVersion(),
     electronVersion: process.versions.electron,
@@ -50,6 +53,7 @@ function appInfo(logFile: string, precision: AppInfo['precision']): AppInfo {
     freeMemoryBytes: freemem(),
     logFile,
     precision,
+    compression,
   };
 }
 

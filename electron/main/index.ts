@@ -96,7 +96,7 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({ engine, settings: () => settings.current, saveSettings, defaultModel, logFile }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();

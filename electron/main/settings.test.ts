@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { SettingsFile } from './settings.js';
 
-const DEFAULTS = { theme: 'system', window: null, precision: 'default' };
+const compression = { preset: 'faithful' };
+const DEFAULTS = { theme: 'system', window: null, precision: 'default', compression };
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
 let path: string;
@@ -19,8 +20,10 @@ test('what is set is there at the next start, and no half-written file is left',
   expect(settings.current).toEqual(DEFAULTS);
   settings.update({ theme: 'dark' });
   settings.update({ window: place });
-  expect(settings.current).toEqual({ theme: 'dark', window: place, precision: 'default' });
-  expect(new SettingsFile(path).current).toEqual({ theme: 'dark', window: place, precision: 'default' });
+  settings.update({ compression: { budgetBytes: 20e6 } });
+  const changed = { ...DEFAULTS, theme: 'dark', window: place, compression: { budgetBytes: 20e6 } };
+  expect(settings.current).toEqual(changed);
+  expect(new SettingsFile(path).current).toEqual(changed);
   expect(readdirSync(join(folder, 'profile'))).toEqual(['settings.json']);
 });
 
@@ -33,7 +36,20 @@ test.each(['', '{"theme":', 'null', '[]', '"dark"', '\u0000'])('a damaged file (
 test('a wrong value costs that value only', () => {
   const partly = join(folder, 'settings.json');
   writeFileSync(partly, JSON.stringify({ theme: 'dark', window: { ...place, width: 'wide' } }));
-  expect(new SettingsFile(partly).current).toEqual({ theme: 'dark', window: null, precision: 'default' });
+  expect(new SettingsFile(partly).current).toEqual({ ...DEFAULTS, theme: 'dark' });
+});
+
+test.each([
+  { preset: 'tiny' },
+  { budgetBytes: 0 },
+  { budgetBytes: 1.5 },
+  { budgetBytes: '20 MB' },
+  { preset: 'compact', budgetBytes: 1 },
+  'compact',
+])('a compression that is none (%j) becomes the default one', (wrong) => {
+  const partly = join(folder, 'settings.json');
+  writeFileSync(partly, JSON.stringify({ theme: 'dark', compression: wrong }));
+  expect(new SettingsFile(partly).current).toEqual({ ...DEFAULTS, theme: 'dark' });
 });
 
 test('a file that cannot be written is said so, and what was there stays', () => {

@@ -1,16 +1,23 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { contract, precision } from '../ipc/contract.js';
+import { compressionChoice, contract, precision } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
+const DEFAULTS = {
+  theme: 'system' as const,
+  window: null,
+  precision: 'default' as const,
+  compression: { preset: 'faithful' as const },
+};
 const settings = z
   .object({
-    theme: contract.setTheme.input.shape.theme.catch('system'),
-    window: windowState.nullable().catch(null),
-    precision: precision.catch('default'),
+    theme: contract.setTheme.input.shape.theme.catch(DEFAULTS.theme),
+    window: windowState.nullable().catch(DEFAULTS.window),
+    precision: precision.catch(DEFAULTS.precision),
+    compression: compressionChoice.catch(DEFAULTS.compression),
   })
-  .catch({ theme: 'system', window: null, precision: 'default' });
+  .catch(DEFAULTS);
 export type Settings = z.infer<typeof settings>;
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { EngineError } from '../../engine/errors.js';
+import { type CompressionChoice, PRESET_NAMES } from '../../engine/types.js';
 import type { CallResult } from '../ipc/bridge.js';
 import { type CallName, contract, MAX_MESSAGE_LENGTH } from '../ipc/contract.js';
 import { answerCall, type Handlers, registerHandlers } from './validated-ipc.js';
@@ -43,6 +44,21 @@ test.each<[string, CallName, unknown[], string]>([
     'messages.0.content',
   ],
   ['an empty path', 'loadModel', [{ path: '' }], 'path'],
+  ['an unknown preset', 'generate', [{ ...request, compression: { preset: 'tiny' } }], 'compression'],
+  ['a budget of nothing', 'generate', [{ ...request, compression: { budgetBytes: 0 } }], 'compression.budgetBytes'],
+  ['a budget that is no number', 'setCompression', [{ compression: { budgetBytes: '20 MB' } }], 'compression'],
+  [
+    'a preset and a budget at once',
+    'setCompression',
+    [{ compression: { preset: 'compact', budgetBytes: 1 } }],
+    'compression',
+  ],
+  [
+    'a pin that is neither set nor not',
+    'generate',
+    [{ ...request, messages: [{ ...message, pinned: 1 }] }],
+    'messages.0.pinned',
+  ],
   ['an unknown theme', 'setTheme', [{ theme: 'pink' }], 'theme'],
   ['an input where none is taken', 'ejectModel', [{ force: true }], 'input'],
 ])('%s is refused by name, and the handler is not run', async (_what, name, args, field) => {
@@ -51,6 +67,16 @@ test.each<[string, CallName, unknown[], string]>([
   expect(error).toMatchObject({ code: 'REQUEST_INVALID', details: { call: name, field } });
   expect(error.message).toContain(`(${name}: ${field})`);
   expect(handler).not.toHaveBeenCalled();
+});
+
+test.each<{ compression: CompressionChoice }>([
+  ...PRESET_NAMES.map((preset) => ({ compression: { preset } })),
+  { compression: { budgetBytes: 20e6 } },
+])('an answer can be asked for under $compression', async ({ compression }) => {
+  const handler = vi.fn();
+  const asked = { ...request, messages: [{ ...message, pinned: true }], compression };
+  expect(await answerCall('generate', handler, [asked], sender)).toMatchObject({ ok: true });
+  expect(handler).toHaveBeenCalledWith(asked, sender);
 });
 
 test('a second argument is refused', async () => {
@@ -96,6 +122,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       connectEngine: nothing,
       loadModel: nothing,
       setPrecision: nothing,
+      setCompression: () => undefined,
       ejectModel: nothing,
       chooseModelFile: () => null,
       generate: nothing,

@@ -30,6 +30,8 @@ const EMPTY_KV: KvStats = {
   fullFp16Bytes: 0,
   keptFraction: 1,
   dtype: 'float32',
+  compression: { preset: 'off' },
+  budgetBytes: null,
   generatedTokens: 0,
   layers: [],
 };
@@ -140,7 +142,7 @@ export class Answers {
     const { kv } = event;
     if (event.type === 'prefill') {
       const { processed, total, reused } = event;
-      frames.prefill({ requestId, processed, total, reused });
+      frames.prefill({ requestId, processed, total, reused, promptTokens: kv.tokensSeen });
     } else {
       const { text, tokens, timings } = event;
       frames.text({ requestId, text, tokens, timings });

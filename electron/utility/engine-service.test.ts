@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../engine/index.js';
-import type { Precision } from '../../engine/types.js';
+import { PRESET_NAMES, type Precision } from '../../engine/types.js';
 import type { GenerateCall } from '../ipc/contract.js';
 import type { EngineReport } from '../ipc/engine-messages.js';
 import type { EngineFrame } from '../ipc/frames.js';
@@ -129,6 +129,18 @@ test('the ready state names the model and the memory of the process', async () =
     'residentBytes',
     expect.toSatisfy((bytes) => bytes > 1e6),
   );
+});
+
+test('the ready state tells what each preset was measured to cost, and reading how long the prompt is', async () => {
+  load();
+  await listener.model('ready');
+  const model = listener.of('model').at(-1)?.model;
+  expect(model?.state === 'ready' && model.presets.map(({ name }) => name)).toEqual([...PRESET_NAMES]);
+  ask('a', { maxTokens: 1, compression: { preset: 'compact' } });
+  await listener.ends(1);
+  const [end] = listener.of('end');
+  expect(end.end.result?.kv.compression).toEqual({ preset: 'compact' });
+  expect(listener.of('prefill').at(-1)?.promptTokens).toBe(end.end.result?.promptTokens);
 });
 
 test('a request while one runs is refused; the first goes on', async () => {

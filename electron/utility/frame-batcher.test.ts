@@ -45,6 +45,8 @@ function kvOf(tokensSeen: number): KvStats {
     fullFp16Bytes: bytes,
     keptFraction: 1,
     dtype: 'float32',
+    compression: { preset: 'off' },
+    budgetBytes: null,
     generatedTokens: tokensSeen,
     layers: [{ tokens: tokensSeen, bytes, bytesAllocated: 800 }],
   };
@@ -116,7 +118,8 @@ test('what was held back comes before the end, and nothing after it', () => {
 test('reading progress never comes after the first token', () => {
   const { clock, frames, batcher, say } = setUp();
   batcher.begin();
-  for (const processed of [10, 20, 30]) batcher.prefill({ requestId, processed, total: 30, reused: 0 });
+  for (const processed of [10, 20, 30])
+    batcher.prefill({ requestId, processed, total: 30, reused: 0, promptTokens: 9 });
   say('a', 1);
   clock.advance(1000);
   expect(frames.map(({ body }) => (body.type === 'prefill' ? body.processed : body.type))).toEqual([10, 30, 'text']);

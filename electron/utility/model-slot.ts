@@ -90,8 +90,8 @@ export class ModelSlot {
         return;
       }
       this.#engine = engine;
-      const { model, runtime, loadMs } = engine;
-      this.#setState({ state: 'ready', model, runtime, loadMs, residentBytes: process.memoryUsage.rss() });
+      const { model, runtime, presets, loadMs } = engine;
+      this.#setState({ state: 'ready', model, runtime, presets, loadMs, residentBytes: process.memoryUsage.rss() });
     } catch (thrown) {
       if (!signal.aborted) this.#setState({ state: 'failed', path, error: EngineError.from(thrown).toShape() });
     }

@@ -2,7 +2,7 @@ import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../
 import type { CallInput, EngineStatus, MenuCommand } from '../../electron/ipc/contract.js';
 import type { EngineFrame } from '../../electron/ipc/frames.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
-import type { Precision } from '../../engine/types.js';
+import type { CompressionChoice, Precision } from '../../engine/types.js';
 
 declare global {
   interface Window {
@@ -43,6 +43,7 @@ export function createBridge(pyramid: PyramidBridge) {
     connectEngine: () => nothing(pyramid.connectEngine()),
     loadModel: (path: string | null) => nothing(pyramid.loadModel({ path })),
     setPrecision: (precision: Precision) => nothing(pyramid.setPrecision({ precision })),
+    setCompression: (compression: CompressionChoice) => nothing(pyramid.setCompression({ compression })),
     ejectModel: () => nothing(pyramid.ejectModel()),
     chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),

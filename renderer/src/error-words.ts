@@ -1,8 +1,16 @@
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
-import { formatCount } from './format.js';
+import { formatBytes, formatCount } from './format.js';
 
 /** What the user can do about an error, as buttons. */
-export type WayOut = 'tryAgain' | 'editMessage' | 'newChat' | 'chooseModel' | 'defaultModel' | 'openLog';
+export type WayOut =
+  | 'tryAgain'
+  | 'editMessage'
+  | 'newChat'
+  | 'leastBudget'
+  | 'faithful'
+  | 'chooseModel'
+  | 'defaultModel'
+  | 'openLog';
 
 interface Words {
   title: string;
@@ -28,6 +36,11 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   PROMPT_TOO_LONG: { title: 'This does not fit the context.', ways: ['editMessage', 'newChat'] },
   CHAT_TEMPLATE_FAILED: { title: 'The model’s chat template failed.', ways: ['editMessage', 'newChat', 'chooseModel'] },
   REQUEST_INVALID: { title: 'This message was not accepted.', ways: ['editMessage'] },
+  COMPRESSION_INVALID: { title: 'This compression is not possible.', ways: ['faithful', 'openLog'] },
+  KV_BUDGET_TOO_SMALL: { title: 'The memory budget is too small.', ways: ['leastBudget', 'faithful', 'editMessage'] },
+  PROFILE_INVALID: { title: 'The file with measured presets cannot be used.', ways: ['tryAgain', 'openLog'] },
+  CASES_INVALID: { title: 'The file with questions cannot be used.', ways: ['openLog'] },
+  TEXT_TOO_SHORT: { title: 'The text is too short to measure with.', ways: ['openLog'] },
   ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
   ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
   ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },
@@ -39,7 +52,22 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
 
 /** What to call an error, its own message that follows the title, and which ways out to offer. */
 export function wordsFor(error: EngineErrorShape): Words & { message: string } {
-  return { ...(WORDS[error.code] ?? WORDS.INTERNAL), message: withSeparators(error) };
+  const { title, ways } = WORDS[error.code] ?? WORDS.INTERNAL;
+  const least = leastBudget(error);
+  return {
+    title,
+    ways: ways.filter((way) => way !== 'leastBudget' || least !== null),
+    message:
+      least === null
+        ? withSeparators(error)
+        : `A chat with this model takes at least ${formatBytes(least)}, however much of it is dropped.`,
+  };
+}
+
+/** Bytes of the least memory budget that would do, rounded up to what is written of it; null where it is not about that. */
+export function leastBudget({ code, details }: EngineErrorShape): number | null {
+  const least = details?.leastBytes;
+  return code === 'KV_BUDGET_TOO_SMALL' && typeof least === 'number' ? Math.ceil(least / 1e5) * 1e5 : null;
 }
 
 /** The message with its figures as they are written elsewhere: 121409 → 121,409. The digits of a path stay. */

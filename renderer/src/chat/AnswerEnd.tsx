@@ -1,10 +1,11 @@
 import type { ReactNode } from 'react';
-import { formatCount, formatTokens, tokenWord } from '../format.js';
+import { formatCount, tokenWord } from '../format.js';
 import { Icon } from '../shell/icons.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { CopyAnswer } from './AnswerActions.js';
+import { ContextFull } from './ContextLimit.js';
 import { ErrorNote } from './ErrorNote.js';
 
 /** How an answer ended, where it did not simply end. */
@@ -36,7 +37,10 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
     );
   }
   if (state.phase !== 'done') return null;
-  if (state.stopReason === 'contextFull') return <ContextFull isLast={isLast} />;
+  if (state.stopReason === 'contextFull') return <ContextFull isLast={isLast} hasText={text !== ''} />;
+  if (state.stopReason === 'maxTokens') {
+    return <CutShort tokens={state.figures.completionTokens} isLast={isLast} />;
+  }
   return text === '' ? <p className="faint">The model ended its answer without a word.</p> : null;
 }
 
@@ -65,25 +69,22 @@ function Ended({ text, canRegenerate, children }: EndedProps) {
   );
 }
 
-function ContextFull({ isLast }: { isLast: boolean }) {
-  const limit = useApp((state) => state.kv?.contextLength ?? null);
+/** The answer met the limit that this chat was given. */
+function CutShort({ tokens, isLast }: { tokens: number; isLast: boolean }) {
+  const isLimited = useApp((state) => state.shortAnswers[state.currentChatId] === true);
   return (
-    <div className="note warn" role="status">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>The context is full{limit !== null && `: ${formatTokens(limit)}`}.</b> The answer ends here, and nothing of
-        this chat was dropped. A new chat starts with an empty memory.
-        {isLast && (
-          <div className="go">
-            <button type="button" className="btn" onClick={actions.newChat}>
-              New chat
-            </button>
-            <button type="button" className="btn" onClick={actions.editLast}>
-              Edit the last message
-            </button>
-          </div>
-        )}
-      </div>
+    <div className="acts flat">
+      <span>
+        Ended after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}, as short answers were asked
+        for
+      </span>
+      {isLast && isLimited && (
+        <span className="meta">
+          <button type="button" className="btn" onClick={() => actions.setShortAnswers(false)}>
+            Long answers again
+          </button>
+        </span>
+      )}
     </div>
   );
 }

@@ -1,12 +1,15 @@
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import { type WayOut, wordsFor } from '../error-words.js';
+import type { CompressionChoice } from '../../../engine/types.js';
+import { leastBudget, type WayOut, wordsFor } from '../error-words.js';
+import { formatBytes } from '../format.js';
 import { Icon } from '../shell/icons.js';
 import { actions } from '../store/window-actions.js';
 
-const WAY_NAMES: Readonly<Record<WayOut, string>> = {
+const WAY_NAMES: Readonly<Record<Exclude<WayOut, 'leastBudget'>, string>> = {
   tryAgain: 'Try again',
   editMessage: 'Edit the message',
   newChat: 'New chat',
+  faithful: 'Use Faithful',
   chooseModel: 'Choose another file…',
   defaultModel: 'Use the default model',
   openLog: 'Open log',
@@ -21,10 +24,17 @@ interface ErrorNoteProps {
 /** An answer that failed: the cause, and the ways out of it. */
 export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
   const { title, message, ways } = wordsFor(error);
-  const run: Readonly<Record<WayOut, () => void>> = {
+  const budgetBytes = leastBudget(error);
+  const answerUnder = (compression: CompressionChoice) => {
+    actions.setCompression(compression);
+    actions.regenerate();
+  };
+  const run: WaysOutProps['run'] = {
     tryAgain: actions.regenerate,
     editMessage: actions.editLast,
     newChat: actions.newChat,
+    leastBudget: () => budgetBytes !== null && answerUnder({ budgetBytes }),
+    faithful: () => answerUnder({ preset: 'faithful' }),
     chooseModel: () => void actions.chooseModel('file'),
     defaultModel: () => void actions.loadModel(null),
     openLog: actions.openLog,
@@ -34,7 +44,7 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
       <Icon name="warn" />
       <div className="grow">
         <b>{title}</b> {message} {consequence(isLast, hasText)}
-        {isLast && <WaysOut ways={ways} run={run} />}
+        {isLast && <WaysOut ways={ways} run={run} budgetBytes={budgetBytes} />}
       </div>
     </div>
   );
@@ -47,21 +57,25 @@ function consequence(isLast: boolean, hasText: boolean): string {
 
 interface WaysOutProps {
   ways: readonly WayOut[];
-  run: Readonly<Record<WayOut, () => void>>;
+  /** A way that leads nowhere from here is not offered. */
+  run: Readonly<Partial<Record<WayOut, () => void>>>;
+  /** What the way `leastBudget` offers. */
+  budgetBytes?: number | null;
 }
 
 /** The first way out stands out; the log is a quiet link. */
-export function WaysOut({ ways, run }: WaysOutProps) {
+export function WaysOut({ ways, run, budgetBytes }: WaysOutProps) {
+  const open = ways.filter((way) => run[way]);
   return (
     <div className="go">
-      {ways.map((way, index) => (
+      {open.map((way, index) => (
         <button
           key={way}
           type="button"
           className={way === 'openLog' ? 'link' : index === 0 ? 'btn pri' : 'btn'}
           onClick={run[way]}
         >
-          {WAY_NAMES[way]}
+          {way === 'leastBudget' ? `Use ${formatBytes(budgetBytes ?? 0)}` : WAY_NAMES[way]}
         </button>
       ))}
     </div>

@@ -1,5 +1,6 @@
 import { Popover } from '@base-ui/react/popover';
 import { formatBytes, formatCount } from '../format.js';
+import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { modKeys } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
@@ -118,7 +119,9 @@ function MemoryCard() {
       </div>
       <hr />
       <div className="ln">
-        <span className="grow muted">Full cache, {kv.dtype}</span>
+        <span className="grow muted">
+          {choiceTitle(kv.compression)}, {kv.dtype}
+        </span>
         <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
           Open panel
         </Popover.Close>

@@ -1,15 +1,12 @@
 import { wordsFor } from '../error-words.js';
-import { formatCount, formatTokens } from '../format.js';
 import { fileName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { ContextNearlyFull, isContextNearlyFull } from './ContextLimit.js';
 import { WaysOut } from './ErrorNote.js';
-
-/** From this share of the context on, the end is announced. */
-const NEARLY_FULL = 0.9;
 
 /** What concerns the whole chat, above the composer: the engine, the model, the context. */
 export function Notices() {
@@ -29,15 +26,7 @@ function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'context' | 
   if (state.link.state === 'down') return 'down';
   if (state.crash) return 'crash';
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
-  const { kv, kvChatId, currentChatId, running } = state;
-  const isHere = kv !== null && kvChatId === currentChatId;
-  return isHere && !running && !endedFull(state) && kv.tokensSeen >= NEARLY_FULL * kv.contextLength ? 'context' : null;
-}
-
-/** The last answer tells itself that the context is full. */
-function endedFull({ chats, currentChatId, messages }: AppState): boolean {
-  const last = messages[chats[currentChatId].messageIds.at(-1) ?? ''];
-  return last?.role === 'assistant' && last.state.phase === 'done' && last.state.stopReason === 'contextFull';
+  return isContextNearlyFull(state) ? 'context' : null;
 }
 
 function EngineDown() {
@@ -118,29 +107,6 @@ function ModelFailed() {
             openLog: actions.openLog,
           }}
         />
-      </div>
-    </div>
-  );
-}
-
-function ContextNearlyFull() {
-  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
-  const limit = useApp((state) => state.kv?.contextLength ?? 0);
-  return (
-    <div className="note warn" role="status">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>
-          <span className="num">{formatCount(seen)}</span> of <span className="num">{formatCount(limit)}</span> tokens
-          used.
-        </b>{' '}
-        {limit > seen ? `${formatTokens(limit - seen)} are left for this chat.` : 'Nothing more fits.'} Nothing was
-        dropped.
-        <div className="go">
-          <button type="button" className="btn" onClick={actions.newChat}>
-            New chat
-          </button>
-        </div>
       </div>
     </div>
   );

@@ -1,6 +1,9 @@
+import { useMemo } from 'react';
 import { formatCount, formatDuration, formatPercent, tokenWord } from '../format.js';
+import { rowShares } from '../memory/layer-bars.js';
 import { rampColor } from '../memory/layer-colors.js';
 import type { AnswerState } from '../store/state.js';
+import { useApp } from '../store/store.js';
 
 type Reading = Extract<AnswerState, { phase: 'reading' }>;
 
@@ -8,9 +11,9 @@ const ROWS = 15;
 const WIDTH = 560;
 const ROW_HEIGHT = 4;
 
-/** What happens before the first token: how much of the prompt has been read, and what did not need to be. */
+/** What happens before the first token: how much of the reading is done, and what did not need to be. */
 export function ReadingPrompt({ reading }: { reading: Reading }) {
-  const { processed, total, reused } = reading;
+  const { processed, total, reused, promptTokens } = reading;
   if (total === 0) return <div className="reading muted">Reading prompt …</div>;
   const fraction = processed / total;
   const left = remainingMs(reading, performance.now());
@@ -21,8 +24,7 @@ export function ReadingPrompt({ reading }: { reading: Reading }) {
           Reading prompt <span className="num">{formatPercent(fraction, 0)}</span>
         </b>
         <span className="muted">
-          <span className="num">{formatCount(processed)}</span> of <span className="num">{formatCount(total)}</span>{' '}
-          tokens
+          <span className="num">{formatCount(promptTokens)}</span> {tokenWord(promptTokens)}
           {left !== null && (
             <>
               , about <span className="num">{formatRemaining(left)}</span> left
@@ -30,7 +32,7 @@ export function ReadingPrompt({ reading }: { reading: Reading }) {
           )}
         </span>
       </div>
-      <FillingLayers fraction={fraction} />
+      <FormingLayers />
       {reused > 0 && (
         <div className="reading-f">
           Reused from the last turn: <span className="num">{formatCount(reused)}</span> {tokenWord(reused)}
@@ -40,8 +42,10 @@ export function ReadingPrompt({ reading }: { reading: Reading }) {
   );
 }
 
-function FillingLayers({ fraction }: { fraction: number }) {
-  const rows = Array.from({ length: ROWS }, (_, row) => row);
+/** The pyramid as it forms: layer after layer, each of as many tokens as were left for it. */
+function FormingLayers() {
+  const kv = useApp((state) => (state.running?.chatId === state.kvChatId ? state.kv : null));
+  const shares = useMemo(() => rowShares(kv, ROWS), [kv]);
   return (
     <svg
       width="100%"
@@ -50,15 +54,16 @@ function FillingLayers({ fraction }: { fraction: number }) {
       preserveAspectRatio="none"
       aria-hidden="true"
     >
-      {rows.map((row) => {
+      {shares.map((share, row) => {
         const y = (ROWS - 1 - row) * ROW_HEIGHT + 0.75;
         return (
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows of a fixed drawing
           <g key={row}>
             <rect y={y} width={WIDTH} height="2.5" fill="var(--bg-well)" />
             <rect
               className="fill"
               y={y}
-              width={WIDTH * fraction}
+              width={WIDTH * share}
               height="2.5"
               style={{ fill: rampColor(row / (ROWS - 1)) }}
             />
@@ -75,7 +80,7 @@ function formatRemaining(ms: number): string {
   return ms < 9950 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
 }
 
-/** From the speed since the first report; null before there is one. */
+/** From the speed since the first report; null before there is a second. */
 export function remainingMs({ processed, total, since, first }: Reading, now: number): number | null {
   const read = processed - first;
   if (read <= 0 || processed >= total || now <= since) return null;

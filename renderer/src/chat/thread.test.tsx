@@ -2,8 +2,8 @@
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
-import type { GenerateTimings } from '../../../engine/types.js';
-import type { AnswerState } from '../store/state.js';
+import type { GenerateTimings, KvStats } from '../../../engine/types.js';
+import type { Answer, AnswerState } from '../store/state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 1600, decodeMsPerToken: 11.9 };
 const figures = { promptTokens: 40, reusedTokens: 3, completionTokens: 14, seed: 42, timings };
@@ -14,7 +14,7 @@ beforeAll(() => {
     asked.push([name, input]);
     return { ok: true, value: undefined };
   };
-  const names = ['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme'];
+  const names = ['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme', 'setCompression'];
   window.pyramid = Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as PyramidBridge;
   vi.stubGlobal(
     'ResizeObserver',
@@ -32,6 +32,7 @@ const load = async () => ({
   ...(await import('./Announcer.js')),
   ...(await import('./Composer.js')),
   ...(await import('./Markdown.js')),
+  ...(await import('./Notices.js')),
   ...(await import('./UserBubble.js')),
 });
 let app: Awaited<ReturnType<typeof load>>;
@@ -51,9 +52,17 @@ function show(state: AnswerState, text = '') {
 
 describe('an answer', () => {
   it('tells how far the prompt is read and what was reused', () => {
-    const { container } = show({ phase: 'reading', processed: 1194, total: 1925, reused: 45, since: 0, first: 1194 });
+    const { container } = show({
+      phase: 'reading',
+      processed: 1194,
+      total: 1925,
+      reused: 45,
+      promptTokens: 2010,
+      since: 0,
+      first: 1194,
+    });
     expect(container.textContent).toContain('Reading prompt 62 %');
-    expect(container.textContent).toContain('1,194 of 1,925 tokens');
+    expect(container.textContent).toContain('2,010 tokens');
     expect(container.textContent).toContain('Reused from the last turn: 45 tokens');
   });
 
@@ -85,6 +94,59 @@ describe('an answer', () => {
   it('is never silent about a full context', () => {
     show({ phase: 'done', stopReason: 'contextFull', figures }, 'And so');
     expect(screen.getByRole('status').textContent).toContain('The context is full');
+  });
+});
+
+describe('the end of the context', () => {
+  const kv = { tokensSeen: 900, contextLength: 1000, layers: [] } as unknown as KvStats;
+
+  it('is told ahead, with what helps, until the notice is closed', () => {
+    const { Notices, appStore } = app;
+    appStore.setState({ kv, kvChatId: 'c' });
+    render(<Notices />);
+    const notice = screen.getByRole('status');
+    expect(notice.textContent).toContain('900 of 1,000 tokens used. 100 tokens are left.');
+    expect(notice.textContent).toContain('Nothing of the text is dropped.');
+    fireEvent.click(screen.getByRole('button', { name: 'Short answers' }));
+    expect(screen.getByRole('button', { name: 'Short answers', pressed: true })).toBeTruthy();
+    expect(appStore.getState().shortAnswers).toEqual({ c: true });
+    fireEvent.click(screen.getByRole('button', { name: 'Close this notice' }));
+    expect(screen.queryByRole('status')).toBeNull();
+  });
+
+  it('is not what ended an answer of which few tokens were asked for', () => {
+    app.appStore.setState({ shortAnswers: { c: true } });
+    const { container } = show({ phase: 'done', stopReason: 'maxTokens', figures }, 'Three of');
+    expect(container.textContent).toContain('Ended after 14 tokens, as short answers were asked for');
+    fireEvent.click(screen.getByRole('button', { name: 'Long answers again' }));
+    expect(app.appStore.getState().shortAnswers).toEqual({ c: false });
+    expect(screen.queryByRole('button', { name: 'Long answers again' })).toBeNull();
+  });
+});
+
+describe('a budget that is too small', () => {
+  it('is raised to the least that will do by one click, which answers again', async () => {
+    const { appStore, initialState } = app;
+    const error = { code: 'KV_BUDGET_TOO_SMALL', message: '', details: { leastBytes: 4_310_000 } } as const;
+    const failed: Answer = {
+      id: 'a',
+      role: 'assistant',
+      text: '',
+      hasHole: false,
+      state: { phase: 'failed', error, figures: null },
+    };
+    const user = { id: 'u', role: 'user', text: 'Hello', pasted: [] } as const;
+    appStore.setState({
+      ...initialState('c'),
+      messages: { u: user, a: failed },
+      chats: { c: { id: 'c', title: 'Hello', messageIds: ['u', 'a'] } },
+    });
+    show(failed.state);
+    expect(screen.getByRole('alert').textContent).toContain('at least 4.4 MB');
+    fireEvent.click(screen.getByRole('button', { name: 'Use 4.4 MB' }));
+    expect(appStore.getState().compression).toEqual({ budgetBytes: 4.4e6 });
+    expect(asked).toEqual([['setCompression', { compression: { budgetBytes: 4.4e6 } }]]);
+    expect(appStore.getState().queued).not.toBeNull();
   });
 });
 
@@ -184,7 +246,7 @@ describe('announcements', () => {
           messages: { ...before.messages, a: { id: 'a', role: 'assistant', text, hasHole: false, state } },
         })),
       );
-    write('', { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 });
+    write('', app.READING_BEGINS);
     act(() => appStore.setState({ running: { answerId: 'a', chatId: 'c' } }));
     for (const text of ['Red', 'Red is. Blu', 'Red is. Blue is']) write(text, { phase: 'writing', tokens: 3, timings });
     expect(said()).toEqual(['Reading the prompt.']);

@@ -22,8 +22,7 @@ export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
     const current = createLayerPainter(canvas.current, start.current, currentBars(appStore.getState(), layers));
     painter.current = current;
     const stopBars = appStore.subscribe((state, before) => {
-      if (state.kv !== before.kv || promptTokens(state) !== promptTokens(before))
-        current.show(currentBars(state, layers));
+      if (state.kv !== before.kv) current.show(currentBars(state, layers));
     });
     const themes = new MutationObserver(() => current.rereadTheme());
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -43,12 +42,6 @@ export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
   return <canvas ref={canvas} style={{ width, height }} />;
 }
 
-/** Tokens of the prompt that is being read, 0 when none is. */
-function promptTokens({ running, messages }: AppState): number {
-  const answer = running && messages[running.answerId];
-  return answer?.role === 'assistant' && answer.state.phase === 'reading' ? answer.state.total : 0;
-}
-
 function currentBars(state: AppState, layers: number): LayerBars {
-  return state.kv ? barsOf(state.kv, promptTokens(state)) : emptyBars(layers);
+  return state.kv ? barsOf(state.kv) : emptyBars(layers);
 }

@@ -1,4 +1,4 @@
-import { formatCount, formatLayerBytes } from '../format.js';
+import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { useSettledKv } from './use-settled-kv.js';
 
@@ -7,6 +7,7 @@ export function LayerTable({ visible }: { visible: boolean }) {
   const kv = useSettledKv();
   const count = useApp((state) => state.layerCount);
   const layers = kv?.layers ?? Array.from({ length: count }, () => ({ tokens: 0, bytes: 0 }));
+  const seen = kv?.tokensSeen ?? 0;
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
   return (
     <section className={visible ? 'layer-table' : 'sr-only'} aria-label="Layers as a table" tabIndex={visible ? 0 : -1}>
@@ -16,7 +17,7 @@ export function LayerTable({ visible }: { visible: boolean }) {
           <tr>
             <th scope="col">Layer</th>
             <th scope="col">Tokens</th>
-            <th scope="col">Generated</th>
+            <th scope="col">Kept</th>
             <th scope="col">Bytes</th>
           </tr>
         </thead>
@@ -27,7 +28,7 @@ export function LayerTable({ visible }: { visible: boolean }) {
                 {index}
               </th>
               <td className="num">{formatCount(tokens)}</td>
-              <td className="num">{formatCount(Math.min(kv?.generatedTokens ?? 0, tokens))}</td>
+              <td className="num">{seen > 0 ? formatPercent(tokens / seen) : '–'}</td>
               <td className="num">{formatLayerBytes(bytes)}</td>
             </tr>
           ))}

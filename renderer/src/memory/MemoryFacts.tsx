@@ -10,6 +10,7 @@ export function MemoryFacts() {
   const limit = useApp((state) => state.kv && formatCount(state.kv.contextLength));
   const inUse = useApp((state) => state.kv && formatBytes(state.kv.bytesInUse));
   const allocated = useApp((state) => state.kv && formatBytes(state.kv.bytesAllocated));
+  const allowed = useApp(({ kv }) => kv && kv.tokensSeen > 0 && kv.budgetBytes !== null && formatBytes(kv.budgetBytes));
   const load = useApp((state) => (state.model.state === 'ready' ? formatDuration(state.model.loadMs) : null));
   const first = useApp(lastFirstToken);
   const speed = useApp(lastSpeed);
@@ -25,6 +26,7 @@ export function MemoryFacts() {
       <dl className="figures">
         <Figure name="Tokens seen" value={seen} of={limit && `of ${limit}`} />
         <Figure name="In use" value={inUse} of={allocated && `of ${allocated} allocated`} />
+        <Figure name="Budget for these tokens" value={allowed || null} />
         <Figure name="Model loaded in" value={load} />
         <Figure name="First token after" value={first} />
         <Figure name="Writing speed" value={speed} of={speed && 'tok/s'} />

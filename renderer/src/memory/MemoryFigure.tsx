@@ -58,7 +58,7 @@ function Equation() {
         </span>
         <span className="faint">×</span>
         <span>
-          <span className="num">{formatPercent(valueFraction)}</span> {kv.dtype}
+          <span className="num">{valueFraction === null ? '–' : formatPercent(valueFraction)}</span> {kv.dtype}
         </span>
         <span className="faint">=</span>
         <span>

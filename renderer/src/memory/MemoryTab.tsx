@@ -1,8 +1,10 @@
-import { formatCount, formatTokens } from '../format.js';
+import { formatCount, formatPercent, formatTokens } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
+import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Compression } from './Compression.js';
 import { LayerTable } from './LayerTable.js';
 import { LayerView } from './LayerView.js';
 import { MemoryFacts } from './MemoryFacts.js';
@@ -16,6 +18,7 @@ export function MemoryTab() {
       <OtherChat />
       <MemoryFigure />
       <LayersSection layers={layers} />
+      <Compression />
       <MemoryFacts />
     </>
   );
@@ -30,7 +33,7 @@ function LayersSection({ layers }: { layers: number }) {
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer still holds. Layer 0 reads first and is at the bottom."
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what a layer holds of the running or last answer."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>
@@ -72,8 +75,29 @@ function Legend() {
         <Swatch striped />
         generated <span className="num">{generated}</span>
       </div>
+      <NotHeld />
     </div>
   );
+}
+
+/** What the empty part of the outlines is. */
+function NotHeld() {
+  const isReading = useApp(isReadingKv);
+  const share = useApp(({ kv }) => (kv && kv.tokensSeen > 0 ? 1 - kv.keptFraction : 0));
+  if (share <= 0) return null;
+  return (
+    <div>
+      <svg width="16" height="8" aria-hidden="true">
+        <rect x=".5" y=".5" width="15" height="7" rx="1" fill="none" stroke="var(--line-ctl)" />
+      </svg>
+      {isReading ? 'unread' : 'dropped'} <span className="num">{formatPercent(share, 0)}</span>
+    </div>
+  );
+}
+
+function isReadingKv({ running, messages }: AppState): boolean {
+  const answer = running && messages[running.answerId];
+  return answer?.role === 'assistant' && answer.state.phase === 'reading';
 }
 
 function Swatch({ striped = false }: { striped?: boolean }) {

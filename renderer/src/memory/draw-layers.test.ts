@@ -53,6 +53,8 @@ function kv(layers: number, tokens: number, generated: number): LayerBars {
     fullFp16Bytes: 0,
     keptFraction: 1,
     dtype: 'float32',
+    compression: { preset: 'off' },
+    budgetBytes: null,
     generatedTokens: generated,
     layers: Array.from({ length: layers }, () => ({ tokens, bytes: tokens, bytesAllocated: tokens })),
   });

@@ -3,8 +3,8 @@ import type { KvStats } from '../../../engine/types.js';
 export interface KvFigures {
   /** Tokens kept, mean over the layers, of the tokens seen. */
   tokenFraction: number;
-  /** Bytes of one stored value, of the two that fp16 takes. */
-  valueFraction: number;
+  /** Bytes of one stored value, of the two that fp16 takes; null where nothing is stored. */
+  valueFraction: number | null;
   /** Bytes in use, of a full fp16 cache. */
   byteFraction: number;
   /** The filled part of a gauge, and where on it the full fp16 cache lies (1 = its end). */
@@ -20,7 +20,7 @@ export function kvFigures(kv: KvStats): KvFigures {
   const span = Math.max(1, byteFraction);
   return {
     tokenFraction,
-    valueFraction: tokenFraction > 0 ? byteFraction / tokenFraction : 0,
+    valueFraction: tokenFraction > 0 ? byteFraction / tokenFraction : null,
     byteFraction,
     gauge: { filled: byteFraction / span, fullMark: 1 / span },
     contextFraction: kv.contextLength > 0 ? kv.tokensSeen / kv.contextLength : 0,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { KvStats } from '../../../engine/types.js';
 import { kvFigures } from './kv-figures.js';
-import { barsOf, emptyBars, glide } from './layer-bars.js';
+import { barsOf, emptyBars, glide, rowShares } from './layer-bars.js';
 import { layerColor, parseOklch, rampColor } from './layer-colors.js';
 
 function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
@@ -13,6 +13,8 @@ function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
     fullFp16Bytes: tokens * 4,
     keptFraction: 1,
     dtype: 'float32',
+    compression: { preset: 'off' },
+    budgetBytes: null,
     generatedTokens: generated,
     layers: [
       { tokens, bytes: 4 * tokens, bytesAllocated: 500 },
@@ -29,9 +31,34 @@ describe('bars', () => {
     ]);
   });
 
-  it('stands for the whole prompt while it is read', () => {
-    expect(barsOf(kvOf(10, 0), 40).scale).toBe(40);
-    expect(barsOf(kvOf(10, 0), 0).scale).toBe(10);
+  it('stands for the whole prompt while layer after layer is read', () => {
+    const kv = kvOf(40, 0);
+    const reading = barsOf({ ...kv, layers: [kv.layers[0], { ...kv.layers[1], tokens: 0 }] });
+    expect(reading).toEqual({
+      scale: 40,
+      layers: [
+        { context: 40, generated: 0, tokens: 40 },
+        { context: 0, generated: 0, tokens: 0 },
+      ],
+    });
+  });
+});
+
+describe('a few rows for many layers', () => {
+  const pyramid = (...tokens: number[]): KvStats => ({
+    ...kvOf(100, 0),
+    layers: tokens.map((each) => ({ tokens: each, bytes: 0, bytesAllocated: 0 })),
+  });
+
+  it('hold what their layers hold on average', () => {
+    expect(rowShares(pyramid(100, 50, 20, 10), 2)).toEqual([0.75, 0.15]);
+    expect(rowShares(pyramid(100, 50, 20), 2)).toEqual([1, 0.35]);
+  });
+
+  it('repeat a layer where there are more rows than layers, and are empty where nothing is held', () => {
+    expect(rowShares(pyramid(100, 20), 4)).toEqual([1, 1, 0.2, 0.2]);
+    expect(rowShares(null, 3)).toEqual([0, 0, 0]);
+    expect(rowShares(kvOf(0, 0), 2)).toEqual([0, 0]);
   });
 });
 
@@ -71,11 +98,11 @@ describe('the two factors', () => {
     const kv = { ...kvOf(50, 0, 2), keptFraction: 0.8 };
     const { gauge, valueFraction, tokenFraction, byteFraction } = kvFigures(kv);
     expect(gauge).toEqual({ filled: 0.5, fullMark: 1 });
-    expect(tokenFraction * valueFraction).toBeCloseTo(byteFraction);
+    expect(tokenFraction * (valueFraction ?? 0)).toBeCloseTo(byteFraction);
   });
 
   it('divides nothing by nothing for an empty cache', () => {
-    expect(kvFigures(kvOf(0, 0))).toMatchObject({ tokenFraction: 0, valueFraction: 0, byteFraction: 0 });
+    expect(kvFigures(kvOf(0, 0))).toMatchObject({ tokenFraction: 0, valueFraction: null, byteFraction: 0 });
   });
 });
 

@@ -22,17 +22,29 @@ export function emptyBars(layers: number): LayerBars {
 }
 
 /**
- * The bars of a cache. While a prompt of `promptTokens` tokens is read, the full width is the prompt, so that the bars
- * are seen to fill.
+ * The bars of a cache. The full width is all that was read, from the beginning of reading on: the bars are seen to form,
+ * layer by layer. A layer that drops tokens drops older ones first, so what it holds of the answer is taken as the most.
  */
-export function barsOf(kv: KvStats, promptTokens = 0): LayerBars {
+export function barsOf(kv: KvStats): LayerBars {
   return {
-    scale: Math.max(kv.tokensSeen, promptTokens),
+    scale: kv.tokensSeen,
     layers: kv.layers.map(({ tokens }) => {
       const generated = Math.min(kv.generatedTokens, tokens);
       return { context: tokens - generated, generated, tokens };
     }),
   };
+}
+
+/** The cache as a few rows, layer 0's first: what each row's layers hold on average, of all tokens (0 … 1). */
+export function rowShares(kv: KvStats | null, rows: number): number[] {
+  const layers = kv?.layers.length ?? 0;
+  return Array.from({ length: rows }, (_, row) => {
+    if (!kv || layers === 0 || kv.tokensSeen === 0) return 0;
+    const first = Math.min(layers - 1, Math.floor((row * layers) / rows));
+    const end = Math.max(first + 1, Math.floor(((row + 1) * layers) / rows));
+    const held = kv.layers.slice(first, end).reduce((sum, { tokens }) => sum + tokens, 0);
+    return held / ((end - first) * kv.tokensSeen);
+  });
 }
 
 /** The bars a share (0 … 1) of the way from one state to another; with another number of layers there is no way. */

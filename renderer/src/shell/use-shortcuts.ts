@@ -14,7 +14,12 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   focusInput: () => actions.focusInput(),
 };
 
-/** The window's keys. Esc closes an open overlay or card (which sees to it itself) instead of stopping. */
+/** A list of choices stays in the page after it was closed. */
+function isListOpen(): boolean {
+  return [...document.querySelectorAll('[role=listbox]')].some((list) => list.checkVisibility());
+}
+
+/** The window's keys. Esc closes an open overlay, list or card (which sees to it itself) instead of stopping. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -23,6 +28,7 @@ export function useShortcuts(): void {
       if (!shortcut) return;
       const { overlay } = appStore.getState();
       const isEscape = shortcut === 'stop';
+      if (isEscape && isListOpen()) return;
       if (isEscape && !overlay && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
       if (isEscape && overlay) actions.hide(overlay);

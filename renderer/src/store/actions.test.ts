@@ -19,6 +19,7 @@ const READY: AppState['model'] = {
     threads: 1,
     precision: 'default',
   },
+  presets: [],
   loadMs: 1,
   residentBytes: 1,
 };
@@ -46,6 +47,7 @@ beforeEach(() => {
     connectEngine: record('connectEngine'),
     loadModel: record('loadModel'),
     setPrecision: record('setPrecision'),
+    setCompression: record('setCompression'),
     ejectModel: record('ejectModel'),
     chooseModelFile: async () => '/chosen.gguf',
     generate: record('generate'),
@@ -152,6 +154,48 @@ describe('stopping and answering again', () => {
     await settled();
     expect(calls).toHaveLength(2);
     expect(lastAnswer().id).not.toBe('id1');
+  });
+});
+
+describe('the memory', () => {
+  it('is asked for as chosen, from the next message on, and main keeps the choice', async () => {
+    store.setState({ model: READY, compression: { preset: 'faithful' } });
+    write('One');
+    actions.send();
+    actions.setCompression({ budgetBytes: 20e6 });
+    store.setState({ running: null });
+    write('Two');
+    actions.send();
+    await settled();
+    expect(
+      calls.map(([name, input]) => [name, input instanceof Object && 'compression' in input && input.compression]),
+    ).toEqual([
+      ['generate', { preset: 'faithful' }],
+      ['setCompression', false],
+      ['generate', { budgetBytes: 20e6 }],
+    ]);
+    expect(calls[1][1]).toEqual({ budgetBytes: 20e6 });
+  });
+
+  it('of a chat that was asked for short answers gets them, and no other chat', async () => {
+    store.setState({ model: READY });
+    actions.setShortAnswers(true);
+    write('One');
+    actions.send();
+    store.setState({ running: null });
+    actions.newChat();
+    write('Two');
+    actions.send();
+    await settled();
+    expect(calls.map(([, input]) => input instanceof Object && 'maxTokens' in input && input.maxTokens)).toEqual([
+      150,
+      false,
+    ]);
+  });
+
+  it('is told to be nearly full until the notice is closed, chat by chat', () => {
+    actions.closeLimitNotice();
+    expect(store.getState().limitNoticeClosed).toEqual({ c: true });
   });
 });
 

@@ -1,10 +1,17 @@
 import type { MenuCommand } from '../../../electron/ipc/contract.js';
-import type { Precision } from '../../../engine/types.js';
+import type { CompressionChoice, Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { savePreferences } from './preferences.js';
-import type { AppState, Draft, PanelTab, ThemeChoice } from './state.js';
+import {
+  type AppState,
+  type Draft,
+  type PanelTab,
+  READING_BEGINS,
+  SHORT_ANSWER_TOKENS,
+  type ThemeChoice,
+} from './state.js';
 import type { AppStore } from './store.js';
 import {
   appendTurn,
@@ -27,6 +34,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const actions = {
     ...answering,
     ...createModelActions(store, bridge),
+    ...createMemoryActions(store, bridge),
     newChat(): void {
       update((state) => openNewChat(state, newId()));
       focusInput();
@@ -56,7 +64,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     show: (side: Side) => update((state) => showSide(state, side, true)),
     hide: (side: Side) => update((state) => showSide(state, side, false)),
     showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
-    setLayersAsTable: (layersAsTable: boolean) => update((state) => ({ ...state, layersAsTable })),
     setTheme(theme: ThemeChoice): void {
       update((state) => ({ ...state, theme }));
       savePreferences(store.getState());
@@ -82,6 +89,26 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       };
       commands[command]();
     },
+  };
+}
+
+/** What the memory is to hold, and what is shown of it. */
+function createMemoryActions(store: AppStore, bridge: Bridge) {
+  const update = (change: (state: AppState) => Partial<AppState>) => store.setState(change);
+  return {
+    /** Holds from the next message on. */
+    setCompression(compression: CompressionChoice): void {
+      update(() => ({ compression }));
+      void bridge.setCompression(compression).catch(() => undefined);
+    },
+    setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
+    /** Of the current chat, as both that follow. */
+    closeLimitNotice: () =>
+      update(({ limitNoticeClosed, currentChatId }) => ({
+        limitNoticeClosed: { ...limitNoticeClosed, [currentChatId]: true },
+      })),
+    setShortAnswers: (areShort: boolean) =>
+      update(({ shortAnswers, currentChatId }) => ({ shortAnswers: { ...shortAnswers, [currentChatId]: areShort } })),
   };
 }
 
@@ -116,11 +143,11 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   async function ask(chatId: string, answerId: string): Promise<void> {
-    const { temperature, seed } = store.getState();
+    const { temperature, seed, compression, shortAnswers } = store.getState();
     update((state) => ({
       ...changeAnswer(state, answerId, (answer) => ({
         ...answer,
-        state: { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 },
+        state: READING_BEGINS,
       })),
       running: { answerId, chatId },
       queued: null,
@@ -133,6 +160,8 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
         requestId: answerId,
         messages,
         sampling: { temperature, ...(seed !== null && { seed }) },
+        ...(compression && { compression }),
+        ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
       });
     } catch (thrown) {
       const error = toErrorShape(thrown);

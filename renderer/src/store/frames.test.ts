@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { GenerateResult, GenerateTimings, KvStats, ModelInfo } from '../../../engine/types.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
-import { type Answer, type AppState, initialState } from './state.js';
+import { type Answer, type AppState, initialState, READING_BEGINS } from './state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 12, decodeMsPerToken: 5 };
 
@@ -16,6 +16,8 @@ function kvOf(tokensSeen: number): KvStats {
     fullFp16Bytes: tokensSeen * 4,
     keptFraction: 1,
     dtype: 'float32',
+    compression: { preset: 'off' },
+    budgetBytes: null,
     generatedTokens: 0,
     layers: [{ tokens: tokensSeen, bytes: tokensSeen * 8, bytesAllocated: 800 }],
   };
@@ -31,7 +33,7 @@ function running(): AppState {
     role: 'assistant',
     text: '',
     hasHole: false,
-    state: { phase: 'reading', processed: 0, total: 0, reused: 0, since: 0, first: 0 },
+    state: READING_BEGINS,
   };
   return {
     ...initialState('chat'),
@@ -83,6 +85,7 @@ describe('frames of a running answer', () => {
       processed,
       total: 100,
       reused: 4,
+      promptTokens: 50,
     });
     const first = reduceFrame(running(), prefill(1, 20), 1000);
     const second = reduceFrame(first, prefill(2, 60), 1400);
@@ -91,13 +94,22 @@ describe('frames of a running answer', () => {
       processed: 60,
       total: 100,
       reused: 4,
+      promptTokens: 50,
       since: 1000,
       first: 20,
     });
   });
 
   it('does not fall back to reading when a late prefill frame follows text', () => {
-    const late: EngineFrame = { seq: 2, type: 'prefill', requestId: 'a', processed: 9, total: 9, reused: 0 };
+    const late: EngineFrame = {
+      seq: 2,
+      type: 'prefill',
+      requestId: 'a',
+      processed: 9,
+      total: 9,
+      reused: 0,
+      promptTokens: 9,
+    };
     expect(answer(play(running(), [text(1, 'x'), late])).state.phase).toBe('writing');
   });
 
@@ -191,6 +203,7 @@ describe('the model', () => {
       threads: 2,
       precision: 'default',
     },
+    presets: [],
     loadMs: 5,
     residentBytes: 10,
   });

@@ -66,13 +66,13 @@ function pathOf(model: ModelState): string | null {
 
 function onPrefill(state: AppState, frame: FrameOf<'prefill'>, now: number): AppState {
   if (state.running?.answerId !== frame.requestId) return state;
-  const { processed, total, reused } = frame;
+  const { processed, total, reused, promptTokens } = frame;
   return changeAnswer(state, frame.requestId, (answer) => {
     if (answer.state.phase !== 'reading') return answer;
     const isFirst = answer.state.total === 0;
     const since = isFirst ? now : answer.state.since;
     const first = isFirst ? processed : answer.state.first;
-    return { ...answer, state: { phase: 'reading', processed, total, reused, since, first } };
+    return { ...answer, state: { phase: 'reading', processed, total, reused, promptTokens, since, first } };
   });
 }
 

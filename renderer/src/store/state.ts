@@ -1,7 +1,7 @@
 import type { AppInfo } from '../../../electron/ipc/contract.js';
 import type { ModelState } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type { GenerateTimings, KvStats, StopReason } from '../../../engine/types.js';
+import type { CompressionChoice, GenerateTimings, KvStats, StopReason } from '../../../engine/types.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -26,8 +26,19 @@ export interface AnswerFigures {
 export type AnswerState =
   /** Not sent yet: it goes to the engine as soon as a model is ready. */
   | { phase: 'queued' }
-  /** `total` is 0 until the engine reports. `since`: when the first report came, milliseconds; `first`: its tokens. */
-  | { phase: 'reading'; processed: number; total: number; reused: number; since: number; first: number }
+  /**
+   * `processed` of `total` is a share of the work; `total` is 0 until the engine reports. `since`: when the first report
+   * came, milliseconds; `first`: what was processed then.
+   */
+  | {
+      phase: 'reading';
+      processed: number;
+      total: number;
+      reused: number;
+      promptTokens: number;
+      since: number;
+      first: number;
+    }
   | { phase: 'writing'; tokens: number; timings: GenerateTimings }
   | { phase: 'done'; stopReason: StopReason; figures: AnswerFigures }
   | { phase: 'stopped'; figures: AnswerFigures | null }
@@ -42,6 +53,17 @@ export interface Answer {
   hasHole: boolean;
   state: AnswerState;
 }
+
+/** Before the engine has reported. */
+export const READING_BEGINS: AnswerState = {
+  phase: 'reading',
+  processed: 0,
+  total: 0,
+  reused: 0,
+  promptTokens: 0,
+  since: 0,
+  first: 0,
+};
 
 export type Message = UserMessage | Answer;
 
@@ -81,6 +103,10 @@ export interface AppState {
   /** By chat. */
   drafts: Readonly<Record<string, Draft>>;
   hint: ComposerHint;
+  /** By chat: the notice that its context is nearly full was closed. */
+  limitNoticeClosed: Readonly<Record<string, boolean>>;
+  /** By chat: its answers end after SHORT_ANSWER_TOKENS. */
+  shortAnswers: Readonly<Record<string, boolean>>;
 
   link: EngineLink;
   crash: Crash | null;
@@ -101,6 +127,8 @@ export interface AppState {
   kv: KvStats | null;
   /** The chat whose tokens `kv` counts. */
   kvChatId: string | null;
+  /** What the next message is sent with; null until main has said what it was last time. */
+  compression: CompressionChoice | null;
 
   theme: ThemeChoice;
   /** 0 = always the likeliest token. */
@@ -117,6 +145,9 @@ export interface AppState {
   layersAsTable: boolean;
 }
 
+/** Most tokens of an answer in a chat that was asked for short ones. */
+export const SHORT_ANSWER_TOKENS = 150;
+
 export const EMPTY_DRAFT: Draft = { text: '', pasted: [] };
 
 export function initialState(firstChatId: string): AppState {
@@ -128,6 +159,8 @@ export function initialState(firstChatId: string): AppState {
     messages: {},
     drafts: {},
     hint: null,
+    limitNoticeClosed: {},
+    shortAnswers: {},
     link: { state: 'connecting' },
     crash: null,
     model: { state: 'none' },
@@ -141,6 +174,7 @@ export function initialState(firstChatId: string): AppState {
     lostFrames: 0,
     kv: null,
     kvChatId: null,
+    compression: null,
     theme: 'system',
     temperature: 0.2,
     seed: null,

@@ -1,0 +1,164 @@
+import { Select } from '@base-ui/react/select';
+import { type ReactNode, useRef } from 'react';
+import type { CompressionChoice, PresetInfo, PresetName } from '../../../engine/types.js';
+import { formatPercent } from '../format.js';
+import { Hint } from '../shell/Hint.js';
+import { Icon } from '../shell/icons.js';
+import type { AppState } from '../store/state.js';
+import { appStore, useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { BudgetField } from './BudgetField.js';
+import { bytesShare, choiceTitle, costWords, isSameChoice, keptWords, PRESET_TITLES } from './compression-words.js';
+import { Measurements } from './Measurements.js';
+
+type Option = PresetName | 'budget';
+
+const BUDGET_TITLE = 'Memory budget';
+const OPTIONS = [...Object.keys(PRESET_TITLES), 'budget'] as Option[];
+/** What a budget begins with: so much of a full fp16 cache of the whole context. */
+const FIRST_BUDGET_SHARE = 0.25;
+
+/** How much of what it has read the model may let go: chosen here, with what that was measured to cost. */
+export function Compression() {
+  const choice = useApp((state) => state.compression);
+  if (!choice) return null;
+  return (
+    <section className="sec" aria-label="Compression">
+      <div className="sec-h">
+        Compression
+        <Hint
+          about="Compression"
+          text="How much of what it has read the model may let go; up to 256 tokens it keeps all. What that costs was measured on this model beside a full cache, whose memory is counted as fp16: perplexity over what follows a text, questions on facts hidden in it."
+        />
+        <span className="right">
+          <CompressionSelect choice={choice} />
+        </span>
+      </div>
+      {'preset' in choice ? <Cost preset={choice.preset} /> : <BudgetField budgetBytes={choice.budgetBytes} />}
+      <ReadAgain />
+    </section>
+  );
+}
+
+function CompressionSelect({ choice }: { choice: CompressionChoice }) {
+  // The list stands inside the panel: in a narrow window that is a dialog, which keeps the focus to itself.
+  const place = useRef<HTMLSpanElement>(null);
+  const choose = (option: Option | null) => {
+    if (option === null) return;
+    actions.setCompression(
+      option === 'budget' ? { budgetBytes: firstBudget(appStore.getState()) } : { preset: option },
+    );
+  };
+  return (
+    <Select.Root<Option> value={'preset' in choice ? choice.preset : 'budget'} onValueChange={choose} modal={false}>
+      <Select.Trigger className="btn choice" aria-label={`Compression: ${choiceTitle(choice)}`}>
+        {'preset' in choice ? PRESET_TITLES[choice.preset] : BUDGET_TITLE}
+        <Icon name="chevron" />
+      </Select.Trigger>
+      <span ref={place} className="choice-host" />
+      <Select.Portal container={place}>
+        <Select.Positioner
+          className="over-panel"
+          positionMethod="fixed"
+          alignItemWithTrigger={false}
+          align="end"
+          alignOffset={-8}
+          sideOffset={6}
+          collisionPadding={8}
+        >
+          <Select.Popup className="choices">
+            <Select.List>
+              {OPTIONS.map((option) => (
+                <Select.Item key={option} className="choice-item" value={option}>
+                  <OptionFace option={option} />
+                </Select.Item>
+              ))}
+            </Select.List>
+          </Select.Popup>
+        </Select.Positioner>
+      </Select.Portal>
+    </Select.Root>
+  );
+}
+
+function OptionFace({ option }: { option: Option }) {
+  const info = useApp((state) => (option === 'budget' ? null : presetOf(state, option)));
+  if (option === 'budget') {
+    return (
+      <OptionRow title={BUDGET_TITLE} right={<span className="faint">in MB</span>}>
+        You say how much memory; the mildest compression that fits is taken.
+      </OptionRow>
+    );
+  }
+  return (
+    <OptionRow title={PRESET_TITLES[option]} right={<ShareOfFull share={info && bytesShare(info)} />}>
+      {info && `${keptWords(info)} ${costWords(info)}`}
+    </OptionRow>
+  );
+}
+
+function OptionRow({ title, right, children }: { title: string; right: ReactNode; children: ReactNode }) {
+  return (
+    <>
+      <span className="choice-h">
+        <Select.ItemText>{title}</Select.ItemText>
+        <Select.ItemIndicator className="choice-check">
+          <Icon name="check" />
+        </Select.ItemIndicator>
+        <span className="right">{right}</span>
+      </span>
+      <span className="choice-words">{children}</span>
+    </>
+  );
+}
+
+function ShareOfFull({ share }: { share: number | null }) {
+  if (share === null) return <span className="faint">unmeasured</span>;
+  return (
+    <>
+      <span className="mini-gauge">
+        <i style={{ width: `${Math.min(1, share) * 100}%` }} />
+      </span>
+      <span className="num">{formatPercent(share, 0)}</span>
+    </>
+  );
+}
+
+function Cost({ preset }: { preset: PresetName }) {
+  const info = useApp((state) => presetOf(state, preset));
+  if (!info) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
+  return (
+    <div className="cost">
+      <p>
+        {keptWords(info)} {costWords(info)}
+      </p>
+      <Measurements info={info} />
+    </div>
+  );
+}
+
+/** Said as long as the cache is under another choice than the one that the next message is sent with. */
+function ReadAgain() {
+  const isDue = useApp(({ kv, kvChatId, currentChatId, compression }) => {
+    const isHere = kv !== null && kv.tokensSeen > 0 && kvChatId === currentChatId;
+    return isHere && compression !== null && !isSameChoice(kv.compression, compression);
+  });
+  if (!isDue) return null;
+  return (
+    <p className="read-again" role="status">
+      From the next message on: the conversation is read again.
+    </p>
+  );
+}
+
+function presetOf({ model }: AppState, name: PresetName): PresetInfo | null {
+  return (model.state === 'ready' && model.presets.find((preset) => preset.name === name)) || null;
+}
+
+/** Whole MB. */
+function firstBudget({ model }: AppState): number {
+  if (model.state !== 'ready') return 20e6;
+  const { layers, numKvHeads, headDim, contextLength } = model.model;
+  const fullFp16 = layers * numKvHeads * headDim * contextLength * 2 * 2;
+  return Math.max(1, Math.round((fullFp16 * FIRST_BUDGET_SHARE) / 1e6)) * 1e6;
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { PRESET_NAMES, type PresetInfo, type PresetMeasurement } from '../../../engine/types.js';
+import {
+  bytesShare,
+  choiceTitle,
+  costWords,
+  isSameChoice,
+  keptWords,
+  lostQuestions,
+  PRESET_TITLES,
+  parseMegabytes,
+  signedPercent,
+  usualMeasurement,
+  writeMegabytes,
+} from './compression-words.js';
+
+const measurement: PresetMeasurement = {
+  prefixTokens: 2048,
+  windows: 24,
+  keptFraction: 0.867,
+  bytesShare: 0.447,
+  deltaPpl: 0.006,
+  deltaPplCi: [0.003, 0.009],
+  meanKl: 0.004,
+  prefillRatio: 0.88,
+};
+const faithful: PresetInfo = {
+  name: 'faithful',
+  measured: {
+    date: '2026-11-25',
+    command: 'npm run -s cli -- calibrate',
+    continuation: [{ ...measurement, prefixTokens: 512, keptFraction: 0.9 }, measurement],
+    retrieval: [
+      { mode: 'ask', questions: 100, accuracy: 0.58, fullAccuracy: 0.58 },
+      { mode: 'later', questions: 100, accuracy: 0.6, fullAccuracy: 0.62 },
+    ],
+  },
+};
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+
+describe('what a preset costs, in words', () => {
+  it('is told by what was measured nearest to 2048 tokens', () => {
+    expect(usualMeasurement(faithful)?.prefixTokens).toBe(2048);
+    expect(plain(keptWords(faithful))).toBe('Keeps 87 % of the tokens, 45 % of a full cache’s memory.');
+    expect(plain(costWords(faithful))).toBe('Perplexity +0.6 %, 2 of 200 questions lost.');
+    expect(bytesShare(faithful)).toBe(0.447);
+  });
+
+  it('says where nothing was measured, and leaves out what was not asked', () => {
+    const unmeasured: PresetInfo = { name: 'compact', measured: null };
+    expect(keptWords(unmeasured)).toBe('Not measured for this model.');
+    expect(costWords(unmeasured)).toBe('');
+    expect(bytesShare(unmeasured)).toBeNull();
+    const unasked: PresetInfo = {
+      name: 'paper',
+      measured: { date: '', command: '', continuation: [measurement], retrieval: [] },
+    };
+    expect(plain(costWords(unasked))).toBe('Perplexity +0.6 %.');
+  });
+
+  it('knows without a measurement what a full float32 cache takes', () => {
+    const off: PresetInfo = { name: 'off', measured: null };
+    expect(bytesShare(off)).toBe(2);
+    expect(`${keptWords(off)} ${costWords(off)}`).toContain('Nothing is lost.');
+  });
+
+  it('counts no question as lost where the full cache does no better', () => {
+    expect(lostQuestions({ mode: 'ask', questions: 50, accuracy: 0.7, fullAccuracy: 0.6 })).toBe(0);
+    expect(lostQuestions({ mode: 'ask', questions: 50, accuracy: 0.44, fullAccuracy: 0.6 })).toBe(8);
+  });
+
+  it.each([
+    [0.006, '+0.6 %'],
+    [-0.0012, '−0.1 %'],
+    [0.0001, '±0.0 %'],
+    [-0.0001, '±0.0 %'],
+  ])('writes %d as %s', (fraction, words) => {
+    expect(plain(signedPercent(fraction))).toBe(words);
+  });
+});
+
+describe('a choice', () => {
+  it('has a title for every preset, in their order, and for a budget', () => {
+    expect(Object.keys(PRESET_TITLES)).toEqual([...PRESET_NAMES]);
+    expect(choiceTitle({ preset: 'compact' })).toBe('Compact');
+    expect(choiceTitle({ budgetBytes: 20e6 })).toBe('Memory budget 20.0 MB');
+  });
+
+  it('is the same as another by what it says', () => {
+    expect(isSameChoice({ preset: 'off' }, { preset: 'off' })).toBe(true);
+    expect(isSameChoice({ preset: 'off' }, { preset: 'paper' })).toBe(false);
+    expect(isSameChoice({ budgetBytes: 5 }, { budgetBytes: 5 })).toBe(true);
+    expect(isSameChoice({ budgetBytes: 5 }, { budgetBytes: 6 })).toBe(false);
+    expect(isSameChoice({ budgetBytes: 5 }, { preset: 'off' })).toBe(false);
+    expect(isSameChoice({ preset: 'off' }, { budgetBytes: 5 })).toBe(false);
+  });
+});
+
+describe('a budget', () => {
+  it.each([
+    ['20', 20e6],
+    [' 20.5 MB ', 20.5e6],
+    ['3,2mb', 3.2e6],
+    ['0', null],
+    ['', null],
+    ['-4', null],
+    ['lots', null],
+    ['1e9', null],
+    ['99999999', null],
+  ])('is read from %j', (text, bytes) => {
+    expect(parseMegabytes(text)).toBe(bytes);
+  });
+
+  it('is written as it is typed', () => {
+    expect(writeMegabytes(20e6)).toBe('20');
+    expect(writeMegabytes(3_250_001)).toBe('3.25');
+  });
+});
