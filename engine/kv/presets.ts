@@ -75,9 +75,10 @@ export function presetInfos(hash: string): PresetInfo[] {
   });
 }
 
-/** Steps at these shares of the model's depth. */
+/** Steps at these shares of the model's depth; where it is shallow and two fall on one layer, the later holds. */
 function steps(numLayers: number, depths: [depth: number, share: number][]): PyramidInferConfig['schedule'] {
-  return { type: 'step', steps: depths.map(([depth, share]) => [Math.floor(numLayers * depth), share] as const) };
+  const placed = depths.map(([depth, share]) => [Math.floor(numLayers * depth), share] as const);
+  return { type: 'step', steps: placed.filter(([layer], i) => layer !== placed[i + 1]?.[0]) };
 }
 
 function pyramid(config: Omit<PyramidInferConfig, 'generation'>): CompressionConfig {
