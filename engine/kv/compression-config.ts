@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import type { KvType } from '../types.js';
+import { allowed, flag, kindOf, number, object, oneOf, whole } from './config-fields.js';
 import { cacheBudget } from './policies/cache-budget.js';
 import { full } from './policies/full.js';
 import { type PyramidInferConfig, pyramidInfer } from './policies/pyramid-infer.js';
@@ -26,41 +27,37 @@ export interface CompressionConfig {
   policy: PolicyConfig;
 }
 
-const share = z.number().min(0).max(1);
-const positiveShare = z.number().gt(0).max(1);
-const rows = z
-  .int()
-  .min(1)
-  .max(1 << 20);
-const tokens = z
-  .int()
-  .min(0)
-  .max(1 << 24);
-const weight = z.number().min(1).max(100);
-const pool = z
-  .int()
-  .min(1)
-  .max(63)
-  .refine((value) => value % 2 === 1, 'must be odd');
+export const POLICY_NAMES = ['full', 'streamingLlm', 'h2o', 'snapKv', 'pyramidKv', 'pyramidInfer'] as const;
+
+const share = number(0, 1);
+const abovePart = allowed('a number above 0 and up to 1');
+const positiveShare = z.number(abovePart).gt(0, abovePart).max(1, abovePart);
+const rows = whole(1, 1 << 20);
+const tokens = whole(0, 1 << 24);
+const weight = number(1, 100);
+const isOdd = (value: number) => value % 2 === 1;
+const pool = whole(1, 63).refine(isOdd, allowed('an odd number from 1 to 63'));
 const sinkLength = tokens;
 
-const scores = z.strictObject({
+const scores = object({
   recentRows: rows.nullable(),
   distanceWeight: weight,
-  spreadRows: z
-    .int()
-    .min(0)
-    .max(1 << 20),
-  spreadFrom: z.enum(['place', 'end']),
-  pool: z.strictObject({ by: z.enum(['max', 'mean']), rows: pool }),
+  spreadRows: whole(0, 1 << 20),
+  spreadFrom: oneOf(['place', 'end']),
+  pool: object({ by: oneOf(['max', 'mean']), rows: pool }),
 });
 
-const schedule = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.enum(['cosine', 'linear']), prefillDecayRatio: share }),
-  z.strictObject({ type: z.literal('step'), steps: z.array(z.tuple([tokens, share])) }),
-]);
+const step = z.tuple([tokens, share], allowed('[layer, share]'));
+const schedule = z.discriminatedUnion(
+  'type',
+  [
+    object({ type: z.enum(['cosine', 'linear']), prefillDecayRatio: share }),
+    object({ type: z.literal('step'), steps: z.array(step, allowed('a list of [layer, share]')) }),
+  ],
+  kindOf('type', ['cosine', 'linear', 'step']),
+);
 
-const pyramid = z.strictObject({
+const pyramid = object({
   name: z.literal('pyramidInfer'),
   schedule,
   recentLength: rows.optional(),
@@ -70,15 +67,16 @@ const pyramid = z.strictObject({
   scores: scores.optional(),
   sinkLength,
   minContextLength: tokens,
-  layerInterval: z.int().min(1),
-  cache: z
-    .strictObject({
-      share: z.union([positiveShare, z.array(positiveShare)]),
-      recentShare: share,
-      perHead: z.boolean(),
-    })
-    .optional(),
-  generation: z.strictObject({
+  layerInterval: whole(1, 1 << 10),
+  cache: object({
+    share: z.union(
+      [positiveShare, z.array(positiveShare)],
+      allowed('a number above 0 and up to 1, or one for each layer'),
+    ),
+    recentShare: share,
+    perHead: flag,
+  }).optional(),
+  generation: object({
     windowLength: rows,
     exceedLength: rows,
     compressRatio: share,
@@ -86,26 +84,28 @@ const pyramid = z.strictObject({
   }),
 });
 
-const configSchema = z.strictObject({
-  kvType: z.enum(['int8', 'float32']),
-  policy: z.discriminatedUnion('name', [
-    z.strictObject({ name: z.literal('full') }),
-    z.strictObject({ name: z.literal('streamingLlm'), share: positiveShare, sinkLength }),
-    z.strictObject({ name: z.literal('h2o'), share: positiveShare, sinkLength }),
-    z.strictObject({ name: z.literal('snapKv'), share: positiveShare, sinkLength, scoreRows: rows, pool }),
-    z.strictObject({
-      name: z.literal('pyramidKv'),
-      share: positiveShare,
-      sinkLength,
-      scoreRows: rows,
-      pool,
-      taper: share,
-    }),
-    pyramid,
-  ]),
+const configSchema = object({
+  kvType: oneOf(['int8', 'float32']),
+  policy: z.discriminatedUnion(
+    'name',
+    [
+      object({ name: z.literal('full') }),
+      object({ name: z.literal('streamingLlm'), share: positiveShare, sinkLength }),
+      object({ name: z.literal('h2o'), share: positiveShare, sinkLength }),
+      object({ name: z.literal('snapKv'), share: positiveShare, sinkLength, scoreRows: rows, pool }),
+      object({
+        name: z.literal('pyramidKv'),
+        share: positiveShare,
+        sinkLength,
+        scoreRows: rows,
+        pool,
+        taper: share,
+      }),
+      pyramid,
+    ],
+    kindOf('name', POLICY_NAMES),
+  ),
 });
-
-export const POLICY_NAMES = ['full', 'streamingLlm', 'h2o', 'snapKv', 'pyramidKv', 'pyramidInfer'] as const;
 
 /**
  * Checks a configuration from outside, as of a file, for a model with so many layers.
@@ -164,7 +164,7 @@ export function createPolicy(config: PolicyConfig, numLayers: number): Policy {
 function checkDepths({ schedule, cache, recentLength, recentRatio }: PyramidInferConfig, numLayers: number): void {
   if (schedule.type === 'step') {
     schedule.steps.forEach(([layer, share], i) => {
-      const field = `policy.schedule.steps.${i}`;
+      const field = `policy.schedule.steps[${i}]`;
       if (layer >= numLayers)
         throw invalid(field, `layer ${layer} is beyond the last; it must be 0 to ${numLayers - 1}`);
       const before = schedule.steps[i - 1];
@@ -181,10 +181,9 @@ function checkDepths({ schedule, cache, recentLength, recentRatio }: PyramidInfe
   }
 }
 
-/** Where it is and what is wrong; of a union, what the branch says that came furthest. */
-function firstIssue(error: z.ZodError): [string, string] {
-  const { path, message } = error.issues[0];
-  return [path.join('.') || 'configuration', message];
+/** Where it is and what is wrong; of one or several shares, what is wrong with the one. */
+function firstIssue({ issues: [issue] }: z.ZodError): [string, string] {
+  return [issue.path.length > 0 ? z.core.toDotPath(issue.path) : 'the configuration', issue.message];
 }
 
 function invalid(field: string, reason: string): EngineError {
