@@ -6,8 +6,8 @@ import type { Tokenizer } from './tokenizer.js';
 /**
  * Where in a prompt the messages stand of which nothing may be dropped: those of the system and pinned ones. A message
  * reaches from where the conversation before it ends to where the conversation with it ends. If the template does not
- * render a conversation that ends there (some put the system message into the first question), the next message is
- * pinned with it.
+ * render a conversation that ends there (some put the system message into the first question, or render it with that
+ * alone), the next message is pinned with it.
  * @param prompt token ids of all messages
  */
 export function pinnedSpans(
@@ -28,12 +28,20 @@ export function pinnedSpans(
       return null;
     }
   };
+  /** Whether a conversation of so many messages has this one in it: were it another, the text would be so too. */
+  const shows = (count: number, index: number): boolean => {
+    if (count >= messages.length) return true;
+    const some = messages.slice(0, count);
+    const others = some.with(index, { ...some[index], content: `${some[index].content}x` });
+    const [text, other] = [some, others].map((all) => template.render(all, { answering: false }).text);
+    return text !== other;
+  };
   return messages.flatMap(({ role, pinned }, index) => {
     if (role !== 'system' && !pinned) return [];
     const from = endOf(index) ?? 0;
     for (let count = index + 1; ; count++) {
       const to = endOf(count);
-      if (to !== null && to > from) return [{ from, to }];
+      if (to !== null && to > from && shows(count, index)) return [{ from, to }];
       if (count >= messages.length) return [];
     }
   });
