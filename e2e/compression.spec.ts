@@ -65,7 +65,7 @@ test('a preset that is chosen shapes the memory from the next message on', async
 test('the layers are seen to form one after the other while a prompt is read', async ({ app }) => {
   await app.recordFrames();
   await app.send(`${longText(1200)}\n\nWhat is this about?`);
-  await expect(panelOf(app)).toContainText(/unread \d+ %/);
+  await expect(panelOf(app)).toContainText(/not held \d+ %/);
   await expect.poll(async () => (await app.framesOf('text')).length, { timeout: 60_000 }).toBeGreaterThan(0);
   await app.page.keyboard.press('Escape');
   await app.answerEnds();

@@ -113,7 +113,7 @@ function OptionRow({ title, right, children }: { title: string; right: ReactNode
 }
 
 function ShareOfFull({ share }: { share: number | null }) {
-  if (share === null) return <span className="faint">unmeasured</span>;
+  if (share === null) return <span className="faint">–</span>;
   return (
     <>
       <span className="mini-gauge">

@@ -33,7 +33,7 @@ function LayersSection({ layers }: { layers: number }) {
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what a layer holds of the running or last answer."
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what it holds of the last answer, about."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>
@@ -87,10 +87,10 @@ function NotHeld() {
   if (share <= 0) return null;
   return (
     <div>
-      <svg width="16" height="8" aria-hidden="true">
-        <rect x=".5" y=".5" width="15" height="7" rx="1" fill="none" stroke="var(--line-ctl)" />
+      <svg width="12" height="8" aria-hidden="true">
+        <rect x=".5" y=".5" width="11" height="7" rx="1" fill="none" stroke="var(--line-ctl)" />
       </svg>
-      {isReading ? 'unread' : 'dropped'} <span className="num">{formatPercent(share, 0)}</span>
+      {isReading ? 'not held' : 'dropped'} <span className="num">{formatPercent(share, 0)}</span>
     </div>
   );
 }
@@ -102,9 +102,9 @@ function isReadingKv({ running, messages }: AppState): boolean {
 
 function Swatch({ striped = false }: { striped?: boolean }) {
   return (
-    <svg width="16" height="8" aria-hidden="true">
-      <rect x=".5" y=".5" width="15" height="7" rx="1" fill="var(--ramp-2)" />
-      {striped && [0, 3, 6, 9, 12, 15].map((x) => <rect key={x} x={x} width="1.3" height="8" fill="var(--hatch)" />)}
+    <svg width="12" height="8" aria-hidden="true">
+      <rect x=".5" y=".5" width="11" height="7" rx="1" fill="var(--ramp-2)" />
+      {striped && [0, 3, 6, 9].map((x) => <rect key={x} x={x} width="1.3" height="8" fill="var(--hatch)" />)}
     </svg>
   );
 }
