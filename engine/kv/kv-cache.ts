@@ -184,6 +184,11 @@ export class KvCache {
 
   /** Forgets every row of the text from place `position` on, where `canTruncate`. */
   truncate(position: number): void {
+    // With the text go the scales that it needed: another must not be rounded by them.
+    if (position === 0) {
+      this.clear();
+      return;
+    }
     this.layers = this.layers.map((layer) => {
       return { ...layer, length: countBefore(layer.positions[0], layer.length, position) };
     });
