@@ -112,7 +112,7 @@ class LoadedEngine implements Engine {
 
   kvStats(): KvStats {
     const { current } = this.memories;
-    if (current) return { ...current.stats(), generatedTokens: 0 };
+    if (current) return current.stats();
     throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
   }
 

@@ -97,7 +97,9 @@ export interface GenerateRequest {
 export interface KvLayerStats {
   /** Tokens whose K/V this layer holds; each of its heads as many, but maybe others. */
   tokens: number;
-  /** Bytes of those tokens. */
+  /** Those of them that the running or last answer wrote. */
+  generatedTokens: number;
+  /** Bytes of all of them. */
   bytes: number;
   /** Bytes of the buffers as allocated. */
   bytesAllocated: number;

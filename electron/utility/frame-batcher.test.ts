@@ -48,7 +48,7 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: tokensSeen,
-    layers: [{ tokens: tokensSeen, bytes, bytesAllocated: 800 }],
+    layers: [{ tokens: tokensSeen, generatedTokens: tokensSeen, bytes, bytesAllocated: 800 }],
   };
 }
 

@@ -74,6 +74,12 @@ export class KvCache {
     return positions[head].subarray(0, length);
   }
 
+  /** Rows of a layer from the place `position` in the text on; of rows that heads hold differently, those of the first. */
+  countFrom(layer: number, position: number): number {
+    const { positions, length } = this.layers[layer];
+    return length - countBefore(positions[0], length, position);
+  }
+
   /** Bytes of K and V of one token in one layer. */
   get bytesPerToken(): number {
     const elementBytes = this.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;

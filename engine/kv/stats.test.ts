@@ -22,6 +22,8 @@ describe('kvStats', () => {
     const cache = filled('float32');
     const stats = kvStats(cache, text);
     expect(stats.layers.map(({ tokens }) => tokens)).toEqual([100, 20]);
+    // The answer's 40 are the last ones, of which layer 1 has none.
+    expect(stats.layers.map(({ generatedTokens }) => generatedTokens)).toEqual([40, 0]);
     expect(stats.layers.map(({ bytes }) => bytes)).toEqual([100 * ELEMENTS * 4, 20 * ELEMENTS * 4]);
     expect(stats.layers[1].bytesAllocated).toBe(cache.capacity(1) * ELEMENTS * 4);
     expect(stats.bytesInUse).toBe(120 * ELEMENTS * 4);

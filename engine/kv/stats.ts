@@ -14,12 +14,13 @@ export interface CacheText {
 
 /** What the cache holds now. */
 export function kvStats(cache: KvCache, text: CacheText): KvStats {
-  const { tokensSeen } = text;
+  const { tokensSeen, generatedTokens } = text;
   const { numLayers, numKvHeads, headDim } = cache.shape;
   const layers = Array.from({ length: numLayers }, (_, layer) => {
     const [tokens, capacity] = [cache.length(layer), cache.capacity(layer)];
     return {
       tokens,
+      generatedTokens: cache.countFrom(layer, tokensSeen - generatedTokens),
       bytes: tokens > 0 ? tokens * cache.bytesPerToken + cache.scaleBytes : 0,
       bytesAllocated: capacity > 0 ? capacity * cache.bytesPerToken + cache.scaleBytes : 0,
     };

@@ -56,7 +56,12 @@ function kv(layers: number, tokens: number, generated: number): LayerBars {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: generated,
-    layers: Array.from({ length: layers }, () => ({ tokens, bytes: tokens, bytesAllocated: tokens })),
+    layers: Array.from({ length: layers }, () => ({
+      tokens,
+      generatedTokens: generated,
+      bytes: tokens,
+      bytesAllocated: tokens,
+    })),
   });
 }
 

@@ -17,8 +17,8 @@ function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
     budgetBytes: null,
     generatedTokens: generated,
     layers: [
-      { tokens, bytes: 4 * tokens, bytesAllocated: 500 },
-      { tokens: Math.min(3, tokens), bytes: 4, bytesAllocated: 500 },
+      { tokens, generatedTokens: generated, bytes: 4 * tokens, bytesAllocated: 500 },
+      { tokens: Math.min(3, tokens), generatedTokens: Math.min(2, generated), bytes: 4, bytesAllocated: 500 },
     ],
   };
 }
@@ -27,7 +27,7 @@ describe('bars', () => {
   it('splits each layer into what was read and what was written', () => {
     expect(barsOf(kvOf(10, 4)).layers).toEqual([
       { context: 6, generated: 4, tokens: 10 },
-      { context: 0, generated: 3, tokens: 3 },
+      { context: 1, generated: 2, tokens: 3 },
     ]);
   });
 
@@ -47,7 +47,7 @@ describe('bars', () => {
 describe('a few rows for many layers', () => {
   const pyramid = (...tokens: number[]): KvStats => ({
     ...kvOf(100, 0),
-    layers: tokens.map((each) => ({ tokens: each, bytes: 0, bytesAllocated: 0 })),
+    layers: tokens.map((each) => ({ tokens: each, generatedTokens: 0, bytes: 0, bytesAllocated: 0 })),
   });
 
   it('hold what their layers hold on average', () => {

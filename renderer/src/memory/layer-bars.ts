@@ -28,11 +28,11 @@ export function emptyBars(layers: number): LayerBars {
 export function barsOf(kv: KvStats): LayerBars {
   return {
     scale: kv.tokensSeen,
-    layers: kv.layers.map(({ tokens }) => {
-      // The answer is the newest of the text, and the newest is dropped last: so much of it at most.
-      const generated = Math.min(kv.generatedTokens, tokens);
-      return { context: tokens - generated, generated, tokens };
-    }),
+    layers: kv.layers.map(({ tokens, generatedTokens: generated }) => ({
+      context: tokens - generated,
+      generated,
+      tokens,
+    })),
   };
 }
 

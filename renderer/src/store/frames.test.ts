@@ -19,7 +19,7 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: 0,
-    layers: [{ tokens: tokensSeen, bytes: tokensSeen * 8, bytesAllocated: 800 }],
+    layers: [{ tokens: tokensSeen, generatedTokens: 0, bytes: tokensSeen * 8, bytesAllocated: 800 }],
   };
 }
 
