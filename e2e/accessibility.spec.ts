@@ -40,8 +40,8 @@ for (const theme of ['light', 'dark'] as const) {
     await expectNoViolations(app, 'the presets');
     await page.getByRole('option', { name: 'Memory budget' }).click();
     await expectNoViolations(app, 'the budget');
-    await page.getByLabel('At most').fill('0.1');
-    await page.getByLabel('At most').press('Enter');
+    await page.getByRole('textbox', { name: 'At most' }).fill('0.1');
+    await page.getByRole('textbox', { name: 'At most' }).press('Enter');
     await app.send('Hello');
     await expect(app.answers.last().getByRole('alert')).toContainText('The memory budget is too small.');
     await expectNoViolations(app, 'a budget that is too small');

@@ -10,12 +10,13 @@ const READ_AGAIN = 'From the next message on: the conversation is read again.';
 
 const panelOf = ({ page }: App) => page.getByRole('complementary', { name: 'Memory' });
 
-/** Sends a message and stops its answer when so many characters have come. */
+/** Sends a message and stops its answer, if it does not end by itself, when so many characters have come. */
 async function askBriefly(app: App, text: string, characters = 30): Promise<void> {
   const before = await app.answers.count();
   await app.send(text);
   await expect(app.answers).toHaveCount(before + 1);
-  await app.answerGrowsTo(characters);
+  const isEnough = async () => (await app.lastText()).length >= characters || (await app.sendButton.isVisible());
+  await expect.poll(isEnough, { timeout: 60_000 }).toBe(true);
   await app.page.keyboard.press('Escape');
   await app.answerEnds();
 }
@@ -26,6 +27,8 @@ async function layersInTable(app: App): Promise<number[]> {
   const cells = (await rows.allInnerTexts()).slice(1).map((row) => row.trim().split(/\s+/)[1]);
   return cells.map((cell) => Number(cell.replaceAll(',', ''))).reverse();
 }
+
+const mean = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0) / counts.length;
 
 async function kvFrames(app: App): Promise<KvStats[]> {
   return (await app.framesOf('kv')).map(({ kv }) => kv);
@@ -57,12 +60,13 @@ test('a preset that is chosen shapes the memory from the next message on', async
   expect(kv.keptFraction).toBeLessThan(0.5);
   await expect.poll(() => layersInTable(app)).toEqual(kv.layers.map(({ tokens }) => tokens));
   const tokens = await layersInTable(app);
-  expect(Math.max(...tokens.slice(-5))).toBeLessThan(Math.min(...tokens.slice(0, 5)) / 2);
+  expect(mean(tokens.slice(-5))).toBeLessThan((2 / 3) * mean(tokens.slice(0, -5)));
   const share = `${((100 * kv.bytesInUse) / kv.fullFp16Bytes).toFixed(1)} %`;
   await expect(panel.getByRole('region', { name: 'Memory in use' })).toContainText(`${share} of bytes`);
 });
 
-test('the layers are seen to form one after the other while a prompt is read', async ({ app }) => {
+test('the pyramid is seen to form, layer after layer, while a prompt is read', async ({ app }) => {
+  await app.chooseCompression('Paper');
   await app.recordFrames();
   await app.send(`${longText(1200)}\n\nWhat is this about?`);
   await expect(panelOf(app)).toContainText(/not held \d+ %/);
@@ -79,7 +83,9 @@ test('the layers are seen to form one after the other while a prompt is read', a
   for (const { layers, tokensSeen } of reading) {
     const firstEmpty = layers.findIndex(({ tokens }) => tokens === 0);
     if (firstEmpty >= 0) expect(layers.slice(firstEmpty).every(({ tokens }) => tokens === 0)).toBe(true);
-    expect(Math.max(...layers.map(({ tokens }) => tokens))).toBeLessThanOrEqual(tokensSeen);
+    const tokens = layers.map((layer) => layer.tokens);
+    expect(tokens).toEqual(tokens.toSorted((a, b) => b - a));
+    expect(tokens[0]).toBeLessThanOrEqual(tokensSeen);
   }
 });
 
@@ -88,14 +94,14 @@ test('the choice is there at the next start', async ({ launch }) => {
   await first.modelIsLoaded();
   await first.chooseCompression('Balanced');
   await first.chooseCompression('Memory budget');
-  await panelOf(first).getByLabel('At most').fill('12,5');
-  await panelOf(first).getByLabel('At most').press('Enter');
+  await panelOf(first).getByRole('textbox', { name: 'At most' }).fill('12,5');
+  await panelOf(first).getByRole('textbox', { name: 'At most' }).press('Enter');
   await expect(first.compression).toHaveAccessibleName('Compression: Memory budget 12.5 MB');
   await first.quit();
 
   const second = await launch({ userData: first.userData });
   await expect(second.compression).toHaveAccessibleName('Compression: Memory budget 12.5 MB');
-  await expect(panelOf(second).getByLabel('At most')).toHaveValue('12.5');
+  await expect(panelOf(second).getByRole('textbox', { name: 'At most' })).toHaveValue('12.5');
   await second.recordFrames();
   await second.ask(COLORS_QUESTION);
   expect((await second.ends())[0].result?.kv.compression).toEqual({ budgetBytes: 12.5e6 });
@@ -104,7 +110,7 @@ test('the choice is there at the next start', async ({ launch }) => {
 test('a budget that is too small is refused, and the least that will do is one click away', async ({ app }) => {
   await app.recordFrames();
   await app.chooseCompression('Memory budget');
-  const field = panelOf(app).getByLabel('At most');
+  const field = panelOf(app).getByRole('textbox', { name: 'At most' });
   await field.fill('lots');
   await expect(panelOf(app)).toContainText('Write a number of MB');
   await field.fill('0.1');
@@ -138,7 +144,7 @@ test('a chat of twelve turns under Compact never takes more than its budget, and
     await askBriefly(app, `${text.slice(turn * part, (turn + 1) * part).join(' ')}\n\nWhat was read?`);
   }
   await askBriefly(app, COLORS_QUESTION, 60);
-  expect(await app.lastText()).toMatch(/(\w+\W+){8}/);
+  expect(await app.lastText()).toMatch(/(\w+\W+){4}/);
 
   const ends = (await app.ends()).map(({ result }) => result);
   expect(ends).toHaveLength(12);

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { EngineError } from '../../engine/errors.js';
-import { type CompressionChoice, PRESET_NAMES } from '../../engine/types.js';
+import type { CompressionChoice } from '../../engine/types.js';
 import type { CallResult } from '../ipc/bridge.js';
 import { type CallName, contract, MAX_MESSAGE_LENGTH } from '../ipc/contract.js';
 import { answerCall, type Handlers, registerHandlers } from './validated-ipc.js';
@@ -70,7 +70,8 @@ test.each<[string, CallName, unknown[], string]>([
 });
 
 test.each<{ compression: CompressionChoice }>([
-  ...PRESET_NAMES.map((preset) => ({ compression: { preset } })),
+  { compression: { preset: 'off' } },
+  { compression: { preset: 'paper' } },
   { compression: { budgetBytes: 20e6 } },
 ])('an answer can be asked for under $compression', async ({ compression }) => {
   const handler = vi.fn();

@@ -6,7 +6,7 @@ import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createEngine } from '../../engine/index.js';
 import { PRESET_NAMES, type Precision } from '../../engine/types.js';
-import type { GenerateCall } from '../ipc/contract.js';
+import { compressionChoice, type GenerateCall } from '../ipc/contract.js';
 import type { EngineReport } from '../ipc/engine-messages.js';
 import type { EngineFrame } from '../ipc/frames.js';
 import { EngineService } from './engine-service.js';
@@ -136,6 +136,8 @@ test('the ready state tells what each preset was measured to cost, and reading h
   await listener.model('ready');
   const model = listener.of('model').at(-1)?.model;
   expect(model?.state === 'ready' && model.presets.map(({ name }) => name)).toEqual([...PRESET_NAMES]);
+  // Each can be asked for over the contract.
+  for (const preset of PRESET_NAMES) expect(compressionChoice.parse({ preset })).toEqual({ preset });
   ask('a', { maxTokens: 1, compression: { preset: 'compact' } });
   await listener.ends(1);
   const [end] = listener.of('end');

@@ -63,8 +63,8 @@ export interface ContinuationOptions {
 }
 
 /**
- * Reads each window's prompt with the full float32 cache and under every compression, then feeds the text that follows
- * token by token. Who reads first changes from window to window, so that none always finds the warmer machine.
+ * Reads each window's prompt with the full float32 cache and under every compression, then feeds the text that follows,
+ * token by token where what was fed may be dropped again. Who reads first changes from window to window, so that none always finds the warmer machine.
  * @yields one outcome for each of `configs`, window by window
  * @throws the signal's reason
  */
@@ -216,7 +216,10 @@ async function continueCompared(
   };
 }
 
-/** Calls `look` with the logits before each token of the continuation, which is fed token by token. */
+/** Tokens that are run at once where none are dropped in between: bounds the memory for their logits. */
+const ROWS_AT_ONCE = 64;
+
+/** Calls `look` with the logits before each token of the continuation. */
 async function alongContinuation(
   memory: ChatMemory,
   promptLogits: Float32Array,
@@ -225,9 +228,16 @@ async function alongContinuation(
   look: (row: number, logits: Float32Array) => void,
 ): Promise<void> {
   look(0, promptLogits);
+  const vocabSize = promptLogits.length;
   // Nothing is predicted behind the last token: it need not run.
-  for (const [row, token] of continuation.slice(0, -1).entries()) {
+  const tokens = continuation.slice(0, -1);
+  const atOnce = prune ? 1 : ROWS_AT_ONCE;
+  for (let from = 0; from < tokens.length; from += atOnce) {
     signal?.throwIfAborted();
-    look(row + 1, await memory.append(token, { prune }));
+    const part = tokens.slice(from, from + atOnce);
+    const logits = prune ? await memory.append(part[0]) : await memory.appendAll(part);
+    part.forEach((_, i) => {
+      look(from + i + 1, logits.subarray(i * vocabSize, (i + 1) * vocabSize));
+    });
   }
 }

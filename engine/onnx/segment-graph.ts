@@ -23,10 +23,17 @@ export interface Segment {
   until: number | null;
   /** Element type of the K/V that its attention reads and writes. */
   kvType: KvType;
+  /** Every row gives logits, not only the last: to measure, not to write. */
+  allLogits?: boolean;
 }
 
 /** All layers at once: one token step, or a few tokens. */
-export const wholeModel = (kvType: KvType): Segment => ({ after: null, until: null, kvType });
+export const wholeModel = (kvType: KvType, allLogits = false): Segment => ({
+  after: null,
+  until: null,
+  kvType,
+  allLogits,
+});
 
 /**
  * The model cut after every layer's attention, [numLayers + 1]: segment l holds the attention of layer l, the last one
@@ -41,7 +48,7 @@ export function layerSegments(numLayers: number): Segment[] {
 }
 
 /** Layers whose attention runs in a segment, ascending. */
-export function attentionLayers({ after, until }: Segment, numLayers: number): number[] {
+function attentionLayers({ after, until }: Segment, numLayers: number): number[] {
   const first = (after ?? -1) + 1;
   const last = until ?? numLayers - 1;
   return Array.from({ length: last - first + 1 }, (_, i) => first + i);
@@ -55,7 +62,7 @@ export function attentionLayers({ after, until }: Segment, numLayers: number): n
  * [chunk, headDim / 2] and `lengths` int32 [2 · layers]: for each layer the tokens in its cache after this chunk less
  * one, then the same not less one; `pastKey.N`, `pastValue.N` [1, numKvHeads, capacity, headDim] of `kvType`, with int8
  * `keyScale.N`, `valueScale.N` float32 [1, numKvHeads, 1, headDim].
- * Outputs: `logits` float32 [1, 1, vocabSize] of the chunk's last token, or `attentionOut` and `residualOut` as the
+ * Outputs: `logits` float32 [1, 1, vocabSize] of the chunk's last token ([1, chunk, vocabSize] if of all), or `attentionOut` and `residualOut` as the
  * inputs; `presentKey.N`, `presentValue.N`, to be bound to the past's own buffers; `query.N`, with int8 `key.N` and
  * `value.N`, as `attentionHalf` says.
  */
@@ -71,9 +78,10 @@ export function buildSegmentGraph(model: ConvertedModel, segment: Segment): Grap
       endAtCut(graph, model, attended);
       return graph.build();
     }
-    flow = mlpHalf(graph, model, layer, layer === numLayers - 1 ? lastRow(graph, attended) : attended);
+    const isEnd = layer === numLayers - 1 && !segment.allLogits;
+    flow = mlpHalf(graph, model, layer, isEnd ? lastRow(graph, attended) : attended);
   }
-  const logits = graph.output('logits', 'float32', [1, 1, vocabSize]);
+  const logits = graph.output('logits', 'float32', [1, segment.allLogits ? 'chunk' : 1, vocabSize]);
   linear(graph, model, tiedHead ? 'embedding' : 'head', flow.normed, logits);
   return graph.build();
 }

@@ -39,6 +39,8 @@ export class ChatMemory {
   private readonly ring: QueryRing;
   private policy: Policy;
   private pruner: GenerationPruner | null = null;
+  /** Gives the logits of every token; made when first asked for. */
+  private measuring: Decoder | null = null;
   private isPinned: (position: number) => boolean = () => false;
   /** Tokens at the end of the last prompt … */
   private promptEnd = 0;
@@ -142,6 +144,17 @@ export class ChatMemory {
     return logits;
   }
 
+  /**
+   * Runs tokens that follow all at once, dropping none of them: what `append` gives one by one.
+   * @returns logits of each, [tokens, vocabSize]; valid until the next run
+   */
+  async appendAll(tokens: readonly number[]): Promise<Float32Array> {
+    this.measuring ??= await Decoder.create(this.sessions, this.cache, { allLogits: true });
+    const logits = await this.measuring.run(tokens, this.seen.length);
+    for (const token of tokens) this.seen.push(token);
+    return logits;
+  }
+
   stats(): KvStats {
     const { seen, reading, promptEnd } = this;
     return kvStats(this.cache, {
@@ -170,6 +183,7 @@ export class ChatMemory {
 
   release(): void {
     this.decoder.release();
+    this.measuring?.release();
     this.clear();
   }
 

@@ -29,8 +29,7 @@ interface Rows {
 
 /** Runs tokens through all layers at once, on K/V as the cache stores them: decoding, one token a run. */
 export class Decoder {
-  /** Of the last token run, [1, 1, vocabSize]; overwritten by the next run. */
-  readonly logits: Float32Tensor;
+  private logits: Float32Tensor;
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
   /** [2 · numLayers] */
@@ -44,6 +43,7 @@ export class Decoder {
     private readonly session: Session,
     private readonly cache: KvCache,
     private readonly embedding: EmbeddingTable,
+    private readonly allLogits: boolean,
   ) {
     this.config = sessions.model.config;
     this.logits = float32Tensor([1, 1, this.config.vocabSize]);
@@ -52,13 +52,15 @@ export class Decoder {
     this.rows = this.makeRows(1);
   }
 
-  static async create(sessions: ModelSessions, cache: KvCache): Promise<Decoder> {
-    return new Decoder(sessions, await sessions.wholeModel(cache.kvType), cache, sessions.embedding);
+  /** `allLogits`: a run gives those of every token, to measure. */
+  static async create(sessions: ModelSessions, cache: KvCache, { allLogits = false } = {}): Promise<Decoder> {
+    const session = await sessions.wholeModel(cache.kvType, allLogits);
+    return new Decoder(sessions, session, cache, sessions.embedding, allLogits);
   }
 
   /**
    * Runs `tokens`, the first of them at position `start`, behind what the cache holds.
-   * @returns logits of the last token, [vocabSize]; overwritten by the next run.
+   * @returns logits of the last token, [vocabSize], or of all, [tokens, vocabSize]; overwritten by the next run.
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache then holds none of the tokens.
    */
   async run(tokens: readonly number[], start: number): Promise<Float32Array> {
@@ -66,6 +68,7 @@ export class Decoder {
     if (tokens.length !== this.rows.hidden.dims[1]) {
       this.unbind();
       this.rows = this.makeRows(tokens.length);
+      if (this.allLogits) this.logits = float32Tensor([1, tokens.length, config.vocabSize]);
     }
     cache.reserve(tokens.length);
     const positions = Int32Array.from(tokens, (_, i) => start + i);

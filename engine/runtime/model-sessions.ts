@@ -10,6 +10,7 @@ export class ModelSessions {
   readonly embedding: EmbeddingTable;
   private readonly made: Session[] = [];
   private readonly whole = new Map<KvType, Promise<Session>>();
+  private readonly measuring = new Map<KvType, Promise<Session>>();
   private readonly scoring = new Map<KvType, Promise<Session>>();
 
   private constructor(
@@ -39,10 +40,10 @@ export class ModelSessions {
     }
   }
 
-  /** All layers in one run, on a cache of this type. */
-  wholeModel(kvType: KvType): Promise<Session> {
-    return this.once(this.whole, kvType, async () => {
-      const graph = buildSegmentGraph(this.model, wholeModel(kvType));
+  /** All layers in one run, on a cache of this type. `allLogits`: of every row, not only of the last. */
+  wholeModel(kvType: KvType, allLogits = false): Promise<Session> {
+    return this.once(allLogits ? this.measuring : this.whole, kvType, async () => {
+      const graph = buildSegmentGraph(this.model, wholeModel(kvType, allLogits));
       const session = await this.factory.create(graph, { weights: this.weights });
       this.weights.trim();
       return session;
@@ -56,7 +57,7 @@ export class ModelSessions {
 
   /** Waits for runs under way. */
   async release(): Promise<void> {
-    await Promise.allSettled([...this.whole.values(), ...this.scoring.values()]);
+    await Promise.allSettled([...this.whole.values(), ...this.measuring.values(), ...this.scoring.values()]);
     for (const session of [...this.made.splice(0), ...this.layers]) await session.release();
     this.embedding.close();
     this.weights.release();

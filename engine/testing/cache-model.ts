@@ -14,13 +14,7 @@ export interface ExpectedRow {
 export type ExpectedLayer = ExpectedRow[][];
 
 /** What was given for a token's key or value: told apart by all of its arguments, magnitudes up to `size`. */
-export function contentOf(
-  part: 'key' | 'value',
-  head: number,
-  position: number,
-  headDim: number,
-  size = 1,
-): Float32Array {
+function contentOf(part: 'key' | 'value', head: number, position: number, headDim: number, size = 1): Float32Array {
   const phase = part === 'key' ? 0.3 : 1.7;
   return Float32Array.from(
     { length: headDim },

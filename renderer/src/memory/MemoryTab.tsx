@@ -33,7 +33,7 @@ function LayersSection({ layers }: { layers: number }) {
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what it holds of the last answer, about."
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what it holds of the last answer, at most."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>

@@ -21,9 +21,6 @@ export function emptyBars(layers: number): LayerBars {
   return { scale: 0, layers: Array.from({ length: layers }, () => ({ context: 0, generated: 0, tokens: 0 })) };
 }
 
-/** No preset drops of the newest tokens, so large a share of all. */
-const NEVER_DROPPED = 0.2;
-
 /**
  * The bars of a cache. The full width is all that was read, from the beginning of reading on: the bars are seen to form,
  * layer by layer.
@@ -32,21 +29,11 @@ export function barsOf(kv: KvStats): LayerBars {
   return {
     scale: kv.tokensSeen,
     layers: kv.layers.map(({ tokens }) => {
-      const generated = generatedIn(tokens, kv);
+      // The answer is the newest of the text, and the newest is dropped last: so much of it at most.
+      const generated = Math.min(kv.generatedTokens, tokens);
       return { context: tokens - generated, generated, tokens };
     }),
   };
-}
-
-/**
- * What a layer of so many tokens holds of the answer. Exact where it dropped none, or where the answer is among the
- * newest tokens, which stay; of older ones the engine does not say, and as many are taken as if each were as likely.
- */
-function generatedIn(tokens: number, { tokensSeen, generatedTokens }: KvStats): number {
-  const newest = Math.floor(NEVER_DROPPED * tokensSeen);
-  if (tokens >= tokensSeen || generatedTokens <= newest || tokens <= newest) return Math.min(generatedTokens, tokens);
-  const older = (tokens - newest) / (tokensSeen - newest);
-  return Math.min(tokens, newest + Math.round((generatedTokens - newest) * older));
 }
 
 /** The cache as a few rows, layer 0's first: what each row's layers hold on average, of all tokens (0 … 1). */
