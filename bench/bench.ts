@@ -27,7 +27,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
 
 Of --compression, which takes hours whole and may be split:
   --prefix P,…  tokens of the compressed prompts (default 512,2048,4096)
-  --windows N   of each length (default 24); 256 tokens follow each prompt
+  --windows N   of each length (default 24; 0: none); 256 tokens follow each prompt
   --cases N     texts that are asked about (default 26; 0: none), --case-tokens N of about so many tokens (default 2000)
   --precision P float32 (default) or default, in which rounding alone makes a difference of its own
   --only A,…    these rows alone
@@ -144,7 +144,7 @@ function readOptions(args: string[]) {
     const plan: CompressionPlan = {
       prefixes: (values.prefix ?? (quick ? '512' : '512,2048,4096')).split(',').map((part) => count('prefix', part)),
       continuation: quick ? 16 : 256,
-      windows: count('windows', values.windows ?? (quick ? '2' : '24')),
+      windows: count('windows', values.windows ?? (quick ? '2' : '24'), 0),
       cases: count('cases', values.cases ?? (quick ? '1' : '26'), 0),
       caseTokens: count('case-tokens', values['case-tokens'] ?? (quick ? '500' : '2000')),
       only: values.only?.split(',') ?? null,

@@ -25,6 +25,7 @@ export interface CompressionPlan {
   prefixes: readonly number[];
   /** Tokens behind each. */
   continuation: number;
+  /** 0: none. */
   windows: number;
   /** Texts that are asked about, with four facts in each; 0: none. */
   cases: number;
@@ -67,7 +68,7 @@ export async function* measureCompression(
     const contenders = chosen(known, plan.only);
     const rows: CompressionRows = { versions, continuation: [], retrieval: [] };
     const text = await readFile(DEFAULT_TEXT, 'utf8');
-    for (const prefix of plan.prefixes) {
+    for (const prefix of plan.windows > 0 ? plan.prefixes : []) {
       rows.continuation.push(...(await continuations(runtime, contenders, text, prefix, plan, progress)));
       yield rows;
     }

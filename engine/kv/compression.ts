@@ -28,6 +28,8 @@ export function fixedCompression(choice: CompressionChoice, config: CompressionC
   return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy };
 }
 
+/** So many tokens can be written before a stronger policy is needed: by then their queries can say what to drop. */
+const ROOM_AHEAD = 64;
 /** Below the presets, the strongest of them with ever less. */
 const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
 
@@ -45,13 +47,13 @@ export function budgetCompression(
   const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
   const policies = configs.map((config) => createPolicy(config, bytes.numLayers));
   const { contextLength } = bytes;
-  // With room for the token that comes next: it is written before anything can be dropped.
-  const needs = (policy: Policy, tokens: number) =>
-    mostBytes(policy, bytes, tokens, Math.max(tokens, Math.min(tokens + 1, contextLength)));
+  const needs = (policy: Policy, tokens: number, more: number) =>
+    mostBytes(policy, bytes, tokens, Math.max(tokens, Math.min(tokens + more, contextLength)));
   const last = policies[policies.length - 1];
   // Of a text too short to be thinned, more may be held than of a long one.
   const longest = [Math.min(SHORTEST_THINNED - 1, contextLength), contextLength - 1, contextLength];
-  const leastBytes = Math.max(...longest.map((tokens) => needs(last, tokens)));
+  // With room for one token more: it is written before anything can be dropped.
+  const leastBytes = Math.max(...longest.map((tokens) => needs(last, tokens, 1)));
   if (budgetBytes < leastBytes) {
     throw new EngineError(
       'KV_BUDGET_TOO_SMALL',
@@ -63,7 +65,7 @@ export function budgetCompression(
     choice: { budgetBytes },
     kvType: 'int8',
     budgetBytes,
-    policyFor: (tokens) => policies.find((policy) => needs(policy, tokens) <= budgetBytes) ?? last,
+    policyFor: (tokens) => policies.find((policy) => needs(policy, tokens, ROOM_AHEAD) <= budgetBytes) ?? last,
   };
 }
 

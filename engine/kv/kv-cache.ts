@@ -188,8 +188,14 @@ export class KvCache {
     });
   }
 
-  /** Forgets every row of the text from place `position` on, where `canTruncate`. */
+  /** Forgets every row of the text from place `position` on. Only where `canTruncate`. */
   truncate(position: number): void {
+    if (!this.canTruncate(position)) {
+      throw new EngineError(
+        'INTERNAL',
+        `Heads hold unequally many tokens before ${position}: the cache cannot end there.`,
+      );
+    }
     // With the text go the scales that it needed: another must not be rounded by them.
     if (position === 0) {
       this.clear();

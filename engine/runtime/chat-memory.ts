@@ -13,10 +13,8 @@ import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
 
-/** Newest tokens whose queries are kept, to vote on what is dropped while an answer grows. */
+/** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
-/** Where a budget in bytes is reached while an answer grows, room is made for so many tokens at once. */
-const ROOM_AHEAD = 64;
 
 export interface ReadingProgress {
   /** Prompt tokens read, as far as one can say: those cached before, and of the others the share of the work that is done. */
@@ -58,8 +56,9 @@ export class ChatMemory {
     private readonly decoder: Decoder,
   ) {
     this.scores = new AttentionScores(sessions);
-    this.ring = new QueryRing(sessions.model.config, RING_LENGTH);
     this.policy = compression.policyFor(0);
+    const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
+    this.ring = new QueryRing(sessions.model.config, votes);
   }
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
@@ -218,7 +217,7 @@ export class ChatMemory {
   /** A stronger policy for a text that outgrew its budget. */
   private async makeRoom(): Promise<void> {
     const tokensSeen = this.seen.length;
-    this.policy = this.compression.policyFor(tokensSeen + ROOM_AHEAD);
+    this.policy = this.compression.policyFor(tokensSeen);
     const text = { promptStart: tokensSeen, tokensSeen, isPinned: this.isPinned };
     const dropped = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
     if (dropped) this.losses.note(tokensSeen, dropped);
