@@ -38,7 +38,6 @@ const axis = [0, 10, 20, numLayers - 1].map(
 );
 const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="Inter, system-ui, sans-serif" font-size="12" fill="#888">
 <title>Share of all K/V that each layer of the default model keeps under four presets</title>
-<title>Share of all K/V that each layer of the default model keeps under four presets</title>
 <text x="8" y="44" opacity=".75">layer</text>
 ${axis.join('')}
 ${NAMES.map(panel).join('\n')}

@@ -22,7 +22,9 @@ Options of generate:
   --temperature T        0 = always the likeliest token (default 0.8)
   --seed N               same seed, same text
   --precision float32    compute with float32 weights, for checking (default: default)
-  --preset NAME          off (default), faithful or paper: drop tokens from deeper layers while reading the prompt
+  --preset NAME          off, faithful (default), balanced, compact or paper: how much of the text may be dropped
+  --kv-budget MB         instead: what the memory of the text may take
+  --kv-type TYPE         int8 (default) or float32, under any preset
   --json                 print one object with the text, timings and cache figures
 
 Options of evaluate (what a compression costs on text that goes on) and retrieve (on questions about a text), both
@@ -34,7 +36,7 @@ beside the full float32 cache:
   --threads N            default: as many as there are cores
   --json                 print one object
   --prefix P             evaluate: tokens of each prompt (default 2048)
-  --continuation C       evaluate: tokens behind it, one by one (default 256)
+  --continuation C       evaluate: tokens behind it (default 256)
   --windows N            evaluate: so many, spread evenly over the text (default 24)
   --generation-eviction  evaluate: drop tokens of the continuation too, as of an answer
   --mode ask|later       retrieve: the question ends the prompt (default), or follows in a later turn

@@ -49,6 +49,7 @@ class ChatMemories {
     private readonly kvType?: KvType,
   ) {}
 
+  /** The last one; empty once it was released. */
   get current(): ChatMemory | null {
     return this.memory;
   }
@@ -57,17 +58,17 @@ class ChatMemories {
   async under(choice: CompressionChoice): Promise<ChatMemory> {
     if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
     const { model, contextLength, info } = this.runtime;
-    const forced = this.kvType ?? (info.precision === 'float32' ? 'float32' : undefined);
+    const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
     const described = { hash: model.info.hash, config: model.config, contextLength };
     const compression = chooseCompression(choice, described, forced);
-    this.release();
-    this.memory = await this.runtime.createMemory(compression);
-    return this.memory;
+    const made = await this.runtime.createMemory(compression);
+    this.memory?.release();
+    this.memory = made;
+    return made;
   }
 
   release(): void {
     this.memory?.release();
-    this.memory = null;
   }
 }
 
@@ -99,7 +100,9 @@ class LoadedEngine implements Engine {
     this.answering = true;
     let answer: Answer | undefined;
     try {
-      const memory = await this.memories.under(request.compression ?? this.memories.usual);
+      const ready = this.memories.under(request.compression ?? this.memories.usual);
+      this.step = ready;
+      const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
       const stop = signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
       yield* this.watched(answer.run(stop));
@@ -128,12 +131,17 @@ class LoadedEngine implements Engine {
   }
 
   private async *watched(events: AsyncGenerator<EngineEvent, void, void>): AsyncGenerator<EngineEvent, void, void> {
-    for (;;) {
-      const step = events.next();
-      this.step = step;
-      const { value, done } = await step;
-      if (done) return;
-      yield value;
+    try {
+      for (;;) {
+        const step = events.next();
+        this.step = step;
+        const { value, done } = await step;
+        if (done) return;
+        yield value;
+      }
+    } finally {
+      // A reader that breaks off: the memory must forget what only some layers hold.
+      await events.return();
     }
   }
 

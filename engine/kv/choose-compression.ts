@@ -22,6 +22,11 @@ export function chooseCompression(
     const preset = presetConfig(choice.preset, { hash, numLayers });
     return fixedCompression(choice, kvType ? { ...preset, kvType } : preset, numLayers);
   }
+  if (kvType === 'float32') {
+    throw new EngineError('COMPRESSION_INVALID', 'A budget in bytes keeps K/V in int8: choose a preset for float32.', {
+      field: 'kvType',
+    });
+  }
   const { budgetBytes } = choice;
   if (!Number.isFinite(budgetBytes) || budgetBytes <= 0) {
     throw new EngineError('COMPRESSION_INVALID', `budgetBytes must be a number of bytes above 0, not ${budgetBytes}.`, {

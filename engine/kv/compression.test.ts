@@ -47,7 +47,7 @@ describe('budgetCompression', () => {
     );
   });
 
-  it('chooses for each text a policy under which it fits, with room for one more token', () => {
+  it('chooses for each text a policy under which it fits, with room for one more token, and mostly for a window of them', () => {
     fc.assert(
       fc.property(
         contexts,
@@ -73,7 +73,7 @@ describe('budgetCompression', () => {
     const bytes = bytesOf(8192);
     PRESETS.forEach((config) => {
       const own = createPolicy(config, bytes.numLayers);
-      const compression = budgetCompression(mostBytes(own, bytes, 4096, 4097), PRESETS, bytes);
+      const compression = budgetCompression(mostBytes(own, bytes, 4096, 4096 + 64), PRESETS, bytes);
       const counts = (tokens: number) =>
         Array.from({ length: 6 }, (_, layer) => compression.policyFor(tokens).cachedCount(layer, tokens));
       expect(counts(4096)).toEqual(Array.from({ length: 6 }, (_, layer) => own.cachedCount(layer, 4096)));
@@ -103,7 +103,9 @@ describe('mostBytes', () => {
     );
     const one = { numLayers: 1, contextLength: 1000, bytesPerToken: 1, scaleBytes: 0 };
     // Of 23 written tokens, 13 are beyond the window: three blocks, of which two of four stay.
-    expect(mostBytes(policy, one, 100, 123)).toBe(100 + 23 - 3 * 2);
-    expect(mostBytes(policy, one, 100, 113)).toBe(113);
+    expect(mostBytes(policy, one, 300, 323)).toBe(300 + 23 - 3 * 2);
+    expect(mostBytes(policy, one, 300, 313)).toBe(313);
+    // Of a text below 256 tokens everything stays.
+    expect(mostBytes(policy, one, 100, 123)).toBe(123);
   });
 });

@@ -7,7 +7,10 @@ import { type Policy, SHORTEST_THINNED } from './policy.js';
 export interface Compression {
   readonly choice: CompressionChoice;
   readonly kvType: KvType;
-  /** Never exceeded, whatever is written; null: the policy alone says how much is kept. */
+  /**
+   * Not exceeded by what is held between prompts, pins apart; while a prompt is read, what is there stays until its end.
+   * Null: the policy alone says how much is kept.
+   */
   readonly budgetBytes: number | null;
   /** For a text of so many tokens. */
   policyFor(tokens: number): Policy;
@@ -57,7 +60,7 @@ export function budgetCompression(
   if (budgetBytes < leastBytes) {
     throw new EngineError(
       'KV_BUDGET_TOO_SMALL',
-      `${inMegabytes(budgetBytes)} are too little for the memory of a chat with this model: it takes ${inMegabytes(leastBytes)} at least. Allow more, or choose a preset.`,
+      `${inMegabytes(budgetBytes)} are too little for the memory of a chat with this model: it takes ${inMegabytes(Math.ceil(leastBytes / 1e5) * 1e5)} at least. Allow more, or choose a preset.`,
       { budgetBytes, leastBytes },
     );
   }
@@ -77,7 +80,8 @@ export function mostBytes(policy: Policy, bytes: CacheBytes, promptTokens: numbe
   const written = tokensSeen - promptTokens;
   let rows = 0;
   for (let layer = 0; layer < bytes.numLayers; layer++) {
-    rows += policy.cachedCount(layer, promptTokens) + writtenRows(policy, layer, written);
+    const left = tokensSeen < SHORTEST_THINNED ? written : writtenRows(policy, layer, written);
+    rows += policy.cachedCount(layer, promptTokens) + left;
   }
   return rows * bytes.bytesPerToken + bytes.numLayers * bytes.scaleBytes;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contextShares, type Schedule, selectionLayers } from './schedule.js';
+import { contextShares, type Schedule } from './schedule.js';
 
 const ratio = fc.double({ min: 0, max: 1, noNaN: true });
 const schedule: fc.Arbitrary<Schedule> = fc.oneof(
@@ -78,13 +78,5 @@ describe('contextShares', () => {
       every[8],
       every[11],
     ]);
-  });
-});
-
-describe('selectionLayers', () => {
-  it('are those at which the share falls, but not the last layer, behind which nobody attends', () => {
-    expect(selectionLayers([1, 1, 0.5, 0.5, 0, 0])).toEqual([2, 4]);
-    expect(selectionLayers([0.5, 0.5, 0.2])).toEqual([0]);
-    expect(selectionLayers([1, 1, 1])).toEqual([]);
   });
 });

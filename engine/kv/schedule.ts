@@ -35,8 +35,3 @@ function plannedShares(schedule: Schedule, numLayers: number): number[] {
     return product;
   });
 }
-
-/** Layers after which fewer tokens may go on than came: where hidden states are gathered. The last layer never is. */
-export function selectionLayers(shares: readonly number[]): number[] {
-  return shares.slice(0, -1).flatMap((share, layer) => (share < (shares[layer - 1] ?? 1) ? [layer] : []));
-}

@@ -87,12 +87,15 @@ export class ChatMemory {
     { pinned = [], signal }: { pinned?: readonly TokenSpan[]; signal?: AbortSignal } = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const reused = this.cutToCommon(prompt);
+    this.isPinned = (position) => pinned.some(({ from, to }) => position >= from && position < to);
+    // A run that is bound to buffers keeps them: those of before must go as reading replaces them.
+    this.decoder.release();
+    this.measuring?.release();
     if (reused === prompt.length && this.promptLogits) {
       yield { processed: reused, reused };
       this.beginAnswer(this.promptLogits);
       return this.promptLogits;
     }
-    this.isPinned = (position) => pinned.some(({ from, to }) => position >= from && position < to);
     const fresh = prompt.slice(reused);
     this.reading = { tokens: prompt.length, bytesBefore: this.bytesInUse(), fresh: fresh.length };
     this.policy = this.compression.policyFor(prompt.length);
@@ -120,7 +123,11 @@ export class ChatMemory {
       }
     } finally {
       this.reading = null;
-      if (!complete) this.cache.truncate(reused);
+      if (!complete) {
+        this.cache.truncate(reused);
+        this.promptEnd = Math.min(this.promptEnd, reused);
+        this.promptLogits = null;
+      }
     }
   }
 
@@ -144,7 +151,8 @@ export class ChatMemory {
   }
 
   /**
-   * Runs tokens that follow all at once, dropping none of them: what `append` gives one by one.
+   * Runs tokens that follow all at once, dropping none of them: what `append` gives one by one. To measure; nothing is
+   * to be appended one by one behind them.
    * @returns logits of each, [tokens, vocabSize]; valid until the next run
    */
   async appendAll(tokens: readonly number[]): Promise<Float32Array> {
@@ -189,7 +197,7 @@ export class ChatMemory {
   /** → tokens of the prompt that stay cached */
   private cutToCommon(prompt: readonly number[]): number {
     const unchanged = commonPrefixLength(this.seen, prompt);
-    const isSame = unchanged === prompt.length && prompt.length === this.promptEnd;
+    const isSame = unchanged === prompt.length && prompt.length === this.promptEnd && this.promptLogits !== null;
     if (isSame && this.losses.reusable(unchanged) === unchanged) {
       this.cutTo(unchanged);
       this.cache.restore();

@@ -6,7 +6,9 @@ import { AttentionScores } from './attention-scores.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { QueryRing } from './query-ring.js';
 
-const PROMPT = 20;
+/** Below so many tokens nothing is dropped. */
+const SHORTEST = 256;
+const PROMPT = SHORTEST;
 const WINDOW = 6;
 /** Tokens at which the first block is due. */
 const DUE = PROMPT + 4 + WINDOW;
@@ -18,9 +20,14 @@ beforeAll(async () => {
 afterAll(() => model.release());
 
 /** A cache that holds so many tokens, and the queries of those that were written; keys and queries are by lot. */
-function written(tokens: number, keep = 2, seed = 7): { cache: KvCache; ring: QueryRing; pruner: GenerationPruner } {
+function written(
+  tokens: number,
+  keep = 2,
+  seed = 7,
+  prompt = PROMPT,
+): { cache: KvCache; ring: QueryRing; pruner: GenerationPruner } {
   const { config } = model.model;
-  const cache = new KvCache(config, 256, 'float32');
+  const cache = new KvCache(config, 512, 'float32');
   cache.reserve(tokens);
   const keys = cache.keys(0).values;
   for (let at = 0; at < keys.length; at++) keys[at] = Math.sin(seed * at);
@@ -29,14 +36,14 @@ function written(tokens: number, keep = 2, seed = 7): { cache: KvCache; ring: Qu
     Int32Array.from({ length: tokens }, (_, i) => i),
   );
   const ring = new QueryRing(config, 64);
-  for (let token = PROMPT; token < tokens; token++) {
+  for (let token = prompt; token < tokens; token++) {
     ring.push(() => Float32Array.from({ length: config.numHeads * config.headDim }, (_, i) => Math.cos(token + i)));
   }
   const pruning = { windowLength: WINDOW, exceedLength: 4, distanceWeight: 1, keep: () => keep };
   return {
     cache,
     ring,
-    pruner: new GenerationPruner(pruning, cache, new AttentionScores(model.sessions), ring, PROMPT),
+    pruner: new GenerationPruner(pruning, cache, new AttentionScores(model.sessions), ring, prompt),
   };
 }
 
@@ -50,6 +57,13 @@ describe('pruning of what was written', () => {
     expect(await pruner.written(DUE)).toEqual({ lowest: PROMPT, highest: PROMPT + 3 });
     for (const places of held(cache)) expect(places).toHaveLength(DUE - 2);
     expect(await pruner.written(DUE + 1)).toBeNull();
+  });
+
+  it('drops nothing of a short text, and what was due once it is long enough', async () => {
+    const { cache, pruner } = written(SHORTEST, 2, 7, SHORTEST - WINDOW - 8);
+    expect(await pruner.written(SHORTEST - 1)).toBeNull();
+    expect(await pruner.written(SHORTEST)).toEqual({ lowest: SHORTEST - WINDOW - 8, highest: SHORTEST - WINDOW - 1 });
+    for (const places of held(cache)) expect(places).toHaveLength(SHORTEST - 2 * 2);
   });
 
   it('drops the same of the block in every head, and nothing else', async () => {

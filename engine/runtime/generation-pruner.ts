@@ -1,7 +1,7 @@
 import type { KvCache } from '../kv/kv-cache.js';
-import type { GenerationPruning } from '../kv/policy.js';
+import { type GenerationPruning, SHORTEST_THINNED } from '../kv/policy.js';
 import { recentScores, selectByHead } from '../kv/selection.js';
-import type { DroppedSpan } from '../kv/text-history.js';
+import { type DroppedSpan, united } from '../kv/text-history.js';
 import { recentWeights } from '../kv/votes.js';
 import type { AttentionScores } from './attention-scores.js';
 import type { QueryRing } from './query-ring.js';
@@ -39,17 +39,27 @@ export class GenerationPruner {
    */
   async written(tokensSeen: number): Promise<DroppedSpan | null> {
     const { windowLength, exceedLength } = this.pruning;
-    const to = this.blockStart + exceedLength;
-    if (tokensSeen - windowLength < to) return null;
-    const block = { from: this.blockStart, to };
-    this.blockStart = to;
+    let dropped: DroppedSpan | null = null;
+    // Several at once where the text has only now become long enough to be thinned.
+    while (tokensSeen >= SHORTEST_THINNED && tokensSeen - windowLength >= this.blockStart + exceedLength) {
+      const block = { from: this.blockStart, to: this.blockStart + exceedLength };
+      this.blockStart = block.to;
+      if (await this.pruneBlock(block, tokensSeen)) {
+        dropped = united(dropped, { lowest: block.from, highest: block.to - 1 });
+      }
+    }
+    return dropped;
+  }
+
+  /** → whether any layer dropped some of it */
+  private async pruneBlock(block: Block, tokensSeen: number): Promise<boolean> {
     let dropped = false;
     for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
-      if (this.pruning.keep(layer) >= exceedLength) continue;
+      if (this.pruning.keep(layer) >= this.pruning.exceedLength) continue;
       await this.prune(layer, block, tokensSeen);
       dropped = true;
     }
-    return dropped ? { lowest: block.from, highest: block.to - 1 } : null;
+    return dropped;
   }
 
   private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {

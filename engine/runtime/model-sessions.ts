@@ -71,6 +71,8 @@ export class ModelSessions {
       return ready;
     });
     made.set(type, session);
+    // Out of memory now need not be so the next time.
+    session.catch(() => made.delete(type));
     return session;
   }
 }

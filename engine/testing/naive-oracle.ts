@@ -1,5 +1,5 @@
 import type { NaiveCache, NaiveLayer, NaiveModel, NaiveToken } from './naive-model.js';
-import type { NaiveChoice, NaivePlan, NaiveScore } from './naive-plan.js';
+import { type NaiveChoice, type NaiveGeneration, type NaivePlan, type NaiveScore, SHORTEST } from './naive-plan.js';
 
 /** Places that each head of each layer holds. [numLayers][numKvHeads][rows] */
 export type HeldPlaces = number[][][];
@@ -145,10 +145,14 @@ export class NaiveChat {
   private pruneWritten(): void {
     const { generation } = this.plan;
     if (!generation) return;
-    const { window, exceed, distanceWeight, keep } = generation;
-    const [from, to] = [this.blockStart, this.blockStart + exceed];
-    if (this.tokens.length - window < to) return;
-    this.blockStart = to;
+    const { window, exceed } = generation;
+    while (this.tokens.length >= SHORTEST && this.tokens.length - window >= this.blockStart + exceed) {
+      this.pruneBlock(generation, this.blockStart, this.blockStart + exceed);
+      this.blockStart += exceed;
+    }
+  }
+
+  private pruneBlock({ window, distanceWeight, keep }: NaiveGeneration, from: number, to: number): void {
     const weights = linspace(window, distanceWeight);
     this.caches.forEach((cache, layer) => {
       const total = new Float64Array(cache[0].length);

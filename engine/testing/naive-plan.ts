@@ -28,19 +28,25 @@ export interface NaiveTurn {
   seen: number;
 }
 
+export interface NaiveGeneration {
+  window: number;
+  exceed: number;
+  distanceWeight: number;
+  keep(layer: number): number;
+}
 export interface NaivePlan {
   /** Which tokens of the prompt go on behind a layer; null: all. */
   goOn(layer: number, turn: NaiveTurn): NaiveChoice | null;
   /** Which of all tokens stay in a layer's cache; null: all. */
   stay(layer: number, turn: NaiveTurn): NaiveChoice | null;
-  generation: { window: number; exceed: number; distanceWeight: number; keep(layer: number): number } | null;
+  generation: NaiveGeneration | null;
 }
 
 type Pyramid = Extract<PolicyConfig, { name: 'pyramidInfer' }>;
 type CacheOnly = Exclude<PolicyConfig, Pyramid | { name: 'full' }>;
 
 /** Below so many tokens nothing is dropped. */
-const SHORTEST = 256;
+export const SHORTEST = 256;
 
 /** What each policy does, written down anew from its description. */
 export function naivePlan(config: PolicyConfig, layers: number): NaivePlan {
