@@ -1,6 +1,6 @@
 import { fromBinary, toBinary } from '@bufbuild/protobuf';
-import { ModelProtoSchema } from '../engine/onnx/onnx_pb.js';
 import type { Graph } from '../engine/onnx/graph-builder.js';
+import { ModelProtoSchema } from '../engine/onnx/onnx_pb.js';
 import type { Session, SessionFactory, SessionOptions, SharedWeights } from '../engine/runtime/session.js';
 
 /** Runs graphs with MatMulNBits at accuracy level 0: float32 products instead of int8 ones. */

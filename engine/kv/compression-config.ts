@@ -28,16 +28,29 @@ export interface CompressionConfig {
 
 const share = z.number().min(0).max(1);
 const positiveShare = z.number().gt(0).max(1);
-const rows = z.int().min(1).max(1 << 20);
-const tokens = z.int().min(0).max(1 << 24);
+const rows = z
+  .int()
+  .min(1)
+  .max(1 << 20);
+const tokens = z
+  .int()
+  .min(0)
+  .max(1 << 24);
 const weight = z.number().min(1).max(100);
-const pool = z.int().min(1).max(63).refine((value) => value % 2 === 1, 'must be odd');
+const pool = z
+  .int()
+  .min(1)
+  .max(63)
+  .refine((value) => value % 2 === 1, 'must be odd');
 const sinkLength = tokens;
 
 const scores = z.strictObject({
   recentRows: rows.nullable(),
   distanceWeight: weight,
-  spreadRows: z.int().min(0).max(1 << 20),
+  spreadRows: z
+    .int()
+    .min(0)
+    .max(1 << 20),
   spreadFrom: z.enum(['place', 'end']),
   pool: z.strictObject({ by: z.enum(['max', 'mean']), rows: pool }),
 });
@@ -54,6 +67,7 @@ const pyramid = z.strictObject({
   recentRatio: share.optional(),
   scoreRows: rows.optional(),
   distanceWeight: weight,
+  scores: scores.optional(),
   sinkLength,
   minContextLength: tokens,
   layerInterval: z.int().min(1),
@@ -61,7 +75,6 @@ const pyramid = z.strictObject({
     .strictObject({
       share: z.union([positiveShare, z.array(positiveShare)]),
       recentShare: share,
-      scores,
       perHead: z.boolean(),
     })
     .optional(),
@@ -80,7 +93,14 @@ const configSchema = z.strictObject({
     z.strictObject({ name: z.literal('streamingLlm'), share: positiveShare, sinkLength }),
     z.strictObject({ name: z.literal('h2o'), share: positiveShare, sinkLength }),
     z.strictObject({ name: z.literal('snapKv'), share: positiveShare, sinkLength, scoreRows: rows, pool }),
-    z.strictObject({ name: z.literal('pyramidKv'), share: positiveShare, sinkLength, scoreRows: rows, pool, taper: share }),
+    z.strictObject({
+      name: z.literal('pyramidKv'),
+      share: positiveShare,
+      sinkLength,
+      scoreRows: rows,
+      pool,
+      taper: share,
+    }),
     pyramid,
   ]),
 });
@@ -145,7 +165,8 @@ function checkDepths({ schedule, cache, recentLength, recentRatio }: PyramidInfe
   if (schedule.type === 'step') {
     schedule.steps.forEach(([layer, share], i) => {
       const field = `policy.schedule.steps.${i}`;
-      if (layer >= numLayers) throw invalid(field, `layer ${layer} is beyond the last; it must be 0 to ${numLayers - 1}`);
+      if (layer >= numLayers)
+        throw invalid(field, `layer ${layer} is beyond the last; it must be 0 to ${numLayers - 1}`);
       const before = schedule.steps[i - 1];
       if (!before) return;
       if (layer <= before[0]) throw invalid(field, `layers must ascend, but ${layer} follows ${before[0]}`);

@@ -36,7 +36,11 @@ const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
  * @param presets from the mildest to the strongest
  * @throws EngineError KV_BUDGET_TOO_SMALL, with `leastBytes`: what a text as long as the context takes at the strongest
  */
-export function budgetCompression(budgetBytes: number, presets: readonly PolicyConfig[], bytes: CacheBytes): Compression {
+export function budgetCompression(
+  budgetBytes: number,
+  presets: readonly PolicyConfig[],
+  bytes: CacheBytes,
+): Compression {
   const strongest = presets[presets.length - 1];
   const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
   const policies = configs.map((config) => createPolicy(config, bytes.numLayers));

@@ -1,5 +1,13 @@
 import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
-import { type FloatRows, forEachHead, type HeadRows, moveRows, type RowShape, type RowStore, runs } from './row-store.js';
+import {
+  type FloatRows,
+  forEachHead,
+  type HeadRows,
+  moveRows,
+  type RowShape,
+  type RowStore,
+  runs,
+} from './row-store.js';
 
 const LARGEST = 127;
 /** A scale of 0 would make the first element that is not 0 infinite. */

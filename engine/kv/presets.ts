@@ -5,8 +5,8 @@ import type { PyramidInferConfig } from './policies/pyramid-infer.js';
 import { profileOf } from './profiles/index.js';
 import type { ScoreSpec } from './selection.js';
 
-const COMMON = { recentRatio: 0.2, scoreRows: 64, distanceWeight: 1, sinkLength: 4, minContextLength: 0, layerInterval: 1 };
-const CACHE_SCORES: ScoreSpec = {
+const COMMON = { recentRatio: 0.2, distanceWeight: 1, sinkLength: 4, minContextLength: 0, layerInterval: 1 };
+const SCORES: ScoreSpec = {
   recentRows: 16,
   distanceWeight: 1,
   spreadRows: 128,
@@ -18,10 +18,11 @@ const GENERATION = { windowLength: 64, exceedLength: 16, compressRatio: 1, decay
 /** Cautious defaults by depth, where a model has no profile: late and steep, as it was best on the models that were measured. */
 const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
   off: () => ({ kvType: 'float32', policy: { name: 'full' } }),
-  faithful: (numLayers) => pyramid({ ...COMMON, schedule: steps(numLayers, [[0.8, 0]]) }),
+  faithful: (numLayers) => pyramid({ ...COMMON, scores: SCORES, schedule: steps(numLayers, [[0.8, 0.2]]) }),
   balanced: (numLayers) =>
     pyramid({
       ...COMMON,
+      scores: SCORES,
       schedule: steps(numLayers, [
         [0.6, 0.9],
         [0.7, 0.7],
@@ -31,11 +32,11 @@ const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
   compact: (numLayers) =>
     pyramid({
       ...COMMON,
-      schedule: steps(numLayers, [[0.8, 0]]),
+      scores: SCORES,
+      schedule: steps(numLayers, [[0.8, 0.2]]),
       cache: {
         share: 0.46,
         recentShare: 0.5,
-        scores: CACHE_SCORES,
         perHead: true,
       },
     }),
@@ -43,6 +44,8 @@ const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
     pyramid({
       ...COMMON,
       schedule: { type: 'cosine', prefillDecayRatio: 0.9 },
+      // As published, all of the window votes; its last 64 rows choose nearly the same and take less time.
+      scoreRows: 64,
       distanceWeight: 1.5,
     }),
 };

@@ -59,10 +59,7 @@ export class Float32Rows implements RowStore {
     const { headDim } = this.shape;
     forEachHead(this.shape, (head) => {
       const start = head * this.capacity * headDim;
-      target.values.set(
-        this.tensor.values.subarray(start, start + length * headDim),
-        head * target.capacity * headDim,
-      );
+      target.values.set(this.tensor.values.subarray(start, start + length * headDim), head * target.capacity * headDim);
     });
   }
 
@@ -73,10 +70,7 @@ export class Float32Rows implements RowStore {
       const source = head * rows.capacity;
       for (const [start, length, at] of runs(kept[head])) {
         const from = (source + start) * headDim;
-        made.tensor.values.set(
-          rows.values.subarray(from, from + length * headDim),
-          (head * capacity + at) * headDim,
-        );
+        made.tensor.values.set(rows.values.subarray(from, from + length * headDim), (head * capacity + at) * headDim);
       }
     });
     return made;

@@ -1,5 +1,5 @@
-import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.js';
 import type { ScoreSpec } from '../kv/selection.js';
+import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
 import { RotaryTable } from './rope.js';

@@ -1,12 +1,12 @@
 import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import type { HeadRows } from '../kv/row-store.js';
-import { droppedSpan, outlook, type Selection, selectByHead, selectRows } from '../kv/selection.js';
+import { droppedSpan, outlook, type ScoreSpec, type Selection, selectByHead, selectRows } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { inTwoSteps } from '../kv/two-step-eviction.js';
 import { meanOfHeads } from '../kv/votes.js';
 import { AliveRows } from './alive-rows.js';
-import { AttentionScores } from './attention-scores.js';
+import { AttentionScores, type LayerKeys } from './attention-scores.js';
 import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';
 import { chunkLengths } from './prefill.js';
@@ -40,6 +40,7 @@ export class LayeredPrefill {
   /** By layer, what is to stay of tokens of earlier turns: dropped when the prompt is read, so that a stop harms none. */
   private evictions: (HeadRows | null)[] = [];
   private dropped: DroppedSpan | null = null;
+  private lastScores: { votes: VoteCollector; spec: ScoreSpec; scores: Float32Array } | null = null;
 
   constructor(
     private readonly sessions: ModelSessions,
@@ -137,13 +138,13 @@ export class LayeredPrefill {
   private async keptRows(
     thin: Selection,
     rows: AliveRows,
-    keys: { tensor: WorkingRows['keys']; scales: null; length: number },
+    keys: LayerKeys,
     votes: VoteCollector,
   ): Promise<Int32Array | null> {
     const { drops, needsScores } = outlook(thin, rows.positions);
     if (!drops) return null;
     if (!needsScores) return selectRows(thin, rows.positions, new Float32Array());
-    const byHead = await this.scores.score(keys, thin.scores, votes.voters(thin), (of) => votes.queriesOf(of));
+    const byHead = await this.scored(thin, keys, votes);
     const [scores] = meanOfHeads(byHead, keys.length, 1);
     return selectRows(thin, rows.positions, scores.subarray(keys.length - rows.count));
   }
@@ -152,13 +153,23 @@ export class LayeredPrefill {
   private async keptInCache(
     evict: Selection,
     positions: Int32Array[],
-    keys: { tensor: WorkingRows['keys']; scales: null; length: number },
+    keys: LayerKeys,
     votes: VoteCollector,
   ): Promise<HeadRows> {
     const byHead = outlook(evict, positions[0]).needsScores
-      ? await this.scores.score(keys, evict.scores, votes.voters(evict), (of) => votes.queriesOf(of))
+      ? await this.scored(evict, keys, votes)
       : new Float32Array();
     return selectByHead(evict, positions, byHead);
+  }
+
+  /** Scores by a layer's keys; two selections in a layer that ask for the same get the same. [numHeads · length] */
+  private async scored(selection: Selection, keys: LayerKeys, votes: VoteCollector): Promise<Float32Array> {
+    if (this.lastScores?.votes === votes && this.lastScores.spec === selection.scores) return this.lastScores.scores;
+    const scores = await this.scores.score(keys, selection.scores, votes.voters(selection), (of) =>
+      votes.queriesOf(of),
+    );
+    this.lastScores = { votes, spec: selection.scores, scores };
+    return scores;
   }
 
   /** New tokens are dropped at once; those of earlier turns once the prompt is read. */
@@ -183,7 +194,8 @@ export class LayeredPrefill {
     for (let layer = 0; layer < this.sessions.model.config.numLayers; layer++) {
       total += alive;
       const thin = this.policy.thin(layer, text);
-      if (thin) alive = Math.min(alive, thin.contextCount + text.tokensSeen - Math.max(thin.windowStart, text.promptStart));
+      if (thin)
+        alive = Math.min(alive, thin.contextCount + text.tokensSeen - Math.max(thin.windowStart, text.promptStart));
     }
     return total;
   }

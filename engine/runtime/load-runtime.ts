@@ -49,7 +49,8 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
     template,
     createMemory: (compression) => {
       const { numLayers } = model.config;
-      const made = 'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
+      const made =
+        'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
       return ChatMemory.create(sessions, made, contextLength);
     },
     release: () => sessions.release(),

@@ -55,7 +55,11 @@ export class OrtCApi implements SessionFactory {
   }
 
   openWeights(path: string): SharedWeights {
-    return new MappedWeights(path, this, this.handle(this.ort.CreatePrepackedWeightsContainer, this.ort.ReleasePrepackedWeightsContainer));
+    return new MappedWeights(
+      path,
+      this,
+      this.handle(this.ort.CreatePrepackedWeightsContainer, this.ort.ReleasePrepackedWeightsContainer),
+    );
   }
 
   async create({ bytes, weights }: Graph, options: SessionOptions = {}): Promise<Session> {
@@ -82,7 +86,12 @@ export class OrtCApi implements SessionFactory {
   }
 
   /** A tensor over memory that somebody else keeps. */
-  tensorAt(memory: bigint | NodeJS.TypedArray, byteLength: number, type: Tensor['type'], shape: readonly number[]): Handle {
+  tensorAt(
+    memory: bigint | NodeJS.TypedArray,
+    byteLength: number,
+    type: Tensor['type'],
+    shape: readonly number[],
+  ): Handle {
     const dims = BigInt64Array.from(shape, BigInt);
     const { CreateTensorWithDataAsOrtValue, ReleaseValue } = this.ort;
     const elementType = ELEMENT_TYPE[type];
@@ -138,7 +147,8 @@ export class OrtCApi implements SessionFactory {
       const binding = hold(this.handle((out) => ort.CreateIoBinding(session.address, out), ort.ReleaseIoBinding));
       const values = new Map<Tensor, bigint>();
       const ortValue = (tensor: Tensor) => {
-        const address = values.get(tensor) ?? hold(this.tensorAt(tensor.values, tensor.values.byteLength, tensor.type, tensor.dims));
+        const address =
+          values.get(tensor) ?? hold(this.tensorAt(tensor.values, tensor.values.byteLength, tensor.type, tensor.dims));
         values.set(tensor, address);
         return address;
       };

@@ -101,7 +101,7 @@ describe('the C API', () => {
 
 describe('choosing an implementation', () => {
   it('takes the C API and says why', async () => {
-    const { factory, reason } = await chooseSessionFactory();
+    const { factory, reason } = await chooseSessionFactory(3);
     expect(factory.implementation).toBe('c-api');
     expect(reason).toMatch(/C API of ONNX Runtime 1\.\d+\.\d+, tested at start/);
   });
@@ -110,9 +110,11 @@ describe('choosing an implementation', () => {
     const wrong: SessionFactory = {
       implementation: 'c-api',
       onnxRuntimeVersion: '0',
+      threads: 1,
+      openWeights: () => ({ folder: '', trim() {}, release() {} }),
       create: async () => ({ bind: () => ({ run: async () => {}, release() {} }), release: async () => {} }),
     };
-    const { factory, reason } = await chooseSessionFactory(undefined, [
+    const { factory, reason } = await chooseSessionFactory(2, undefined, [
       { name: 'absent', load: () => Promise.reject(new Error('no such module')) },
       { name: 'broken', load: async () => wrong },
       { name: 'binding', load: async () => new OrtBinding(2) },
@@ -123,7 +125,7 @@ describe('choosing an implementation', () => {
 
   it('reports every failure when none works', async () => {
     const candidates = [{ name: 'absent', load: () => Promise.reject(new Error('no such module')) }];
-    await expect(chooseSessionFactory(undefined, candidates)).rejects.toMatchObject({
+    await expect(chooseSessionFactory(2, undefined, candidates)).rejects.toMatchObject({
       code: 'RUNTIME_UNAVAILABLE',
       message: expect.stringContaining('no such module'),
     });

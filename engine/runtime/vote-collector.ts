@@ -1,5 +1,5 @@
-import { type Voters, votersOf } from '../kv/votes.js';
 import type { Selection } from '../kv/selection.js';
+import { type Voters, votersOf } from '../kv/votes.js';
 import type { Queries } from './attention-scores.js';
 
 /** Keeps of a layer's queries, as they come chunk by chunk, those that selections at this layer will ask for. */

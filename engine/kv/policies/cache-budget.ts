@@ -30,7 +30,8 @@ export function cacheBudget({ share, sinkLength, window, scores, perHead, genera
     cachedCount,
     generation: {
       ...generation,
-      keep: (layer) => Math.min(generation.exceedLength, Math.max(1, Math.floor(generation.exceedLength * share(layer)))),
+      keep: (layer) =>
+        Math.min(generation.exceedLength, Math.max(1, Math.floor(generation.exceedLength * share(layer)))),
     },
   };
 }

@@ -1,4 +1,4 @@
-import { type Policy, SHORTEST_THINNED, type TextExtent } from '../policy.js';
+import { type GenerationPruning, type Policy, SHORTEST_THINNED, type TextExtent } from '../policy.js';
 import { contextShares, type Schedule } from '../schedule.js';
 import { recentScores, type ScoreSpec, type Selection } from '../selection.js';
 
@@ -13,6 +13,8 @@ export interface PyramidInferConfig {
   scoreRows?: number;
   /** The newest row counts this many times as much as the oldest. */
   distanceWeight: number;
+  /** Ours, instead of those two. */
+  scores?: ScoreSpec;
   /** First tokens of the text, always kept. */
   sinkLength: number;
   /** A layer's context is not thinned below this. */
@@ -36,85 +38,105 @@ export interface PyramidCacheConfig {
   share: number | readonly number[];
   /** Share of what a layer keeps that is the newest tokens. */
   recentShare: number;
-  scores: ScoreSpec;
   perHead: boolean;
 }
 
 export function pyramidInfer(config: PyramidInferConfig, numLayers: number): Policy {
-  const { sinkLength, minContextLength, cache, generation } = config;
-  const shares = contextShares(config.schedule, numLayers, config.layerInterval);
-  const least = Math.max(sinkLength, minContextLength);
-  const scores = recentScores(config.scoreRows ?? null, config.distanceWeight);
-  const windowLength = (tokensSeen: number) => {
-    const recent = config.recentLength ?? Math.floor((config.recentRatio ?? 0) * tokensSeen);
-    return Math.max(1, Math.min(recent, tokensSeen - 1));
-  };
-  /** Tokens before the window that go on behind a layer, of so many that came to layer 0. */
-  const contextAfter = (layer: number, context: number) =>
-    layer < 0 ? context : Math.min(context, Math.max(least, Math.floor(context * shares[layer])));
-  /** Most tokens before the window in a layer's K/V, by the pyramid alone. */
-  const pyramidContext = (layer: number, tokensSeen: number) =>
-    contextAfter(layer - 1, tokensSeen - windowLength(tokensSeen));
+  return new PyramidInfer(config, numLayers);
+}
 
-  const thin = (layer: number, { promptStart, tokensSeen, isPinned }: TextExtent): Selection | null => {
-    if (layer === numLayers - 1 || tokensSeen < SHORTEST_THINNED) return null;
+class PyramidInfer implements Policy {
+  readonly generation: GenerationPruning;
+  /** Of the context, what goes on behind each layer. */
+  private readonly shares: readonly number[];
+
+  constructor(
+    private readonly config: PyramidInferConfig,
+    private readonly numLayers: number,
+  ) {
+    const { schedule, layerInterval, distanceWeight, generation } = config;
+    this.shares = contextShares(schedule, numLayers, layerInterval);
+    const written = [1, ...contextShares(withRatio(schedule, generation.decayRatio), numLayers, layerInterval)];
+    const { windowLength, exceedLength, compressRatio } = generation;
+    this.generation = {
+      windowLength,
+      exceedLength,
+      distanceWeight,
+      keep: (layer) => {
+        const share = Math.min(compressRatio * written[layer], this.cacheShare(layer));
+        return Math.max(1, Math.floor(exceedLength * share));
+      },
+    };
+  }
+
+  thin(layer: number, { promptStart, tokensSeen, isPinned }: TextExtent): Selection | null {
+    if (layer === this.numLayers - 1 || tokensSeen < SHORTEST_THINNED) return null;
     // The window counts over all tokens seen: over the prompt alone, a short question after a long text would be thinned.
-    const windowStart = tokensSeen - windowLength(tokensSeen);
+    const windowStart = tokensSeen - this.windowLength(tokensSeen);
     const context = windowStart - promptStart;
     if (context <= 0) return null;
-    return { windowStart, sinkLength, isPinned, contextCount: contextAfter(layer, context), scores, perHead: false };
-  };
+    return this.selection(windowStart, this.contextAfter(layer, context), tokensSeen, isPinned);
+  }
 
-  /** With the pyramid's own window and scores: what left the window since the turn before. */
-  const byPyramid = (layer: number, { tokensSeen, isPinned }: TextExtent): Selection => ({
-    windowStart: tokensSeen - windowLength(tokensSeen),
-    sinkLength,
-    isPinned,
-    contextCount: pyramidContext(layer, tokensSeen),
-    scores,
-    perHead: false,
-  });
+  evict(layer: number, { tokensSeen, isPinned }: TextExtent): Selection | null {
+    const kept = this.cachedCount(layer, tokensSeen);
+    if (kept >= tokensSeen) return null;
+    const { cache, sinkLength } = this.config;
+    const window = this.windowLength(tokensSeen);
+    if (!cache || kept === this.pyramidCount(layer, tokensSeen)) {
+      return this.selection(tokensSeen - window, kept - window, tokensSeen, isPinned);
+    }
+    // What the pyramid does not protect cannot be a window: deeper layers lack some of it.
+    const recent = Math.max(1, Math.min(Math.floor(cache.recentShare * kept), kept - sinkLength, window));
+    return { ...this.selection(tokensSeen - recent, kept - recent, tokensSeen, isPinned), perHead: cache.perHead };
+  }
 
-  const cacheShare = (layer: number) => {
+  cachedCount(layer: number, tokensSeen: number): number {
+    if (tokensSeen < SHORTEST_THINNED) return tokensSeen;
+    const byCache = Math.max(this.config.sinkLength + 1, Math.floor(this.cacheShare(layer) * tokensSeen));
+    return Math.min(tokensSeen, byCache, this.pyramidCount(layer, tokensSeen));
+  }
+
+  private selection(
+    windowStart: number,
+    contextCount: number,
+    tokensSeen: number,
+    isPinned: (position: number) => boolean,
+  ): Selection {
+    const { sinkLength } = this.config;
+    return { windowStart, sinkLength, isPinned, contextCount, scores: this.scores(tokensSeen), perHead: false };
+  }
+
+  private scores(tokensSeen: number): ScoreSpec {
+    const { scores, scoreRows = Number.POSITIVE_INFINITY, distanceWeight } = this.config;
+    // Only rows of the window vote: others are themselves voted on.
+    return scores ?? recentScores(Math.min(scoreRows, this.windowLength(tokensSeen)), distanceWeight);
+  }
+
+  private windowLength(tokensSeen: number): number {
+    const { recentLength, recentRatio = 0 } = this.config;
+    const recent = recentLength ?? Math.floor(recentRatio * tokensSeen);
+    return Math.max(1, Math.min(recent, tokensSeen - 1));
+  }
+
+  /** Tokens before the window that go on behind a layer, of so many that came to layer 0. */
+  private contextAfter(layer: number, context: number): number {
+    if (layer < 0) return context;
+    const least = Math.max(this.config.sinkLength, this.config.minContextLength);
+    return Math.min(context, Math.max(least, Math.floor(context * this.shares[layer])));
+  }
+
+  /** Most tokens in a layer's K/V, by the pyramid alone. */
+  private pyramidCount(layer: number, tokensSeen: number): number {
+    const window = this.windowLength(tokensSeen);
+    return window + this.contextAfter(layer - 1, tokensSeen - window);
+  }
+
+  private cacheShare(layer: number): number {
+    const { cache } = this.config;
     if (!cache) return 1;
     return typeof cache.share === 'number' ? cache.share : cache.share[layer];
-  };
-  const pyramidCount = (layer: number, tokensSeen: number) =>
-    windowLength(tokensSeen) + pyramidContext(layer, tokensSeen);
-  const cachedCount = (layer: number, tokensSeen: number) => {
-    if (tokensSeen < SHORTEST_THINNED) return tokensSeen;
-    const byCache = Math.max(sinkLength + 1, Math.floor(cacheShare(layer) * tokensSeen));
-    return Math.min(tokensSeen, byCache, pyramidCount(layer, tokensSeen));
-  };
-
-  const byCache = (layer: number, { tokensSeen, isPinned }: TextExtent, { scores, perHead, recentShare }: PyramidCacheConfig): Selection => {
-    const kept = cachedCount(layer, tokensSeen);
-    const recent = Math.max(1, Math.min(Math.floor(recentShare * kept), kept - sinkLength));
-    const windowStart = tokensSeen - recent;
-    return { windowStart, sinkLength, isPinned, contextCount: kept - recent, scores, perHead };
-  };
-
-  const generationShares = [1, ...contextShares(withRatio(config.schedule, generation.decayRatio), numLayers, config.layerInterval)];
-  return {
-    thin,
-    evict: (layer, text) => {
-      const { tokensSeen } = text;
-      if (tokensSeen < SHORTEST_THINNED) return null;
-      const kept = cachedCount(layer, tokensSeen);
-      if (kept >= tokensSeen) return null;
-      return cache && kept < pyramidCount(layer, tokensSeen) ? byCache(layer, text, cache) : byPyramid(layer, text);
-    },
-    cachedCount,
-    generation: {
-      windowLength: generation.windowLength,
-      exceedLength: generation.exceedLength,
-      distanceWeight: config.distanceWeight,
-      keep: (layer) => {
-        const share = Math.min(generation.compressRatio * generationShares[layer], cacheShare(layer));
-        return Math.max(1, Math.floor(generation.exceedLength * share));
-      },
-    },
-  };
+  }
 }
 
 function withRatio(schedule: Schedule, decayRatio: number): Schedule {

@@ -1,10 +1,11 @@
 import { type Profile, parseProfile } from '../profile.js';
+import smolLm2 from './smollm2-135m-instruct-q4_1.json' with { type: 'json' };
 
 /**
  * The committed profiles, one JSON file a model, as the command calibrate writes them. Imported one by one, so that a
  * bundle holds them.
  */
-const PROFILES: readonly { modelHash: string; numLayers: number }[] = [];
+const PROFILES: readonly { modelHash: string; numLayers: number }[] = [smolLm2];
 
 /** The profile of the model with this hash (ModelInfo.hash), null if none is committed. */
 export function profileOf(hash: string): Profile | null {
