@@ -1,4 +1,5 @@
-import { type CompressionConfig, createPolicy, type PolicyConfig } from '../engine/kv/compression-config.js';
+import { plannedFraction } from '../engine/evaluate/planned-fraction.js';
+import type { CompressionConfig, PolicyConfig } from '../engine/kv/compression-config.js';
 import { presetConfig } from '../engine/kv/presets.js';
 import { PRESET_NAMES } from '../engine/types.js';
 
@@ -10,6 +11,8 @@ export interface Contender {
 
 /** Share of the tokens that the policies of others keep: what the preset `compact` may keep. */
 const EQUAL_SHARE = 0.46;
+/** Length of text at which shares are counted; only rounding depends on it. */
+const COUNTED_TOKENS = 2048;
 const COMMON = { share: EQUAL_SHARE, sinkLength: 4 };
 /** SnapKV's window and pooling (Li et al. 2024), which PyramidKV took over (Cai et al. 2024). */
 const SNAP = { ...COMMON, scoreRows: 32, pool: 7 };
@@ -44,16 +47,8 @@ function paperAtEqualShare(model: { hash: string; numLayers: number }): PolicyCo
   });
   while (tooMuch - fits > 0.001) {
     const middle = (fits + tooMuch) / 2;
-    if (keptFraction(at(middle), model.numLayers) <= EQUAL_SHARE) fits = middle;
+    if (plannedFraction(at(middle), model.numLayers, COUNTED_TOKENS) <= EQUAL_SHARE) fits = middle;
     else tooMuch = middle;
   }
   return at(fits);
-}
-
-function keptFraction(policy: PolicyConfig, numLayers: number): number {
-  const tokens = 2048;
-  const made = createPolicy(policy, numLayers);
-  let kept = 0;
-  for (let layer = 0; layer < numLayers; layer++) kept += made.cachedCount(layer, tokens);
-  return kept / (numLayers * tokens);
 }

@@ -7,7 +7,7 @@ import type { PresetMeasurement, PresetName, RetrievalMeasurement } from '../typ
 import { GOALS, type Judgement } from './calibration-goals.js';
 import { type CalibrationMaterial, type CalibrationSettings, calibrationMaterial } from './calibration-material.js';
 import { type Judge, type Point, searchSpace } from './calibration-search.js';
-import { type CompressionSpace, cacheSpace, pyramidSpace } from './calibration-space.js';
+import { type CompressionSpace, cacheSpace, pyramidSpace, thinnedAlone } from './calibration-space.js';
 import { CalibrationState } from './calibration-state.js';
 import { CompressionJudge } from './judge.js';
 import { measurePreset, measurePresetRetrieval } from './measure-preset.js';
@@ -62,12 +62,13 @@ async function findPresets(calibration: Calibration): Promise<Map<PresetName, Co
   const { runtime, material, settings, onProgress, signal } = calibration;
   const { numLayers } = runtime.model.config;
   const judge = new CompressionJudge(runtime, material.windows, material.cases, signal);
-  const pyramids = pyramidSpace(numLayers);
+  const order = await layersBySensitivity(calibration, judge);
+  const pyramids = pyramidSpace(numLayers, order);
   const configs = new Map<PresetName, CompressionConfig>();
   let pyramidStart = pyramids.start;
   for (const goal of GOALS) {
     onProgress(`Searching ${goal.preset}`);
-    const space = goal.least === 'kept' ? pyramids : cacheSpace(numLayers, goal.maxKept);
+    const space = goal.least === 'kept' ? pyramids : cacheSpace(numLayers, goal.maxKept, order);
     const start = goal.least === 'kept' ? pyramidStart : space.start;
     const { point, judgement } = await searchSpace(space, goal, start, {
       judge: rememberingJudge(calibration, space, judge),
@@ -81,11 +82,29 @@ async function findPresets(calibration: Calibration): Promise<Map<PresetName, Co
   return configs;
 }
 
+/** The layers, those first whose K/V are missed least where each is thinned alone. */
+async function layersBySensitivity(
+  { runtime, state, onProgress }: Calibration,
+  judge: CompressionJudge,
+): Promise<number[]> {
+  const { numLayers } = runtime.model.config;
+  onProgress('Thinning each layer alone');
+  const kls: number[] = [];
+  for (let layer = 0; layer < numLayers; layer++) {
+    const config = thinnedAlone(numLayers, layer);
+    const measure = () => judge.judge(config, Number.POSITIVE_INFINITY, false);
+    const { meanKl } = await state.remembered('layers', config, measure);
+    onProgress(`  layer ${layer}: KL ${meanKl.toFixed(5)}`);
+    kls.push(meanKl);
+  }
+  return kls.map((_, layer) => layer).sort((a, b) => kls[a] - kls[b]);
+}
+
 function rememberingJudge({ state, onProgress }: Calibration, space: CompressionSpace, judge: CompressionJudge): Judge {
   return async (point, hopeless) => {
     const config = space.config(point);
     const isEnough = ({ stoppedEarly, meanKl }: Judgement) => !stoppedEarly || meanKl > hopeless;
-    const judgement = await state.remembered('judgements', config, () => judge.judge(config, hopeless), isEnough);
+    const judgement = await state.remembered('judgements', config, () => judge.judge(config, hopeless, true), isEnough);
     onProgress(`  ${describe(space, point, judgement)}`);
     return judgement;
   };

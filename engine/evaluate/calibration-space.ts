@@ -1,8 +1,10 @@
 import { EngineError } from '../errors.js';
-import { type CompressionConfig, createPolicy } from '../kv/compression-config.js';
-import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
+import type { CompressionConfig } from '../kv/compression-config.js';
+import type { PyramidCacheConfig, PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import { presetConfig } from '../kv/presets.js';
+import type { ScoreSpec } from '../kv/selection.js';
 import type { Point, SearchSpace } from './calibration-search.js';
+import { plannedFraction } from './planned-fraction.js';
 
 /** A search space whose points are compressions of one model. */
 export interface CompressionSpace extends SearchSpace {
@@ -16,17 +18,31 @@ const COUNTED_TOKENS = 512;
 const DEPTHS = 30;
 const STEP_SHARES = [0.5, 0.3, 0.2, 0.1, 0.05, 0];
 const WINDOWS = [0.4, 0.3, 0.25, 0.2, 0.15, 0.1, 0.07, 0.05];
+/** Of all tokens, what a thinned layer keeps. */
+const THIN_SHARES = [0.7, 0.6, 0.5, 0.4, 0.3, 0.2];
+/** Of all tokens, what a layer keeps whose K/V are tried to be missed. */
+const SENSITIVITY_SHARE = 0.35;
+const RECENT_SHARES = [0.15, 0.25, 0.35, 0.5, 0.65, 0.8];
+const RECENT_ROWS = [8, 16, 32, 64, 128];
+const SPREAD_ROWS = [0, 64, 128, 256, 512];
+const POOL_ROWS = [1, 3, 7, 11, 15];
+const PER_HEAD = [0, 1];
 const FIRST_SHARES = [1, 0.95, 0.9, 0.85, 0.8, 0.7, 0.6, 0.5];
 /** Layers between a step and the one before it, as a share of the model's depth. */
 const STEP_DISTANCE = 0.1;
 
-/** Pyramids of one late step (depth × share × window), which may begin with two gentler ones. */
-export function pyramidSpace(numLayers: number): CompressionSpace {
-  const depths = stepDepths(numLayers);
+/**
+ * Pyramids of one late step (depth × share × window), of which some layers may hold less than comes to them, and which
+ * may begin with two gentler steps.
+ * @param order layers, those first whose K/V are missed least
+ */
+export function pyramidSpace(numLayers: number, order: readonly number[]): CompressionSpace {
   const distance = Math.max(1, Math.round(STEP_DISTANCE * numLayers));
-  const coordinates = [depths, STEP_SHARES, WINDOWS, FIRST_SHARES, FIRST_SHARES];
-  return compressionSpace(numLayers, 3, coordinates, [startDepth(numLayers), 0, 0.2, 1, 1], (values) => {
-    const [depth, share, recentRatio, before, first] = values;
+  const thinned = layerCounts(numLayers);
+  const coordinates = [stepDepths(numLayers), STEP_SHARES, WINDOWS, thinned, THIN_SHARES, FIRST_SHARES, FIRST_SHARES];
+  const start = [startDepth(numLayers), 0.2, 0.2, 0, THIN_SHARES[0], 1, 1];
+  return compressionSpace(numLayers, 3, coordinates, start, (values) => {
+    const [depth, share, recentRatio, thinnedLayers, thinShare, before, first] = values;
     const middle = Math.max(before, share);
     const planned: [number, number][] = [
       [depth - 2 * distance, Math.max(first, middle)],
@@ -35,69 +51,71 @@ export function pyramidSpace(numLayers: number): CompressionSpace {
     ];
     // A step that drops nothing is none, and would only cut the graph.
     const steps = planned.filter(([layer, value], i) => layer >= 0 && value < (planned[i - 1]?.[1] ?? 1));
-    return { schedule: { type: 'step', steps }, recentRatio };
+    const shares = sharesOf(numLayers, order.slice(0, thinnedLayers), thinShare, 1);
+    const cache = thinnedLayers === 0 ? undefined : { ...usualCache(numLayers).cache, share: shares };
+    return { schedule: { type: 'step', steps }, recentRatio, ...(cache && { cache }) };
   });
-}
-
-const TILTS = [-0.4, -0.2, 0, 0.2, 0.4, 0.6, 0.8];
-const RECENT_SHARES = [0.15, 0.25, 0.35, 0.5, 0.65];
-const RECENT_ROWS = [8, 16, 32, 64, 128];
-const SPREAD_ROWS = [0, 64, 128, 256, 512];
-const POOL_ROWS = [1, 3, 7, 11, 15];
-const PER_HEAD = [0, 1];
-
-/** One late step, then a selection of K/V alone that leaves `share` of all tokens over the layers. */
-export function cacheSpace(numLayers: number, share: number): CompressionSpace {
-  const depths = stepDepths(numLayers);
-  const coordinates = [depths, TILTS, RECENT_SHARES, WINDOWS, RECENT_ROWS, SPREAD_ROWS, POOL_ROWS, PER_HEAD];
-  const { cache, scores: usual } = usualCompact(numLayers);
-  const cacheStart = [usual.recentRows ?? 0, usual.spreadRows, usual.pool.rows, cache.perHead ? 1 : 0];
-  const start = [startDepth(numLayers), 0, cache.recentShare, 0.2, ...cacheStart];
-  return compressionSpace(numLayers, 3, coordinates, start, (values) => {
-    const [depth, tilt, recentShare, recentRatio, recentRows, spreadRows, poolRows, perHead] = values;
-    const withShares = (shares: number[]): Partial<PyramidInferConfig> => ({
-      schedule: { type: 'step', steps: [[depth, 0]] },
-      recentRatio,
-      scores: { ...usual, recentRows, spreadRows, pool: { ...usual.pool, rows: poolRows } },
-      cache: { share: shares, recentShare, perHead: perHead === 1 },
-    });
-    const keptUnder = (shares: number[]) => kept(numLayers, configOf(numLayers, withShares(shares)));
-    return withShares(fittingShares(numLayers, tilt, share, keptUnder));
-  });
-}
-
-/** How the preset `compact` of a model without a profile selects K/V alone. */
-function usualCompact(numLayers: number): Required<Pick<PyramidInferConfig, 'cache' | 'scores'>> {
-  const { policy } = presetConfig('compact', { hash: '', numLayers });
-  if (policy.name === 'pyramidInfer' && policy.cache && policy.scores) {
-    return { cache: policy.cache, scores: policy.scores };
-  }
-  throw new EngineError('INTERNAL', 'The preset compact selects no K/V.');
 }
 
 /**
- * Shares that rise with depth by `tilt`, as large as they can be for all layers together to keep `total`: a layer that
- * the pyramid leaves less than its share gives the rest to the others.
+ * One late step, then a selection of K/V alone that leaves `share` of all tokens over the layers: some layers keep all
+ * that comes to them, the others as much as that allows.
+ * @param order layers, those first whose K/V are missed least
  */
-function fittingShares(
-  numLayers: number,
-  tilt: number,
-  total: number,
-  keptUnder: (shares: number[]) => number,
-): number[] {
-  const sharesAt = (level: number) =>
-    Array.from({ length: numLayers }, (_, layer) => {
-      const depth = numLayers > 1 ? (2 * layer) / (numLayers - 1) - 1 : 0;
-      // Three decimals, rounded down: a profile is to be read by people, and the total is a limit.
-      return Math.min(1, Math.max(0.01, Math.floor(1000 * level * (1 + tilt * depth)) / 1000));
+export function cacheSpace(numLayers: number, share: number, order: readonly number[]): CompressionSpace {
+  const usual = usualCache(numLayers);
+  const whole = layerCounts(numLayers).filter((count) => count / numLayers < share);
+  const lists = [RECENT_SHARES, WINDOWS, STEP_SHARES, RECENT_ROWS, SPREAD_ROWS, POOL_ROWS, PER_HEAD];
+  const coordinates = [stepDepths(numLayers), whole, ...lists];
+  const { recentRows, spreadRows, pool } = usual.scores;
+  const usualScores = [recentRows ?? 0, spreadRows, pool.rows];
+  const usualRest = [usual.cache.recentShare, 0.2, 0.2, ...usualScores, usual.cache.perHead ? 1 : 0];
+  return compressionSpace(numLayers, 3, coordinates, [startDepth(numLayers), 0, ...usualRest], (values) => {
+    const [depth, wholeLayers, recentShare, recentRatio, stepShare, recent, spread, poolRows, perHead] = values;
+    const pool = { ...usual.scores.pool, rows: poolRows };
+    const withShare = (level: number): Partial<PyramidInferConfig> => ({
+      schedule: { type: 'step', steps: [[depth, stepShare]] },
+      recentRatio,
+      scores: { ...usual.scores, recentRows: recent, spreadRows: spread, pool },
+      cache: {
+        share: sharesOf(numLayers, order.slice(0, numLayers - wholeLayers), level, 1),
+        recentShare,
+        perHead: perHead === 1,
+      },
     });
-  let [fits, tooMuch] = [0, 4];
-  for (let i = 0; i < 20; i++) {
-    const middle = (fits + tooMuch) / 2;
-    if (keptUnder(sharesAt(middle)) <= total) fits = middle;
+    return withShare(largestShare((level) => kept(numLayers, configOf(numLayers, withShare(level))) <= share));
+  });
+}
+
+/** What a configuration costs is asked of each layer alone: the one that holds little of what comes to it. */
+export function thinnedAlone(numLayers: number, layer: number): CompressionConfig {
+  const { cache } = usualCache(numLayers);
+  const share = sharesOf(numLayers, [layer], SENSITIVITY_SHARE, 1);
+  return configOf(numLayers, { schedule: { type: 'step', steps: [] }, cache: { ...cache, share } });
+}
+
+/** [numLayers] */
+function sharesOf(numLayers: number, thinned: readonly number[], share: number, others: number): number[] {
+  return Array.from({ length: numLayers }, (_, layer) => (thinned.includes(layer) ? share : others));
+}
+
+/** In thousandths, because a profile is to be read by people. */
+function largestShare(fits: (share: number) => boolean): number {
+  let [fitting, tooMuch] = [10, 1001];
+  while (tooMuch - fitting > 1) {
+    const middle = Math.floor((fitting + tooMuch) / 2);
+    if (fits(middle / 1000)) fitting = middle;
     else tooMuch = middle;
   }
-  return sharesAt(fits);
+  return fitting / 1000;
+}
+
+/** Scores and cache of the preset `compact` of a model without a profile. */
+function usualCache(numLayers: number): { cache: PyramidCacheConfig; scores: ScoreSpec } {
+  const { policy } = presetConfig('compact', { hash: '', numLayers });
+  if (policy.name === 'pyramidInfer' && policy.cache && policy.scores)
+    return { cache: policy.cache, scores: policy.scores };
+  throw new EngineError('INTERNAL', 'The preset compact selects no K/V.');
 }
 
 function compressionSpace(
@@ -125,9 +143,7 @@ function configOf(numLayers: number, pyramid: Partial<PyramidInferConfig>): Comp
 }
 
 function kept(numLayers: number, { policy }: CompressionConfig): number {
-  const made = createPolicy(policy, numLayers);
-  const total = Array.from({ length: numLayers }, (_, layer) => made.cachedCount(layer, COUNTED_TOKENS));
-  return total.reduce((sum, count) => sum + count, 0) / (numLayers * COUNTED_TOKENS);
+  return plannedFraction(policy, numLayers, COUNTED_TOKENS);
 }
 
 /** Layers behind which a step may stand, the deepest first: nine tenths of the depth to half of it. */
@@ -141,6 +157,14 @@ function stepDepths(numLayers: number): number[] {
     depths.push(depth);
   }
   return depths.length > 0 ? depths : [start];
+}
+
+/** None to all, by a tenth of the model's depth. */
+function layerCounts(numLayers: number): number[] {
+  const stride = Math.max(1, Math.round(numLayers / 10));
+  const counts: number[] = [];
+  for (let count = 0; count <= numLayers; count += stride) counts.push(count);
+  return counts;
 }
 
 function startDepth(numLayers: number): number {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Results by what was measured, as JSON. */
-type Measured = Record<'judgements' | 'continuation' | 'retrieval', Record<string, unknown>>;
+type Measured = Record<'layers' | 'judgements' | 'continuation' | 'retrieval', Record<string, unknown>>;
 
 /**
  * A calibration's measurements, kept in a file as they come: a search that was stopped takes them from there when it is
@@ -20,7 +20,7 @@ export class CalibrationState {
     const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex');
     const file = path.join(folder, `calibration-${hash.slice(0, 16)}.json`);
     const text = await readFile(file, 'utf8').catch(() => null);
-    const empty: Measured = { judgements: {}, continuation: {}, retrieval: {} };
+    const empty: Measured = { layers: {}, judgements: {}, continuation: {}, retrieval: {} };
     await mkdir(folder, { recursive: true });
     return new CalibrationState(file, text === null ? empty : JSON.parse(text));
   }

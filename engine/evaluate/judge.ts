@@ -26,8 +26,8 @@ export class CompressionJudge {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** @param hopeless KL beyond which no more is to be known of it */
-  async judge(config: CompressionConfig, hopeless: number): Promise<Judgement> {
+  /** @param hopeless KL beyond which no more is to be known of it; `ask`: retrieval, too, where KL is within limits */
+  async judge(config: CompressionConfig, hopeless: number, ask: boolean): Promise<Judgement> {
     const references = await this.referenceWindows();
     return this.withMemory(config, async (memory) => {
       const outcomes: WindowOutcome[] = [];
@@ -42,7 +42,7 @@ export class CompressionJudge {
         keptFraction: mean(outcomes.map(({ kv }) => kv.keptFraction)),
         meanKl: meanKl(),
         stoppedEarly,
-        retrievalLoss: meanKl() <= RETRIEVAL_KL && !stoppedEarly ? await this.retrievalLoss(memory) : null,
+        retrievalLoss: ask && meanKl() <= RETRIEVAL_KL && !stoppedEarly ? await this.retrievalLoss(memory) : null,
       };
     });
   }
