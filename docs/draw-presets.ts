@@ -8,7 +8,7 @@ import type { PresetName } from '../engine/types.js';
 const TOKENS = 2048;
 const PANEL = { width: 230, height: 300, gap: 30, top: 54, left: 52 };
 const NAMES: readonly PresetName[] = ['faithful', 'balanced', 'compact', 'paper'];
-const PROFILE = path.join(import.meta.dirname, '../engine/kv/profiles/smollm2-135m-instruct-q4_1.json');
+const PROFILE = path.join(import.meta.dirname, '../engine/kv/profiles/smollm2-135m-instruct-q4-1.json');
 
 const { modelHash: hash, numLayers } = JSON.parse(readFileSync(PROFILE, 'utf8'));
 const row = PANEL.height / numLayers;

@@ -58,7 +58,7 @@ goes on):
   --report-prefix P,…    prompt lengths at which what was found is measured (default 512,2048)
   --report-windows N, --report-cases N  for that (default 24, 26)
   --seed S               of the cases
-  --out FILE             the profile (default: with the committed ones, by the model's name)
+  --out FILE             the profile (default: with the committed ones, by the model file's name)
 
 Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage, 130 stopped by Ctrl+C.
 `;

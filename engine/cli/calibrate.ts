@@ -43,7 +43,7 @@ export async function calibrate(args: string[]): Promise<void> {
       if (!signal.aborted) throw thrown;
       throw new StoppedError('Stopped. The same command goes on from here.');
     });
-    const file = values.out ?? path.join(PROFILES_FOLDER, `${slug(runtime.model.info.name)}.json`);
+    const file = values.out ?? path.join(PROFILES_FOLDER, `${slug(path.parse(runtime.model.info.path).name)}.json`);
     await mkdir(path.dirname(file), { recursive: true });
     await writeFile(file, `${JSON.stringify(profile, null, 2)}\n`);
     process.stdout.write(`${file}\n`);

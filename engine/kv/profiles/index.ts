@@ -1,5 +1,5 @@
 import { type Profile, parseProfile } from '../profile.js';
-import smolLm2 from './smollm2-135m-instruct-q4_1.json' with { type: 'json' };
+import smolLm2 from './smollm2-135m-instruct-q4-1.json' with { type: 'json' };
 
 /**
  * The committed profiles, one JSON file a model, as the command calibrate writes them. Imported one by one, so that a
