@@ -42,7 +42,7 @@ test('a preset that is chosen shapes the memory from the next message on', async
   if (!faithful) throw new Error(`The model is ${model?.state}.`);
   await expect(panel).toContainText(
     faithful.measured
-      ? /Keeps \d+ % of the tokens, \d+ % of a full cache’s memory\. Perplexity [+−±][\d.]+ %/
+      ? /Keeps\s\d+\s%\sof the tokens, \d+\s%\sof a full cache’s memory\. Perplexity\s[+−±][\d.]+\s%/
       : 'Not measured for this model.',
   );
   await app.ask(COLORS_QUESTION);

@@ -40,25 +40,38 @@ describe('a chat under a preset', () => {
     await rm(cacheFolder, { recursive: true });
   });
 
-  it('faithful: the deepest layers keep sinks and the recent fifth, all others everything', async () => {
+  /** Tokens that layers hold of a prompt under the default model's `faithful`, as its profile has it. */
+  function heldOf(promptTokens: number): number[] {
+    const whole = [2, 7, 8, 14, 15, 17, 18, 20, 21, 23, 24];
+    const nearlyWhole = [1, 16, 19, 22];
+    const recent = Math.floor(0.2 * promptTokens);
+    const deep = Math.min(recent + Math.floor(0.2 * (promptTokens - recent)), Math.floor(0.36 * promptTokens));
+    return Array.from({ length: 30 }, (_, layer) => {
+      if (layer > 24) return deep;
+      if (whole.includes(layer)) return promptTokens;
+      return Math.floor((nearlyWhole.includes(layer) ? 0.85 : 0.48) * promptTokens);
+    });
+  }
+
+  it('faithful: each layer keeps its share, the deepest what came to them', async () => {
     const result = await answer(faithful, [user(NOTES)]);
     const { promptTokens, kv } = result;
     const written = kv.tokensSeen - promptTokens;
-    const deep = 4 + Math.floor(0.2 * promptTokens) + written;
     expect(promptTokens).toBeGreaterThan(500);
-    expect(tokensOf(result)).toEqual([...new Array(25).fill(kv.tokensSeen), ...new Array(5).fill(deep)]);
-    expect(kv.keptFraction).toBeCloseTo((25 * kv.tokensSeen + 5 * deep) / (30 * kv.tokensSeen), 10);
+    expect(tokensOf(result)).toEqual(heldOf(promptTokens).map((held) => held + written));
+    const held = tokensOf(result).reduce((sum, tokens) => sum + tokens, 0);
+    expect(kv.keptFraction).toBeCloseTo(held / (30 * kv.tokensSeen), 10);
   });
 
-  it('in a later turn the window counts over all, and what has left it goes from the deepest layers', async () => {
+  it('in a later turn every layer is cut to its share of all tokens seen', async () => {
     const first = await answer(faithful, [user(NOTES)]);
     const messages = [user(NOTES), assistant(first.text), user('Which was the highest reading?')];
     const second = await answer(faithful, messages);
     expect(second.promptTokens - second.reusedTokens).toBeLessThan(40);
     const written = second.kv.tokensSeen - second.promptTokens;
     expect(written).toBeGreaterThan(0);
-    // Nothing of the short question is dropped: it lies in the window of a fifth of the whole chat.
-    expect(tokensOf(second).at(-1)).toBe(4 + Math.floor(0.2 * second.promptTokens) + written);
+    // Nothing of the short question is kept from going deeper: it lies in the window of a fifth of the whole chat.
+    expect(tokensOf(second)).toEqual(heldOf(second.promptTokens).map((held) => held + written));
     expect(tokensOf(second)[24]).toBe(second.kv.tokensSeen);
   });
 

@@ -83,7 +83,7 @@ export async function* measureContinuation(
         reading.set(memory, await readPrefix(memory, window, options.signal));
       }
       const read = (memory: ChatMemory) => reading.get(memory) as Reading;
-      const reference = await continueReference(full, read(full), window, options.signal);
+      const reference = await continueReference(full, read(full), window, options);
       const outcomes: WindowOutcome[] = [];
       for (const memory of compressed) {
         outcomes.push(await continueCompared(memory, read(memory), reference, options));
@@ -150,7 +150,7 @@ export async function readReference(
   window: TextWindow,
   signal?: AbortSignal,
 ): Promise<WindowReference> {
-  return continueReference(full, await readPrefix(full, window, signal), window, signal);
+  return continueReference(full, await readPrefix(full, window, signal), window, { generationEviction: false, signal });
 }
 
 /** One window under the compression of `memory`, beside the full cache's. */
@@ -176,10 +176,11 @@ async function continueReference(
   full: ChatMemory,
   { logits, ms }: Reading,
   window: TextWindow,
-  signal?: AbortSignal,
+  { generationEviction, signal }: ContinuationOptions,
 ): Promise<WindowReference> {
   const distributions = new ReferenceDistributions(window.continuation.length, logits.length);
-  await alongContinuation(full, logits, window, { prune: false, signal }, (row, found) => {
+  // As those that are compared with it are fed: one row is rounded otherwise than several.
+  await alongContinuation(full, logits, window, { oneByOne: generationEviction, signal }, (row, found) => {
     distributions.set(row, found);
   });
   full.clear();
@@ -193,7 +194,7 @@ async function continueCompared(
   { generationEviction, signal }: ContinuationOptions,
 ): Promise<WindowOutcome> {
   const total = { loss: 0, fullLoss: 0, kl: 0, agreement: 0 };
-  await alongContinuation(memory, logits, window, { prune: generationEviction, signal }, (row, found) => {
+  await alongContinuation(memory, logits, window, { oneByOne: generationEviction, signal }, (row, found) => {
     const { loss, referenceLoss, kl, agrees } = distributions.compare(row, found, window.continuation[row]);
     total.loss += loss;
     total.fullLoss += referenceLoss;
@@ -219,23 +220,23 @@ async function continueCompared(
 /** Tokens that are run at once where none are dropped in between: bounds the memory for their logits. */
 const ROWS_AT_ONCE = 64;
 
-/** Calls `look` with the logits before each token of the continuation. */
+/** Calls `look` with the logits before each token of the continuation. `oneByOne`: as an answer is written, dropping too. */
 async function alongContinuation(
   memory: ChatMemory,
   promptLogits: Float32Array,
   { continuation }: TextWindow,
-  { prune, signal }: { prune: boolean; signal?: AbortSignal },
+  { oneByOne, signal }: { oneByOne: boolean; signal?: AbortSignal },
   look: (row: number, logits: Float32Array) => void,
 ): Promise<void> {
   look(0, promptLogits);
   const vocabSize = promptLogits.length;
   // Nothing is predicted behind the last token: it need not run.
   const tokens = continuation.slice(0, -1);
-  const atOnce = prune ? 1 : ROWS_AT_ONCE;
+  const atOnce = oneByOne ? 1 : ROWS_AT_ONCE;
   for (let from = 0; from < tokens.length; from += atOnce) {
     signal?.throwIfAborted();
     const part = tokens.slice(from, from + atOnce);
-    const logits = prune ? await memory.append(part[0]) : await memory.appendAll(part);
+    const logits = oneByOne ? await memory.append(part[0]) : await memory.appendAll(part);
     part.forEach((_, i) => {
       look(from + i + 1, logits.subarray(i * vocabSize, (i + 1) * vocabSize));
     });
