@@ -48,8 +48,11 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   });
   await page.keyboard.press('Escape');
   await show(app, 'presets', async () => {
-    await openPanel();
-    await app.compression.click();
+    // It may close only now, in view of the new size.
+    await expect(async () => {
+      await openPanel();
+      await app.compression.click({ timeout: 2000 });
+    }).toPass();
     await expect(page.getByRole('option', { name: 'Compact' })).toBeVisible();
   });
   await page.keyboard.press('Escape');
