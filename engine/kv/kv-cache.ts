@@ -74,6 +74,11 @@ export class KvCache {
     return positions[head].subarray(0, length);
   }
 
+  /** `positions` of each head, [numKvHeads]. */
+  positionsByHead(layer: number): Int32Array[] {
+    return this.layers[layer].positions.map((_, head) => this.positions(layer, head));
+  }
+
   /** Rows of a layer from the place `position` in the text on; of rows that heads hold differently, those of the first. */
   countFrom(layer: number, position: number): number {
     const { positions, length } = this.layers[layer];

@@ -85,14 +85,14 @@ export function selectByHead(
   positions: readonly Int32Array[],
   scores: Float32Array,
 ): Int32Array[] {
-  const apart = selection.perHead || !sameChoice(selection, positions);
+  const apart = selection.perHead || !sameRowsOpen(selection, positions);
   const means = meanOfHeads(scores, positions[0].length, apart ? positions.length : 1);
   const selections = equalCounts(selection, positions);
   return positions.map((places, head) => selectRows(selections[head], places, means[apart ? head : 0]));
 }
 
 /** Whether scores decide on the same rows in every head: where heads chose apart before, a row is another place in each. */
-function sameChoice(selection: Selection, positions: readonly Int32Array[]): boolean {
+function sameRowsOpen(selection: Selection, positions: readonly Int32Array[]): boolean {
   const [first, ...others] = positions.map((places) => openRows(selection, places).open);
   return others.every((open, i) => {
     const places = positions[i + 1];

@@ -1,3 +1,4 @@
+import type { KvCache } from '../kv/kv-cache.js';
 import type { ScoreSpec } from '../kv/selection.js';
 import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.js';
 import type { ModelConfig } from '../model/model-config.js';
@@ -15,6 +16,11 @@ export interface LayerKeys {
   /** With int8: [1, numKvHeads, 1, headDim]. */
   scales: Float32Tensor | null;
   length: number;
+}
+
+/** Keys as the cache stores them. */
+export function storedKeys(cache: KvCache, layer: number): LayerKeys {
+  return { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length: cache.length(layer) };
 }
 
 /** Rotated queries and the index of each one's own key among the layer's: it attends none after. */

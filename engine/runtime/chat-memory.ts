@@ -132,11 +132,11 @@ export class ChatMemory {
   }
 
   /**
-   * Runs one more token; `prune: false`: nothing that was written is dropped.
+   * Runs one more token, which was written, and drops what the compression does not keep of the answer so far.
    * @returns its logits, [vocabSize]; valid until the next run
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache is then as it was
    */
-  async append(token: number, { prune = true } = {}): Promise<Float32Array> {
+  async append(token: number): Promise<Float32Array> {
     const { budgetBytes } = this.compression;
     const { numLayers } = this.cache.shape;
     if (budgetBytes !== null && this.bytesInUse() + numLayers * this.cache.bytesPerToken > budgetBytes) {
@@ -145,7 +145,7 @@ export class ChatMemory {
     const logits = await this.decoder.run([token], this.seen.length);
     this.seen.push(token);
     this.ring.push((layer) => this.decoder.queries(layer));
-    const dropped = prune ? await this.pruner?.written(this.seen.length) : null;
+    const dropped = await this.pruner?.written(this.seen.length);
     if (dropped) this.losses.note(this.seen.length, dropped);
     return logits;
   }
@@ -174,7 +174,7 @@ export class ChatMemory {
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
   heldPositions(layer: number): Int32Array[] {
-    return Array.from({ length: this.cache.shape.numKvHeads }, (_, head) => this.cache.positions(layer, head).slice());
+    return this.cache.positionsByHead(layer).map((places) => places.slice());
   }
 
   /** Back to an empty chat. */

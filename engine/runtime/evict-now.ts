@@ -3,7 +3,7 @@ import type { Policy, TextExtent } from '../kv/policy.js';
 import { droppedSpan, outlook, selectByHead } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { votersOf } from '../kv/votes.js';
-import type { AttentionScores } from './attention-scores.js';
+import { type AttentionScores, storedKeys } from './attention-scores.js';
 import type { QueryRing } from './query-ring.js';
 
 /**
@@ -20,17 +20,16 @@ export async function evictNow(
   let span: DroppedSpan | null = null;
   for (let layer = 0; layer < cache.shape.numLayers; layer++) {
     const selection = policy.evict(layer, text);
-    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) => cache.positions(layer, head));
     if (!selection) continue;
+    const positions = cache.positionsByHead(layer);
     const { drops, needsScores } = outlook(selection, positions[0]);
     if (!drops) continue;
-    const length = cache.length(layer);
-    const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
+    const keys = storedKeys(cache, layer);
     const newest = ring.voters(ring.count, positions);
     const voters = votersOf({ ...selection.scores, spreadRows: 0 }, newest, newest);
     const byHead = needsScores
       ? await scores.score(keys, selection.scores, voters, (rows) =>
-          ring.queries(layer, length, text.tokensSeen, newest, rows),
+          ring.queries(layer, keys.length, text.tokensSeen, newest, rows),
         )
       : new Float32Array(0);
     const kept = selectByHead(selection, positions, byHead);

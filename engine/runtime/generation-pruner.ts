@@ -3,7 +3,7 @@ import { type GenerationPruning, SHORTEST_THINNED } from '../kv/policy.js';
 import { recentScores, selectByHead } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { recentWeights } from '../kv/votes.js';
-import type { AttentionScores } from './attention-scores.js';
+import { type AttentionScores, storedKeys } from './attention-scores.js';
 import type { QueryRing } from './query-ring.js';
 
 /** Places in the text from `from` to before `to`. */
@@ -64,12 +64,11 @@ export class GenerationPruner {
 
   private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {
     const { cache, pruning, ring } = this;
-    const length = cache.length(layer);
-    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) => cache.positions(layer, head));
+    const keys = storedKeys(cache, layer);
+    const positions = cache.positionsByHead(layer);
     const voters = ring.voters(pruning.windowLength, positions);
-    const queries = ring.queries(layer, length, tokensSeen, voters);
+    const queries = ring.queries(layer, keys.length, tokensSeen, voters);
     const weights = recentWeights(voters, pruning.distanceWeight);
-    const keys = { tensor: cache.keys(layer), scales: cache.scales(layer)?.keys ?? null, length };
     const scores = await this.scores.attention(keys, queries, weights);
     const isOutside = (position: number) => position < from || position >= to;
     const outside = Math.max(...positions.map((places) => places.filter(isOutside).length));

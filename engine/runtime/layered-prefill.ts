@@ -40,7 +40,8 @@ export class LayeredPrefill {
   /** By layer, what is to stay of tokens of earlier turns: dropped when the prompt is read, so that a stop harms none. */
   private evictions: (HeadRows | null)[] = [];
   private dropped: DroppedSpan | null = null;
-  private lastScores: { votes: VoteCollector; spec: ScoreSpec; scores: Float32Array } | null = null;
+  private lastScores: { votes: VoteCollector; spec: ScoreSpec; recentVoters: number; scores: Float32Array } | null =
+    null;
 
   constructor(
     private readonly sessions: ModelSessions,
@@ -115,9 +116,7 @@ export class LayeredPrefill {
   ): Promise<void> {
     const { cache } = this;
     const history = cache.length(layer);
-    const positions = Array.from({ length: cache.shape.numKvHeads }, (_, head) =>
-      concatenated(cache.positions(layer, head), rows.positions),
-    );
+    const positions = cache.positionsByHead(layer).map((before) => concatenated(before, rows.positions));
     const keys = { tensor: working.keys, scales: null, length: history + rows.count };
     const all = Int32Array.from(positions[0].keys());
     let cached: HeadRows = positions.map(() => all);
@@ -164,11 +163,14 @@ export class LayeredPrefill {
 
   /** Scores by a layer's keys; two selections in a layer that ask for the same get the same. [numHeads · length] */
   private async scored(selection: Selection, keys: LayerKeys, votes: VoteCollector): Promise<Float32Array> {
-    if (this.lastScores?.votes === votes && this.lastScores.spec === selection.scores) return this.lastScores.scores;
-    const scores = await this.scores.score(keys, selection.scores, votes.voters(selection), (of) =>
-      votes.queriesOf(of),
-    );
-    this.lastScores = { votes, spec: selection.scores, scores };
+    const { scores: spec } = selection;
+    const voters = votes.voters(selection);
+    const last = this.lastScores;
+    // As many recent rows, too: "the whole window" is another one in each selection.
+    const isSame = last?.votes === votes && last.spec === spec && last.recentVoters === voters.recent.length;
+    if (isSame) return last.scores;
+    const scores = await this.scores.score(keys, spec, voters, (of) => votes.queriesOf(of));
+    this.lastScores = { votes, spec, recentVoters: voters.recent.length, scores };
     return scores;
   }
 

@@ -42,7 +42,7 @@ export async function meanLoss(memory: ChatMemory, logits: Float32Array, tokens:
   let before = logits;
   for (const token of tokens) {
     loss += logSumExp(before) - before[token];
-    before = await memory.append(token, { prune: false });
+    before = (await memory.appendAll([token])).slice();
   }
   return loss / tokens.length;
 }
