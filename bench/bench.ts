@@ -9,8 +9,9 @@ import type { Precision } from '../engine/types.js';
 import { type CompressionPlan, measureCompression } from './compression.js';
 import { type CompressionRun, compressionMarkdown, readRuns } from './compression-report.js';
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
+import { measurePrefill, PREFILL_PROMPTS, type PrefillRow, QUICK_PROMPTS } from './prefill.js';
 import { measureQuality } from './quality.js';
-import { machineMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
+import { machineMarkdown, prefillMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
 import { measureSpeed } from './speed.js';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
@@ -19,8 +20,9 @@ Load time, time to first token, decode speed and memory, side by side with node-
 
   --quality     instead: how near the logits are to the float32 reference
   --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
+  --prefill     instead: time to first token and peak memory under every preset, beside the full cache
   --quick       fewer rounds and lengths: to see that it works, not for figures
-  --model PATH  another GGUF file (speed only)
+  --model PATH  another GGUF file (speed and --prefill only)
   --threads N   default: as many as there are cores
   --json        print one object
   --write       put the tables into docs/measurements.md
@@ -45,7 +47,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality' | 'compression';
+  section: 'speed' | 'quality' | 'compression' | 'prefill';
   markdown: string;
   json: object;
 }
@@ -85,6 +87,18 @@ async function quality(machine: Machine, modelPath: string, quick: boolean): Pro
   };
 }
 
+async function prefill(machine: Machine, modelPath: string, threads: number, quick: boolean): Promise<Findings> {
+  const rows: PrefillRow[] = [];
+  const prompts = quick ? QUICK_PROMPTS : PREFILL_PROMPTS;
+  for await (const measured of measurePrefill(modelPath, { threads, prompts }, progress)) rows.push(...measured);
+  const title = `${path.basename(modelPath)}, ${threads} threads:`;
+  return {
+    section: 'prefill',
+    markdown: [machineMarkdown(machine, {}), title, prefillMarkdown(rows)].join('\n\n'),
+    json: { machine: { ...machine, threads }, model: path.basename(modelPath), rows },
+  };
+}
+
 async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
   const title = `${run.model}, precision ${run.precision}, ${run.machine.threads} threads:`;
@@ -121,6 +135,7 @@ function readOptions(args: string[]) {
       options: {
         quality: { type: 'boolean', default: false },
         compression: { type: 'boolean', default: false },
+        prefill: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
@@ -172,6 +187,7 @@ function count(name: string, text: string, least = 1): number {
 
 async function measure(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   if (options.compression) return compression(machine, modelPath, options);
+  if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.quality) return quality(machine, modelPath, options.quick);
   return speed(machine, modelPath, options.threads, options.quick);
 }

@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { plannedFraction } from '../engine/evaluate/planned-fraction.js';
-import type { CompressionConfig, PolicyConfig } from '../engine/kv/compression-config.js';
+import { type CompressionConfig, type PolicyConfig, parseCompressionConfig } from '../engine/kv/compression-config.js';
 import { presetConfig } from '../engine/kv/presets.js';
 import { PRESET_NAMES } from '../engine/types.js';
 
@@ -13,15 +14,15 @@ export interface Contender {
 const EQUAL_SHARE = 0.46;
 /** Length of text at which shares are counted; only rounding depends on it. */
 const COUNTED_TOKENS = 2048;
-const COMMON = { share: EQUAL_SHARE, sinkLength: 4 };
-/** SnapKV's window and pooling (Li et al. 2024), which PyramidKV took over (Cai et al. 2024). */
-const SNAP = { ...COMMON, scoreRows: 32, pool: 7 };
-const OTHERS: readonly PolicyConfig[] = [
-  { name: 'streamingLlm', ...COMMON },
-  { name: 'h2o', ...COMMON },
-  { name: 'snapKv', ...SNAP },
-  { name: 'pyramidKv', ...SNAP, taper: 0.5 },
-];
+/** SnapKV's window and pooling are those of its authors (Li et al. 2024), which PyramidKV took over (Cai et al. 2024). */
+const OTHERS = ['streaming-llm', 'h2o', 'snap-kv', 'pyramid-kv'];
+
+function othersOf(numLayers: number): PolicyConfig[] {
+  return OTHERS.map((file) => {
+    const text = readFileSync(new URL(`./policies/${file}.json`, import.meta.url), 'utf8');
+    return parseCompressionConfig(JSON.parse(text), numLayers).policy;
+  });
+}
 
 /** Every preset of a model and, at the tokens that `compact` may keep, the policies of others; K/V in int8. */
 export function contendersOf(model: { hash: string; numLayers: number }): Contender[] {
@@ -30,7 +31,7 @@ export function contendersOf(model: { hash: string; numLayers: number }): Conten
     // `off` keeps float32 K/V, which is what all are compared with: what int8 alone costs is of more interest.
     return { name: name === 'off' ? 'off-int8' : name, config: { kvType: 'int8', policy } };
   });
-  const others = [...OTHERS, paperAtEqualShare(model)].map(
+  const others = [...othersOf(model.numLayers), paperAtEqualShare(model)].map(
     (policy): Contender => ({ name: `${policy.name} at ${EQUAL_SHARE}`, config: { kvType: 'int8', policy } }),
   );
   return [...presets, ...others];

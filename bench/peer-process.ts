@@ -32,6 +32,10 @@ export class PeerProcess implements Peer {
     return this.call('peakBytes');
   }
 
+  forgetPeak(): Promise<number> {
+    return this.call('forgetPeak');
+  }
+
   versions(): Promise<Record<string, string>> {
     return this.call('versions');
   }

@@ -1,4 +1,5 @@
-import type { ChatMessage } from '../engine/types.js';
+import { writeFile } from 'node:fs/promises';
+import type { ChatMessage, CompressionChoice, KvType } from '../engine/types.js';
 
 export interface LoadOptions {
   /** A GGUF file. */
@@ -8,6 +9,9 @@ export interface LoadOptions {
   threads: number;
   /** Tokens. */
   contextLength: number;
+  /** Of the engine that has such a thing. */
+  compression?: CompressionChoice;
+  kvType?: KvType;
 }
 
 /** The same prompt in the two forms that engines take. */
@@ -27,6 +31,8 @@ export interface Peer {
   decode(prompt: Prompt, tokens: number): Promise<number[]>;
   /** Largest resident memory of the process so far. */
   peakBytes(): Promise<number>;
+  /** Forgets the peak so far, where the system can (Linux). → resident bytes now */
+  forgetPeak(): Promise<number>;
   /** Of what it is made of. */
   versions(): Promise<Record<string, string>>;
 }
@@ -39,6 +45,9 @@ export interface PeerCall {
 }
 
 export type PeerReply = { value: unknown } | { error: string };
+
+/** proc(5), clear_refs. */
+const RESET_PEAK = '5';
 
 /** Tells how long an engine takes from the instants at which its tokens come. */
 export abstract class TimedPeer implements Peer {
@@ -60,6 +69,11 @@ export abstract class TimedPeer implements Peer {
 
   async peakBytes(): Promise<number> {
     return process.resourceUsage().maxRSS * 1024;
+  }
+
+  async forgetPeak(): Promise<number> {
+    if (process.platform === 'linux') await writeFile('/proc/self/clear_refs', RESET_PEAK);
+    return process.memoryUsage.rss();
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { replaceSection, speedMarkdown } from './report.js';
+import { prefillMarkdown, replaceSection, speedMarkdown } from './report.js';
 import { quartiles } from './statistics.js';
 
 test('a section is replaced whole, the rest stays, and again', () => {
@@ -11,6 +11,13 @@ test('a section is replaced whole, the rest stays, and again', () => {
 
 test('a document without the section is refused', () => {
   expect(() => replaceSection('Nothing here.', 'speed', 'new')).toThrow('section speed');
+});
+
+test('each length has a table, each contender a row', () => {
+  const row = { name: 'paper', tokens: 4096, firstTokenMs: 4000, ratio: 0.8, peakBytes: 5e8, loadedBytes: 4e8 };
+  const text = prefillMarkdown([{ ...row, name: 'off', tokens: 512 }, row]);
+  expect(text.indexOf('512 tokens:')).toBeLessThan(text.indexOf('4096 tokens:'));
+  expect(text).toContain('| paper | 4000 | 0.80 | 500 MB | 100 MB |');
 });
 
 test('a row says median, quartiles and ratio; what llama.cpp does not do stays empty', () => {

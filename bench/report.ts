@@ -1,4 +1,5 @@
 import type { Machine } from './machine.js';
+import type { PrefillRow } from './prefill.js';
 import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
@@ -56,6 +57,26 @@ export function speedMarkdown({ rows, peakBytes }: SpeedResult): string {
     ],
   );
   return `${speed}\n\n${memory}`;
+}
+
+/** A table for each length. */
+export function prefillMarkdown(rows: readonly PrefillRow[]): string {
+  const lengths = [...new Set(rows.map(({ tokens }) => tokens))];
+  return lengths
+    .map((length) => {
+      const cells = rows
+        .filter(({ tokens }) => tokens === length)
+        .map(({ name, firstTokenMs, ratio, peakBytes, loadedBytes }) => [
+          name,
+          milliseconds(firstTokenMs),
+          ratio.toFixed(2),
+          megabytes(peakBytes),
+          megabytes(peakBytes - loadedBytes),
+        ]);
+      const head = ['', 'first token, ms', 'of off', 'peak resident memory', 'of that, since it was loaded'];
+      return `${length} tokens:\n\n${table(head, cells)}`;
+    })
+    .join('\n\n');
 }
 
 export function qualityMarkdown(rows: QualityRow[]): string {

@@ -24,7 +24,8 @@ Options of generate:
   --precision float32    compute with float32 weights, for checking (default: default)
   --preset NAME          off, faithful (default), balanced, compact or paper: how much of the text may be dropped
   --kv-budget MB         instead: what the memory of the text may take
-  --kv-type TYPE         int8 (default) or float32, under any preset
+  --config FILE          instead: any policy with its parameters, as JSON; bench/policies has examples
+  --kv-type TYPE         int8 (default) or float32, under any of them but a budget
   --json                 print one object with the text, timings and cache figures
 
 Options of evaluate (what a compression costs on text that goes on) and retrieve (on questions about a text), both
@@ -60,7 +61,7 @@ goes on):
   --seed S               of the cases
   --out FILE             the profile (default: with the committed ones, by the model file's name)
 
-Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage, 130 stopped by Ctrl+C.
+cli --help prints this. Exit codes: 0 done, 1 error (cause and way out on stderr), 2 wrong usage, 130 stopped by Ctrl+C.
 `;
 
 /** As shells have it for Ctrl+C. */
@@ -77,6 +78,10 @@ const COMMANDS = new Map<string | undefined, (args: string[]) => Promise<void>>(
 
 async function main([name, ...args]: string[]): Promise<number> {
   const command = COMMANDS.get(name);
+  if ([name, ...args].some((arg) => arg === '--help' || arg === '-h')) {
+    process.stdout.write(USAGE);
+    return 0;
+  }
   try {
     if (!command) throw new UsageError(name ? `There is no command ${name}.` : 'A command is needed.');
     await command(args);

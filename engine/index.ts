@@ -5,7 +5,7 @@ import type { ChatMemory } from './runtime/chat-memory.js';
 import { Answer } from './runtime/generate.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import type {
-  CompressionChoice,
+  ChatCompression,
   CreateEngineOptions,
   Engine,
   EngineEvent,
@@ -45,7 +45,7 @@ class ChatMemories {
   constructor(
     private readonly runtime: Runtime,
     /** For requests that name none. */
-    readonly usual: CompressionChoice,
+    readonly usual: ChatCompression,
     private readonly kvType?: KvType,
   ) {}
 
@@ -55,7 +55,7 @@ class ChatMemories {
   }
 
   /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL; the chat is then as it was */
-  async under(choice: CompressionChoice): Promise<ChatMemory> {
+  async under(choice: ChatCompression): Promise<ChatMemory> {
     if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
     const { model, contextLength, info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);

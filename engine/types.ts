@@ -1,4 +1,5 @@
 import type { EngineErrorShape } from './errors.js';
+import type { CompressionConfig } from './kv/compression-config.js';
 
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
@@ -13,6 +14,9 @@ export type PresetName = (typeof PRESET_NAMES)[number];
 
 /** A preset, or the most bytes that K and V may take: the mildest compression that fits is then chosen turn by turn. */
 export type CompressionChoice = { preset: PresetName } | { budgetBytes: number };
+
+/** What a chat can be under: a choice, or any policy with its parameters, those of others for comparison among them. */
+export type ChatCompression = CompressionChoice | { config: CompressionConfig };
 
 /** What a preset was measured to cost, beside the full cache in the same run (engine/evaluate). */
 export interface PresetMeasurement {
@@ -90,7 +94,7 @@ export interface GenerateRequest {
   /** The answer ends before the first of these. */
   stop?: readonly string[];
   /** Default: the engine's. Another one than the turn before had: the conversation is read again. */
-  compression?: CompressionChoice;
+  compression?: ChatCompression;
 }
 
 /** One layer's cache. Bytes are K and V together. */
@@ -119,7 +123,7 @@ export interface KvStats {
   /** Element type of the stored K/V. */
   dtype: KvType;
   /** What the cache is under since it was last read anew. */
-  compression: CompressionChoice;
+  compression: ChatCompression;
   /** Most bytes in use that this compression allows for the tokens seen; null: it drops nothing. */
   budgetBytes: number | null;
   /** Tokens of `tokensSeen` that the running or last answer wrote. */
@@ -215,7 +219,7 @@ export interface CreateEngineOptions {
   cacheFolder: string;
   precision?: Precision;
   /** Default: the preset `faithful`. */
-  compression?: CompressionChoice;
+  compression?: ChatCompression;
   /** Default: int8, but float32 where the precision is float32 or the preset is `off`. */
   kvType?: KvType;
   /** Default: as many as the processor has cores. */

@@ -3,9 +3,10 @@ import { z } from 'zod';
 import { EngineError } from '../errors.js';
 import { createEngine } from '../index.js';
 import { isPresetName } from '../kv/choose-compression.js';
+import type { CompressionConfig } from '../kv/compression-config.js';
 import {
+  type ChatCompression,
   type ChatMessage,
-  type CompressionChoice,
   type Engine,
   type EngineEvent,
   type GenerateRequest,
@@ -14,6 +15,7 @@ import {
   type Precision,
 } from '../types.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
+import { readJsonFile } from './text-file.js';
 import { numberOption, parseOptions, UsageError } from './usage-error.js';
 
 type Ending = Extract<EngineEvent, { type: 'done' | 'aborted' | 'error' }>;
@@ -22,7 +24,7 @@ interface GenerateArguments {
   request: GenerateRequest;
   modelPath: string;
   precision: Precision;
-  compression: CompressionChoice | undefined;
+  compression: ChatCompression | undefined;
   kvType: KvType | undefined;
   json: boolean;
 }
@@ -61,6 +63,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     precision: { type: 'string' },
     preset: { type: 'string' },
     'kv-budget': { type: 'string' },
+    config: { type: 'string' },
     'kv-type': { type: 'string' },
     json: { type: 'boolean', default: false },
   });
@@ -78,15 +81,24 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     },
     modelPath: modelPathOf(options.model),
     precision,
-    compression: compressionOf(options.preset, options['kv-budget']),
+    compression: await compressionOf(options.preset, options['kv-budget'], options.config),
     kvType: kvTypeOf(options['kv-type']),
     json: options.json ?? false,
   };
 }
 
-/** `megabytes`: what K and V may take. */
-function compressionOf(preset: string | undefined, megabytes: string | undefined): CompressionChoice | undefined {
-  if (preset !== undefined && megabytes !== undefined) throw new UsageError('Give either --preset or --kv-budget.');
+/** `megabytes`: what K and V may take; `config`: a file with a policy and its parameters, which the engine checks. */
+async function compressionOf(
+  preset: string | undefined,
+  megabytes: string | undefined,
+  config: string | undefined,
+): Promise<ChatCompression | undefined> {
+  if ([preset, megabytes, config].filter((given) => given !== undefined).length > 1) {
+    throw new UsageError('Give one of --preset, --kv-budget and --config.');
+  }
+  if (config !== undefined) {
+    return { config: (await readJsonFile(config, 'COMPRESSION_INVALID')) as CompressionConfig };
+  }
   const budget = numberOption('kv-budget', megabytes, (value) => value > 0 && Number.isFinite(value));
   if (budget !== undefined) return { budgetBytes: Math.round(budget * 1e6) };
   if (preset === undefined) return undefined;
@@ -107,7 +119,13 @@ async function messagesOf(options: { prompt?: string; system?: string; messages?
   return system === undefined ? [asked] : [{ role: 'system', content: system }, asked];
 }
 
-const messagesSchema = z.array(z.strictObject({ role: z.enum(['system', 'user', 'assistant']), content: z.string() }));
+const messagesSchema = z.array(
+  z.strictObject({
+    role: z.enum(['system', 'user', 'assistant']),
+    content: z.string(),
+    pinned: z.boolean().optional(),
+  }),
+);
 
 /** @throws EngineError REQUEST_INVALID */
 async function readMessages(path: string): Promise<ChatMessage[]> {

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../errors.js';
 import type { ModelConfig } from '../model/model-config.js';
-import { type CompressionChoice, type KvType, PRESET_NAMES, type PresetName } from '../types.js';
+import { type ChatCompression, type KvType, PRESET_NAMES, type PresetName } from '../types.js';
 import { budgetCompression, type Compression, fixedCompression } from './compression.js';
+import { parseCompressionConfig } from './compression-config.js';
 import { presetConfig } from './presets.js';
 
 /** Without a budget's first rung, which keeps everything in int8, from the mildest on. */
@@ -13,14 +15,17 @@ const BUDGET_PRESETS: readonly PresetName[] = ['faithful', 'balanced', 'compact'
  * @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL
  */
 export function chooseCompression(
-  choice: CompressionChoice,
+  choice: ChatCompression,
   { hash, config, contextLength }: { hash: string; config: ModelConfig; contextLength: number },
   kvType?: KvType,
 ): Compression {
   const { numLayers, numKvHeads, headDim } = config;
-  if ('preset' in choice) {
-    const preset = presetConfig(choice.preset, { hash, numLayers });
-    return fixedCompression(choice, kvType ? { ...preset, kvType } : preset, numLayers);
+  if (!('budgetBytes' in choice)) {
+    const known =
+      'preset' in choice
+        ? presetConfig(choice.preset, { hash, numLayers })
+        : parseCompressionConfig(choice.config, numLayers);
+    return fixedCompression(choice, kvType ? { ...known, kvType } : known, numLayers);
   }
   if (kvType === 'float32') {
     throw new EngineError('COMPRESSION_INVALID', 'A budget in bytes keeps K/V in int8: choose a preset for float32.', {
@@ -42,9 +47,8 @@ export function chooseCompression(
   });
 }
 
-export function sameChoice(a: CompressionChoice, b: CompressionChoice): boolean {
-  if ('preset' in a) return 'preset' in b && a.preset === b.preset;
-  return 'budgetBytes' in b && a.budgetBytes === b.budgetBytes;
+export function sameChoice(a: ChatCompression, b: ChatCompression): boolean {
+  return isDeepStrictEqual(a, b);
 }
 
 export function isPresetName(name: string): name is PresetName {

@@ -1,11 +1,11 @@
 import { EngineError } from '../errors.js';
-import type { CompressionChoice, KvType } from '../types.js';
+import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
 import { type Policy, SHORTEST_THINNED } from './policy.js';
 
 /** What a chat's cache is under. */
 export interface Compression {
-  readonly choice: CompressionChoice;
+  readonly choice: ChatCompression;
   readonly kvType: KvType;
   /**
    * Not exceeded by what is held between prompts, pins apart; while a prompt is read, what is there stays until its end.
@@ -26,7 +26,7 @@ export interface CacheBytes {
   scaleBytes: number;
 }
 
-export function fixedCompression(choice: CompressionChoice, config: CompressionConfig, numLayers: number): Compression {
+export function fixedCompression(choice: ChatCompression, config: CompressionConfig, numLayers: number): Compression {
   const policy = createPolicy(config.policy, numLayers);
   return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy };
 }

@@ -1,4 +1,4 @@
-import type { CompressionChoice, KvStats } from '../types.js';
+import type { ChatCompression, KvStats } from '../types.js';
 import type { KvCache } from './kv-cache.js';
 
 const FP16_BYTES = 2;
@@ -8,7 +8,7 @@ export interface CacheText {
   tokensSeen: number;
   /** Those of them that the running or last answer wrote. */
   generatedTokens: number;
-  compression: CompressionChoice;
+  compression: ChatCompression;
   budgetBytes: number | null;
 }
 

@@ -1,5 +1,5 @@
 import type {
-  CompressionChoice,
+  ChatCompression,
   PresetInfo,
   PresetMeasurement,
   PresetName,
@@ -21,12 +21,15 @@ const USUAL_PREFIX = 2048;
 /** With nothing dropped K and V are float32: 4 bytes a value instead of the 2 of fp16. */
 const OFF_BYTES_SHARE = 2;
 
-export function choiceTitle(choice: CompressionChoice): string {
-  return 'preset' in choice ? PRESET_TITLES[choice.preset] : `Memory budget ${formatBytes(choice.budgetBytes)}`;
+export function choiceTitle(choice: ChatCompression): string {
+  if ('preset' in choice) return PRESET_TITLES[choice.preset];
+  return 'config' in choice ? choice.config.policy.name : `Memory budget ${formatBytes(choice.budgetBytes)}`;
 }
 
-export function isSameChoice(a: CompressionChoice, b: CompressionChoice): boolean {
-  return 'preset' in a ? 'preset' in b && a.preset === b.preset : 'budgetBytes' in b && a.budgetBytes === b.budgetBytes;
+/** Of configurations, which no control here offers, none is the same as a choice. */
+export function isSameChoice(a: ChatCompression, b: ChatCompression): boolean {
+  if ('preset' in a) return 'preset' in b && a.preset === b.preset;
+  return 'budgetBytes' in a && 'budgetBytes' in b && a.budgetBytes === b.budgetBytes;
 }
 
 /** The measurement at the length of prompt nearest to the usual one. */

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { median } from '../engine/evaluate/bootstrap.js';
+import { type KvType, PRESET_NAMES, type PresetName } from '../engine/types.js';
+import { PeerProcess } from './peer-process.js';
+import { createPromptMaker, type PromptMaker } from './prompts.js';
+
+/** What reading a prompt takes under a preset, and what it takes of memory. */
+export interface PrefillRow {
+  name: string;
+  /** Of the prompt. */
+  tokens: number;
+  /** Median milliseconds from the request to the first token. */
+  firstTokenMs: number;
+  /** Median over rounds of its time over that of `off`, the full float32 cache, in the same round. */
+  ratio: number;
+  /** Largest resident memory while reading, of a process that read nothing longer. */
+  peakBytes: number;
+  /** Of the same process when it was loaded. */
+  loadedBytes: number;
+}
+
+const CONTENDERS: readonly { name: string; preset: PresetName; kvType?: KvType }[] = [
+  { name: 'off', preset: 'off' },
+  { name: 'off-int8', preset: 'off', kvType: 'int8' },
+  ...PRESET_NAMES.filter((preset) => preset !== 'off').map((preset) => ({ name: preset, preset })),
+];
+
+export interface PrefillPlan {
+  threads: number;
+  /** [tokens of the prompt, rounds] */
+  prompts: readonly (readonly [tokens: number, rounds: number])[];
+}
+
+export const PREFILL_PROMPTS: PrefillPlan['prompts'] = [
+  [256, 9],
+  [512, 9],
+  [1024, 7],
+  [2048, 5],
+  [4096, 5],
+  [7168, 3],
+];
+export const QUICK_PROMPTS: PrefillPlan['prompts'] = [[256, 1]];
+
+const CONTEXT_MARGIN = 256;
+/** Threads of the process that ran last may spin for a while; they would take the next one's cores. */
+const SETTLE_MS = 100;
+
+/**
+ * Every contender in a process of its own, which take turns. New processes for each length.
+ * @yields all rows of a length
+ */
+export async function* measurePrefill(
+  modelPath: string,
+  { threads, prompts }: PrefillPlan,
+  progress: (text: string) => void,
+): AsyncGenerator<PrefillRow[], void, void> {
+  const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
+  try {
+    const prompt = await createPromptMaker(modelPath, cacheFolder);
+    for (const [tokens, rounds] of prompts) {
+      progress(`${tokens} tokens`);
+      const load = { modelPath, cacheFolder, threads, contextLength: tokens + CONTEXT_MARGIN };
+      yield await measureLength(load, { tokens, rounds, prompt });
+    }
+  } finally {
+    await rm(cacheFolder, { recursive: true });
+  }
+}
+
+async function measureLength(
+  load: { modelPath: string; cacheFolder: string; threads: number; contextLength: number },
+  { tokens, rounds, prompt }: { tokens: number; rounds: number; prompt: PromptMaker },
+): Promise<PrefillRow[]> {
+  const peers = CONTENDERS.map((contender) => ({ ...contender, peer: new PeerProcess('ours'), times: [] as number[] }));
+  try {
+    const loaded: number[] = [];
+    for (const { preset, kvType, peer } of peers) {
+      await peer.load({ ...load, compression: { preset }, kvType });
+      loaded.push(await peer.forgetPeak());
+    }
+    for (let round = 0; round <= rounds; round++) {
+      const asked = prompt(tokens, round);
+      for (let i = 0; i < peers.length; i++) {
+        const { peer, times } = peers[(round + i) % peers.length];
+        times[round] = await peer.firstToken(asked);
+        await sleep(SETTLE_MS);
+      }
+    }
+    const [full] = peers;
+    const rows: PrefillRow[] = [];
+    for (const [i, { name, peer, times }] of peers.entries()) {
+      // The first round is there to warm up.
+      const ratios = times.slice(1).map((ms, round) => ms / full.times[round + 1]);
+      rows.push({
+        name,
+        tokens,
+        firstTokenMs: median(times.slice(1)),
+        ratio: median(ratios),
+        peakBytes: await peer.peakBytes(),
+        loadedBytes: loaded[i],
+      });
+    }
+    return rows;
+  } finally {
+    await Promise.all(peers.map(({ peer }) => peer.end()));
+  }
+}
