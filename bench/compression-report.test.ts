@@ -75,7 +75,7 @@ test('a table for each length, and one of right answers beside the full cache', 
   });
   expect(markdown.indexOf('512 tokens compressed')).toBeLessThan(markdown.indexOf('2048 tokens compressed'));
   expect(markdown).toContain(
-    '| faithful | 0.867 | 44.0 % | +0.50 % (−0.10 % … +1.10 %) | 0.0030 (0.0015 … 0.0060) | 97.5 % | 0.840 | 0.90 |',
+    '| faithful | 0.867 | 44.0 % | +0.50 % (−0.10 % … +1.10 %) | 0.0030 (0.0015 … 0.0060) | 97.5 % | 0.840 |',
   );
   expect(markdown).toContain('104 questions about 26 texts of 2000 tokens:');
   expect(markdown).toContain('| full, float32 | 0.60 |  | 0.60 |  |');

@@ -67,9 +67,8 @@ function continuationTable(rows: CompressionRows['continuation']): string {
     `${measured.meanKl.toFixed(4)} (${measured.meanKlCi.map((kl) => kl.toFixed(4)).join(' … ')})`,
     percent(measured.top1Agreement, 1),
     measured.computeFraction.toFixed(3),
-    (measured.prefillMs / measured.fullPrefillMs).toFixed(2),
   ]);
-  return `${title}\n\n${table([...head, 'rows computed', 'prefill time of full'], cells)}`;
+  return `${title}\n\n${table([...head, 'rows computed'], cells)}`;
 }
 
 function retrievalTable(rows: CompressionRows['retrieval']): string {
