@@ -78,7 +78,7 @@ describe('the command line', () => {
     expect(kv).toMatchObject({ tokensSeen: promptTokens + 3, keptFraction: 1 });
     expect(kv.fullFp16Bytes).toBe(kv.tokensSeen * 23_040);
     expect(kv.layers).toHaveLength(30);
-    expect(kv.layers[29]).toEqual({ tokens: kv.tokensSeen, bytes: kv.bytesInUse / 30 });
+    expect(kv.layers[29]).toMatchObject({ tokens: kv.tokensSeen, bytes: kv.bytesInUse / 30 });
     for (const name of ['loadMs', 'prefillMs', 'firstTokenMs', 'decodeMsPerToken'])
       expect(timings[name]).toBeGreaterThan(0);
   });
@@ -107,6 +107,30 @@ describe('the command line', () => {
     expect(kv.keptFraction).toBeLessThan(0.9);
   });
 
+  it('chats under any policy of a file, and never drops what a message pins', async () => {
+    const filler = 'The tide gauge read five metres at noon. '.repeat(60);
+    const messages = path.join(folder, 'pinned.json');
+    const pinned = { role: 'user', content: 'Note: the code is 52417.', pinned: true };
+    const rest = { role: 'user', content: `Sum up: ${filler}` };
+    await writeFile(messages, JSON.stringify([pinned, { role: 'assistant', content: 'Noted.' }, rest]));
+    const config = ['--config', 'bench/policies/streaming-llm.json'];
+    const { stdout, stderr } = await cli('generate', '--messages', messages, ...config, '--max-tokens', '1', '--json');
+    expect(stderr).toBe('');
+    const { kv, promptTokens } = JSON.parse(stdout);
+    expect(kv.compression).toMatchObject({ config: { policy: { name: 'streamingLlm', share: 0.46 } } });
+    const { tokens, parts } = kv.layers[0];
+    // The conversation begins with the pinned message; it comes on top of sinks and window.
+    expect(parts).toMatchObject({ sinks: 4, context: 0 });
+    expect(parts.pinned).toBeGreaterThan(12);
+    expect(tokens).toBe(Math.floor(0.46 * promptTokens) + parts.pinned);
+  });
+
+  it('prints the usage when it is asked for help', async () => {
+    const { exitCode, stdout } = await cli('generate', '--help');
+    expect(stdout).toContain('Usage:');
+    expect(exitCode).toBe(0);
+  });
+
   it('inspects a model', async () => {
     const { exitCode, stdout } = await cli('inspect', '--json');
     expect(exitCode).toBe(0);
@@ -126,6 +150,11 @@ describe('the command line', () => {
   it.each<[string, string[], RegExp]>([
     ['a model file that is not there', ['inspect', '--model', '/nowhere/model.gguf'], /MODEL_FILE_MISSING.*\/nowhere/],
     ['a file that is no model', ['generate', '--prompt', 'Hi', '--model', 'package.json'], /MODEL_FORMAT_UNKNOWN/],
+    [
+      'a configuration of no policy',
+      ['generate', '--prompt', 'Hi', '--config', 'package.json'],
+      /COMPRESSION_INVALID.*kvType/,
+    ],
     ['an empty prompt', ['generate', '--prompt', ' '], /PROMPT_EMPTY/],
     ['messages that are no JSON', ['generate', '--messages', 'README.md'], /REQUEST_INVALID.*README\.md/],
   ])('exit code 1, the cause on stderr and nothing on stdout: %s', async (_, args, words) => {
@@ -151,6 +180,7 @@ describe('the command line', () => {
     ['two sources of messages', ['generate', '--prompt', 'Hi', '--messages', 'm.json']],
     ['an option that does not exist', ['generate', '--prompt', 'Hi', '--loud']],
     ['a number that is none', ['generate', '--prompt', 'Hi', '--max-tokens', 'many']],
+    ['two compressions', ['generate', '--prompt', 'Hi', '--preset', 'off', '--config', 'c.json']],
     ['a preset that does not exist', ['generate', '--prompt', 'Hi', '--preset', 'strong']],
     ['a precision that does not exist', ['generate', '--prompt', 'Hi', '--precision', 'float8']],
   ])('exit code 2 and the usage: %s', async (_, args) => {

@@ -97,12 +97,34 @@ export interface GenerateRequest {
   compression?: ChatCompression;
 }
 
+/** Tokens of a layer's cache, each counted once, as the first of these that it is. */
+export interface KvParts {
+  /** First tokens of the text. */
+  sinks: number;
+  /** Of the system prompt and of pinned messages: never dropped. */
+  pinned: number;
+  /** Written by the running or last answer. */
+  generated: number;
+  /** In the recent window of the last prompt, which is kept whole. */
+  recent: number;
+  /** Chosen by attention, or there because nothing had to be dropped. */
+  context: number;
+}
+
 /** One layer's cache. Bytes are K and V together. */
 export interface KvLayerStats {
   /** Tokens whose K/V this layer holds; each of its heads as many, but maybe others. */
   tokens: number;
-  /** Those of them that the running or last answer wrote. */
-  generatedTokens: number;
+  /** Of these tokens; of others in each head, those of the first. */
+  parts: KvParts;
+  /**
+   * Of the attention that decided what this layer dropped last, the share (0 … 1) that went to what was dropped; null:
+   * nothing was dropped, or not by attention.
+   */
+  lostAttention: number | null;
+  /** Places in the text of the oldest and the newest token held; null: none is. */
+  oldest: number | null;
+  newest: number | null;
   /** Bytes of all of them. */
   bytes: number;
   /** Bytes of the buffers as allocated. */

@@ -48,7 +48,17 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: tokensSeen,
-    layers: [{ tokens: tokensSeen, generatedTokens: tokensSeen, bytes, bytesAllocated: 800 }],
+    layers: [
+      {
+        tokens: tokensSeen,
+        parts: { sinks: 0, pinned: 0, context: 0, recent: 0, generated: tokensSeen },
+        lostAttention: null,
+        oldest: 0,
+        newest: tokensSeen - 1,
+        bytes,
+        bytesAllocated: 800,
+      },
+    ],
   };
 }
 

@@ -176,7 +176,7 @@ function report(engine: Engine, ending: Exclude<Ending, { type: 'error' }>) {
       dtype: kv.dtype,
       compression: kv.compression,
       budgetBytes: kv.budgetBytes,
-      layers: kv.layers.map(({ tokens, bytes }) => ({ tokens, bytes })),
+      layers: kv.layers,
     },
   };
 }

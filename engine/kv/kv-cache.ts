@@ -79,10 +79,10 @@ export class KvCache {
     return this.layers[layer].positions.map((_, head) => this.positions(layer, head));
   }
 
-  /** Rows of a layer from the place `position` in the text on; of rows that heads hold differently, those of the first. */
-  countFrom(layer: number, position: number): number {
+  /** Rows of a layer before the place `position` in the text; of rows that heads hold differently, those of the first. */
+  countBefore(layer: number, position: number): number {
     const { positions, length } = this.layers[layer];
-    return length - countBefore(positions[0], length, position);
+    return countBefore(positions[0], length, position);
   }
 
   /** Bytes of K and V of one token in one layer. */
@@ -268,9 +268,15 @@ function floatRows(rows: WorkingRows, part: 'keys' | 'values'): FloatRows {
   return { values: rows[part].values, capacity: rows.capacity };
 }
 
+/** Of the first `length` places, ascending, those before `position`. */
 function countBefore(places: Int32Array, length: number, position: number): number {
-  const beyond = places.subarray(0, length).findIndex((place) => place >= position);
-  return beyond < 0 ? length : beyond;
+  let [from, to] = [0, length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (places[middle] < position) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 function withMemory<T>(capacity: number, make: () => T): T {

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { droppedSpan, outlook, recentScores, type Selection, selectByHead, selectRows } from './selection.js';
+import {
+  droppedSpan,
+  lostShare,
+  outlook,
+  recentScores,
+  type Selection,
+  selectByHead,
+  selectRows,
+} from './selection.js';
 
 interface Given {
   selection: Selection;
@@ -218,5 +226,14 @@ describe('droppedSpan', () => {
         expect(span).toEqual(lost.length === 0 ? null : { lowest: lost[0], highest: lost[lost.length - 1] });
       }),
     );
+  });
+});
+
+describe('lostShare', () => {
+  it('is of all attention what rows got that are not kept, each head by what its own KV head keeps', () => {
+    // Two query heads for each of two KV heads, three rows.
+    const attention = Float32Array.from([1, 2, 1, 0, 0, 4, 2, 2, 0, 1, 1, 2]);
+    expect(lostShare(attention, 3, [Int32Array.of(0, 2), Int32Array.of(1)])).toBeCloseTo(1 - 9 / 16, 6);
+    expect(lostShare(attention, 3, [Int32Array.of(0, 1, 2), Int32Array.of(0, 1, 2)])).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import type { HeadRows } from './row-store.js';
 import type { DroppedSpan } from './text-history.js';
 import { meanOfHeads } from './votes.js';
 
@@ -126,6 +127,23 @@ function best(rows: number[], scores: Float32Array, count: number): number[] {
   const above = rows.filter((row) => scores[row] > threshold);
   const equal = rows.filter((row) => scores[row] === threshold);
   return [...above, ...equal.slice(0, count - above.length)];
+}
+
+/**
+ * Of the attention that rows got, the share (0 … 1) that those got which are not kept.
+ * @param attention of the query heads, [numHeads · length]
+ * @param kept by KV head, ascending
+ */
+export function lostShare(attention: Float32Array, length: number, kept: HeadRows): number {
+  const headsPerKv = attention.length / length / kept.length;
+  let [all, left] = [0, 0];
+  for (const value of attention) all += value;
+  kept.forEach((rows, kvHead) => {
+    for (let head = kvHead * headsPerKv; head < (kvHead + 1) * headsPerKv; head++) {
+      for (const row of rows) left += attention[head * length + row];
+    }
+  });
+  return all > 0 ? Math.min(1, Math.max(0, 1 - left / all)) : 0;
 }
 
 /** Of the rows that are not kept; null: all are. */

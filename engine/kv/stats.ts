@@ -1,7 +1,17 @@
-import type { ChatCompression, KvStats } from '../types.js';
+import type { ChatCompression, KvLayerStats, KvParts, KvStats } from '../types.js';
 import type { KvCache } from './kv-cache.js';
+import type { TokenSpan } from './token-span.js';
 
 const FP16_BYTES = 2;
+
+/** What of a layer's cache was kept by rule when the last prompt was read. */
+export interface LayerRules {
+  /** Tokens before this place are sinks. */
+  sinkLength: number;
+  /** Tokens of the prompt from this place on are its recent window. */
+  windowStart: number;
+  lostAttention: number | null;
+}
 
 export interface CacheText {
   /** Tokens read, being read or written in this chat. */
@@ -12,15 +22,29 @@ export interface CacheText {
   budgetBytes: number | null;
 }
 
-/** What the cache holds now. */
-export function kvStats(cache: KvCache, text: CacheText): KvStats {
+/**
+ * What the cache holds now.
+ * @param pinned apart from each other, ascending
+ * @param rules by layer
+ */
+export function kvStats(
+  cache: KvCache,
+  text: CacheText,
+  pinned: readonly TokenSpan[],
+  rules: (layer: number) => LayerRules,
+): KvStats {
   const { tokensSeen, generatedTokens } = text;
   const { numLayers, numKvHeads, headDim } = cache.shape;
-  const layers = Array.from({ length: numLayers }, (_, layer) => {
+  const layers = Array.from({ length: numLayers }, (_, layer): KvLayerStats => {
     const [tokens, capacity] = [cache.length(layer), cache.capacity(layer)];
+    const layerRules = rules(layer);
+    const ends = cache.positionsByHead(layer).map((places) => [places[0], places[places.length - 1]]);
     return {
       tokens,
-      generatedTokens: cache.countFrom(layer, tokensSeen - generatedTokens),
+      parts: partsOf(cache, layer, tokensSeen - generatedTokens, pinned, layerRules),
+      lostAttention: layerRules.lostAttention,
+      oldest: tokens > 0 ? Math.min(...ends.map(([first]) => first)) : null,
+      newest: tokens > 0 ? Math.max(...ends.map(([, last]) => last)) : null,
       bytes: tokens > 0 ? tokens * cache.bytesPerToken + cache.scaleBytes : 0,
       bytesAllocated: capacity > 0 ? capacity * cache.bytesPerToken + cache.scaleBytes : 0,
     };
@@ -35,5 +59,27 @@ export function kvStats(cache: KvCache, text: CacheText): KvStats {
     keptFraction: tokensSeen === 0 ? 1 : cachedTokens / (numLayers * tokensSeen),
     dtype: cache.kvType,
     layers,
+  };
+}
+
+function partsOf(
+  cache: KvCache,
+  layer: number,
+  promptEnd: number,
+  pinned: readonly TokenSpan[],
+  { sinkLength, windowStart }: LayerRules,
+): KvParts {
+  const within = (from: number, to: number) =>
+    from < to ? cache.countBefore(layer, to) - cache.countBefore(layer, from) : 0;
+  const pinnedWithin = (from: number, to: number) =>
+    pinned.reduce((sum, span) => sum + within(Math.max(from, span.from), Math.min(to, span.to)), 0);
+  const sinkEnd = Math.min(sinkLength, promptEnd);
+  const recentStart = Math.min(Math.max(windowStart, sinkEnd), promptEnd);
+  return {
+    sinks: within(0, sinkEnd),
+    pinned: pinnedWithin(sinkEnd, promptEnd),
+    generated: cache.length(layer) - cache.countBefore(layer, promptEnd),
+    recent: within(recentStart, promptEnd) - pinnedWithin(recentStart, promptEnd),
+    context: within(sinkEnd, recentStart) - pinnedWithin(sinkEnd, recentStart),
   };
 }

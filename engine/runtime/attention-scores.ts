@@ -33,6 +33,14 @@ export interface Queries {
   ownKeys: Int32Array;
 }
 
+/** What a selection goes by, of each query head. */
+export interface Scored {
+  /** [numHeads · length] */
+  scores: Float32Array;
+  /** The attention that they were made of, before it was pooled. [numHeads · length] */
+  attention: Float32Array;
+}
+
 /** Attention of some queries over a layer's keys, recomputed where a policy asks for it. */
 export class AttentionScores {
   private readonly config: ModelConfig;
@@ -46,24 +54,23 @@ export class AttentionScores {
   /**
    * What `spec` makes of the voters' attention.
    * @param queriesOf the voters' queries, given their row numbers
-   * @returns [numHeads · length]
    */
   async score(
     keys: LayerKeys,
     spec: ScoreSpec,
     { recent, spread }: Voters,
     queriesOf: (rows: Int32Array) => Queries,
-  ): Promise<Float32Array> {
-    const scores = new Float32Array(this.config.numHeads * keys.length);
+  ): Promise<Scored> {
+    const attention = new Float32Array(this.config.numHeads * keys.length);
     if (recent.length > 0) {
       const weights = recentWeights(recent.length, spec.distanceWeight);
-      scores.set(await this.attention(keys, queriesOf(recent), weights));
+      attention.set(await this.attention(keys, queriesOf(recent), weights));
     }
     if (spread.length > 0) {
       const sums = await this.spreadMeans(keys, queriesOf(spread), spec.spreadFrom);
-      for (let at = 0; at < scores.length; at++) scores[at] += sums[at];
+      for (let at = 0; at < attention.length; at++) attention[at] += sums[at];
     }
-    return pooled(scores, keys.length, spec.pool);
+    return { scores: pooled(attention, keys.length, spec.pool), attention };
   }
 
   private async spreadMeans(keys: LayerKeys, queries: Queries, from: ScoreSpec['spreadFrom']): Promise<Float32Array> {

@@ -1,8 +1,9 @@
 import { type Compression, mostBytes } from '../kv/compression.js';
 import { KvCache } from '../kv/kv-cache.js';
-import type { Policy } from '../kv/policy.js';
-import { kvStats } from '../kv/stats.js';
+import type { Policy, TextExtent } from '../kv/policy.js';
+import { kvStats, type LayerRules } from '../kv/stats.js';
 import { TextHistory } from '../kv/text-history.js';
+import type { TokenSpan } from '../kv/token-span.js';
 import type { KvStats } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
 import { Decoder } from './decoder.js';
@@ -23,12 +24,6 @@ export interface ReadingProgress {
   reused: number;
 }
 
-/** Tokens `from` … `to` − 1 of a text. */
-export interface TokenSpan {
-  from: number;
-  to: number;
-}
-
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
 export class ChatMemory {
   private readonly seen: number[] = [];
@@ -39,7 +34,9 @@ export class ChatMemory {
   private pruner: GenerationPruner | null = null;
   /** Gives the logits of every token; made when first asked for. */
   private measuring: Decoder | null = null;
-  private isPinned: (position: number) => boolean = () => false;
+  private pinned: readonly TokenSpan[] = [];
+  /** By layer, at the last selection over all of the text. */
+  private lostAttention: readonly (number | null)[] = [];
   /** Tokens at the end of the last prompt … */
   private promptEnd = 0;
   /** … and the logits there, [vocabSize]: asked again, the prompt need not be read. */
@@ -87,7 +84,7 @@ export class ChatMemory {
     { pinned = [], signal }: { pinned?: readonly TokenSpan[]; signal?: AbortSignal } = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const reused = this.cutToCommon(prompt);
-    this.isPinned = (position) => pinned.some(({ from, to }) => position >= from && position < to);
+    this.pinned = apart(pinned);
     // A run that is bound to buffers keeps them: those of before must go as reading replaces them.
     this.decoder.release();
     this.measuring?.release();
@@ -99,7 +96,7 @@ export class ChatMemory {
     const fresh = prompt.slice(reused);
     this.reading = { tokens: prompt.length, bytesBefore: this.bytesInUse(), fresh: fresh.length };
     this.policy = this.compression.policyFor(prompt.length);
-    const text = { promptStart: reused, tokensSeen: prompt.length, isPinned: this.isPinned };
+    const text = this.extent(reused, prompt.length);
     const steps = new LayeredPrefill(this.sessions, this.cache, this.policy).read(fresh, text);
     let complete = false;
     try {
@@ -109,7 +106,8 @@ export class ChatMemory {
         const step = await steps.next();
         if (step.done) {
           complete = true;
-          const { logits, dropped, computeFraction } = step.value;
+          const { logits, dropped, lostAttention, computeFraction } = step.value;
+          this.lostAttention = lostAttention;
           // Within the turn, an edit begins at its start: what was kept of it was chosen in view of all of it.
           if (dropped) this.losses.note(prompt.length, { ...dropped, lowest: Math.min(reused, dropped.lowest) });
           for (const token of fresh) this.seen.push(token);
@@ -164,12 +162,15 @@ export class ChatMemory {
 
   stats(): KvStats {
     const { seen, reading, promptEnd } = this;
-    return kvStats(this.cache, {
-      tokensSeen: reading?.tokens ?? seen.length,
+    const tokensSeen = reading?.tokens ?? seen.length;
+    const text = {
+      tokensSeen,
       generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
       compression: this.compression.choice,
       budgetBytes: this.budgetNow(),
-    });
+    };
+    const prompt = this.extent(0, tokensSeen - text.generatedTokens);
+    return kvStats(this.cache, text, this.pinned, (layer) => this.rulesOf(layer, prompt));
   }
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
@@ -181,6 +182,7 @@ export class ChatMemory {
   clear(): void {
     this.seen.length = 0;
     this.losses.truncate(0);
+    this.lostAttention = [];
     this.ring.clear();
     this.pruner = null;
     this.promptEnd = 0;
@@ -226,9 +228,22 @@ export class ChatMemory {
   private async makeRoom(): Promise<void> {
     const tokensSeen = this.seen.length;
     this.policy = this.compression.policyFor(tokensSeen);
-    const text = { promptStart: tokensSeen, tokensSeen, isPinned: this.isPinned };
-    const dropped = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
+    const text = this.extent(tokensSeen, tokensSeen);
+    const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
+    this.lostAttention = lostAttention;
     if (dropped) this.losses.note(tokensSeen, dropped);
+  }
+
+  private extent(promptStart: number, tokensSeen: number): TextExtent {
+    const isPinned = (position: number) => this.pinned.some(({ from, to }) => position >= from && position < to);
+    return { promptStart, tokensSeen, isPinned };
+  }
+
+  /** A text too short to be thinned has neither sinks nor a window: nothing in it needs a rule to stay. */
+  private rulesOf(layer: number, prompt: TextExtent): LayerRules {
+    const selection = this.policy.evict(layer, prompt) ?? this.policy.thin(layer, prompt);
+    const { sinkLength, windowStart } = selection ?? { sinkLength: 0, windowStart: prompt.tokensSeen };
+    return { sinkLength, windowStart, lostAttention: this.lostAttention[layer] ?? null };
   }
 
   private bytesInUse(): number {
@@ -249,6 +264,17 @@ export class ChatMemory {
     const { bytesPerToken, scaleBytes, contextLength } = cache;
     return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, this.promptEnd, this.seen.length);
   }
+}
+
+/** The same places in spans that neither touch nor overlap, ascending. */
+function apart(spans: readonly TokenSpan[]): TokenSpan[] {
+  const joined: TokenSpan[] = [];
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
 }
 
 function commonPrefixLength(a: readonly number[], b: readonly number[]): number {

@@ -1,12 +1,20 @@
 import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import type { HeadRows } from '../kv/row-store.js';
-import { droppedSpan, outlook, type ScoreSpec, type Selection, selectByHead, selectRows } from '../kv/selection.js';
+import {
+  droppedSpan,
+  lostShare,
+  outlook,
+  type ScoreSpec,
+  type Selection,
+  selectByHead,
+  selectRows,
+} from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { inTwoSteps } from '../kv/two-step-eviction.js';
 import { meanOfHeads } from '../kv/votes.js';
 import { AliveRows } from './alive-rows.js';
-import { AttentionScores, type LayerKeys } from './attention-scores.js';
+import { AttentionScores, type LayerKeys, type Scored } from './attention-scores.js';
 import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';
 import { chunkLengths } from './prefill.js';
@@ -23,6 +31,8 @@ export interface PrefillResult {
   /** Of the last token, [vocabSize]. */
   logits: Float32Array;
   dropped: DroppedSpan | null;
+  /** By layer: of the attention that decided what it dropped, the share that went to that; null: nothing, or no attention. */
+  lostAttention: (number | null)[];
   /** Rows run, of what all tokens in all layers would be. */
   computeFraction: number;
 }
@@ -40,8 +50,8 @@ export class LayeredPrefill {
   /** By layer, what is to stay of tokens of earlier turns: dropped when the prompt is read, so that a stop harms none. */
   private evictions: (HeadRows | null)[] = [];
   private dropped: DroppedSpan | null = null;
-  private lastScores: { votes: VoteCollector; spec: ScoreSpec; recentVoters: number; scores: Float32Array } | null =
-    null;
+  private lostAttention: (number | null)[] = [];
+  private lastScores: { votes: VoteCollector; spec: ScoreSpec; recentVoters: number; scored: Scored } | null = null;
 
   constructor(
     private readonly sessions: ModelSessions,
@@ -68,6 +78,7 @@ export class LayeredPrefill {
     let rowsDone = 0;
     this.evictions = [];
     this.dropped = null;
+    this.lostAttention = new Array<number | null>(config.numLayers).fill(null);
     for (let layer = 0; layer < config.numLayers; layer++) {
       const thin = this.policy.thin(layer, text);
       const evict = this.policy.evict(layer, text);
@@ -86,7 +97,7 @@ export class LayeredPrefill {
     });
     cache.trim();
     const computeFraction = rowsDone / (config.numLayers * tokens.length);
-    return { logits, dropped: this.dropped, computeFraction };
+    return { logits, dropped: this.dropped, lostAttention: this.lostAttention, computeFraction };
   }
 
   /** Runs all rows through one layer, yielding how many are done. */
@@ -121,12 +132,12 @@ export class LayeredPrefill {
     const all = Int32Array.from(positions[0].keys());
     let cached: HeadRows = positions.map(() => all);
     if (evict && outlook(evict, positions[0]).drops) {
-      cached = await this.keptInCache(evict, positions, keys, votes);
+      cached = await this.keptInCache(layer, evict, positions, keys, votes);
       positions.forEach((places, head) => {
         this.note(droppedSpan(places, cached[head]));
       });
     }
-    const goOn = thin ? await this.keptRows(thin, rows, keys, votes) : null;
+    const goOn = thin ? await this.keptRows(layer, thin, rows, keys, votes) : null;
     this.store(layer, working, rows.positions, history, cached);
     if (!goOn) return;
     this.note(droppedSpan(rows.positions, goOn));
@@ -135,6 +146,7 @@ export class LayeredPrefill {
 
   /** Rows that go on behind a layer; null: all. */
   private async keptRows(
+    layer: number,
     thin: Selection,
     rows: AliveRows,
     keys: LayerKeys,
@@ -143,35 +155,43 @@ export class LayeredPrefill {
     const { drops, needsScores } = outlook(thin, rows.positions);
     if (!drops) return null;
     if (!needsScores) return selectRows(thin, rows.positions, new Float32Array());
-    const byHead = await this.scored(thin, keys, votes);
-    const [scores] = meanOfHeads(byHead, keys.length, 1);
-    return selectRows(thin, rows.positions, scores.subarray(keys.length - rows.count));
+    const { scores, attention } = await this.scored(thin, keys, votes);
+    const history = keys.length - rows.count;
+    const [means] = meanOfHeads(scores, keys.length, 1);
+    const kept = selectRows(thin, rows.positions, means.subarray(history));
+    // What does not go on is missing from all layers behind this one.
+    const seenThere = [...Array.from({ length: history }, (_, row) => row), ...kept.map((row) => history + row)];
+    const lost = lostShare(attention, keys.length, [Int32Array.from(seenThere)]);
+    for (let behind = layer + 1; behind < this.lostAttention.length; behind++) this.noteLoss(behind, lost);
+    return kept;
   }
 
   /** K/V rows that a layer keeps, by head. */
   private async keptInCache(
+    layer: number,
     evict: Selection,
     positions: Int32Array[],
     keys: LayerKeys,
     votes: VoteCollector,
   ): Promise<HeadRows> {
-    const byHead = outlook(evict, positions[0]).needsScores
-      ? await this.scored(evict, keys, votes)
-      : new Float32Array();
-    return selectByHead(evict, positions, byHead);
+    if (!outlook(evict, positions[0]).needsScores) return selectByHead(evict, positions, new Float32Array());
+    const { scores, attention } = await this.scored(evict, keys, votes);
+    const kept = selectByHead(evict, positions, scores);
+    this.noteLoss(layer, lostShare(attention, keys.length, kept));
+    return kept;
   }
 
-  /** Scores by a layer's keys; two selections in a layer that ask for the same get the same. [numHeads · length] */
-  private async scored(selection: Selection, keys: LayerKeys, votes: VoteCollector): Promise<Float32Array> {
+  /** Scores by a layer's keys; two selections in a layer that ask for the same get the same. */
+  private async scored(selection: Selection, keys: LayerKeys, votes: VoteCollector): Promise<Scored> {
     const { scores: spec } = selection;
     const voters = votes.voters(selection);
     const last = this.lastScores;
     // As many recent rows, too: "the whole window" is another one in each selection.
     const isSame = last?.votes === votes && last.spec === spec && last.recentVoters === voters.recent.length;
-    if (isSame) return last.scores;
-    const scores = await this.scores.score(keys, spec, voters, (of) => votes.queriesOf(of));
-    this.lastScores = { votes, spec, recentVoters: voters.recent.length, scores };
-    return scores;
+    if (isSame) return last.scored;
+    const scored = await this.scores.score(keys, spec, voters, (of) => votes.queriesOf(of));
+    this.lastScores = { votes, spec, recentVoters: voters.recent.length, scored };
+    return scored;
   }
 
   /** New tokens are dropped at once; those of earlier turns once the prompt is read. */
@@ -200,6 +220,11 @@ export class LayeredPrefill {
         alive = Math.min(alive, thin.contextCount + text.tokensSeen - Math.max(thin.windowStart, text.promptStart));
     }
     return total;
+  }
+
+  /** One share after another: the second is of what the first left. */
+  private noteLoss(layer: number, share: number): void {
+    this.lostAttention[layer] = 1 - (1 - (this.lostAttention[layer] ?? 0)) * (1 - share);
   }
 
   private note(span: DroppedSpan | null): void {

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { budgetCompression, type Compression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import { presetConfig } from '../kv/presets.js';
+import type { TokenSpan } from '../kv/token-span.js';
 import { heldPlaces } from '../testing/tiny-loaded.js';
 import { loadTinyRuntime } from '../testing/tiny-runtime.js';
 import { pinnedSpans } from '../text/pinned-spans.js';
 import type { ChatMessage } from '../types.js';
-import type { ChatMemory, TokenSpan } from './chat-memory.js';
+import type { ChatMemory } from './chat-memory.js';
 import type { Runtime } from './load-runtime.js';
 
 let runtime: Runtime;

@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import type { PolicyConfig } from '../kv/compression-config.js';
-import type { ChatMemory, TokenSpan } from '../runtime/chat-memory.js';
+import type { TokenSpan } from '../kv/token-span.js';
+import type { ChatMemory } from '../runtime/chat-memory.js';
 import type { LoadedModel } from './load-model.js';
 import { NaiveModel } from './naive-model.js';
 import { NaiveChat } from './naive-oracle.js';

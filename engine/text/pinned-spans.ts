@@ -1,4 +1,4 @@
-import type { TokenSpan } from '../runtime/chat-memory.js';
+import type { TokenSpan } from '../kv/token-span.js';
 import type { ChatMessage } from '../types.js';
 import type { ChatTemplate } from './chat-template.js';
 import type { Tokenizer } from './tokenizer.js';

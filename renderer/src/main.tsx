@@ -9,6 +9,7 @@ import './chat/chat.css';
 import './chat/markdown.css';
 import './chat/composer.css';
 import './memory/memory.css';
+import './memory/layers.css';
 import './memory/compression.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

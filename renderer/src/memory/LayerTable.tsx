@@ -1,12 +1,15 @@
+import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
+import { PART_ORDER } from './layer-bars.js';
+import { PART_NAMES } from './part-names.js';
 import { useSettledKv } from './use-settled-kv.js';
 
 /** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
 export function LayerTable({ visible }: { visible: boolean }) {
   const kv = useSettledKv();
   const count = useApp((state) => state.layerCount);
-  const layers = kv?.layers ?? Array.from({ length: count }, () => ({ tokens: 0, bytes: 0 }));
+  const layers: readonly Partial<KvLayerStats>[] = kv?.layers ?? new Array<object>(count).fill({});
   const seen = kv?.tokensSeen ?? 0;
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
   return (
@@ -18,17 +21,33 @@ export function LayerTable({ visible }: { visible: boolean }) {
             <th scope="col">Layer</th>
             <th scope="col">Tokens</th>
             <th scope="col">Kept</th>
+            {PART_ORDER.map((part) => (
+              <th key={part} scope="col">
+                {PART_NAMES[part]}
+              </th>
+            ))}
+            <th scope="col">Attention lost</th>
+            <th scope="col">Oldest</th>
+            <th scope="col">Newest</th>
             <th scope="col">Bytes</th>
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ index, tokens, bytes }) => (
+          {rows.map(({ index, tokens = 0, bytes = 0, parts, lostAttention, oldest, newest }) => (
             <tr key={index}>
               <th scope="row" className="num">
                 {index}
               </th>
               <td className="num">{formatCount(tokens)}</td>
               <td className="num">{seen > 0 ? formatPercent(tokens / seen) : '–'}</td>
+              {PART_ORDER.map((part) => (
+                <td key={part} className="num">
+                  {formatCount(parts?.[part] ?? 0)}
+                </td>
+              ))}
+              <td className="num">{typeof lostAttention === 'number' ? formatPercent(lostAttention) : '–'}</td>
+              <td className="num">{typeof oldest === 'number' ? formatCount(oldest) : '–'}</td>
+              <td className="num">{typeof newest === 'number' ? formatCount(newest) : '–'}</td>
               <td className="num">{formatLayerBytes(bytes)}</td>
             </tr>
           ))}

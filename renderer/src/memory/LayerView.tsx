@@ -1,13 +1,17 @@
-import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
-import { formatCount, formatLayerBytes } from '../format.js';
+import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useState } from 'react';
+import type { KvLayerStats } from '../../../engine/types.js';
+import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
 
 const WIDTH = 328;
 
-/** The pyramid: hover, or focus and the arrow keys, name one layer's tokens and bytes. */
-export function LayerView() {
+/**
+ * The pyramid: hover, or focus and the arrow keys, tell one layer's figures.
+ * @param onShow which layer that is; null: none
+ */
+export function LayerView({ onShow }: { onShow: (layer: number | null) => void }) {
   const layers = useApp((state) => state.layerCount);
   const geometry = useMemo(() => panelGeometry(layers, WIDTH), [layers]);
   const [pointed, setPointed] = useState<number | null>(null);
@@ -16,6 +20,7 @@ export function LayerView() {
   const selected = Math.min(focused, layers - 1);
   const shown = pointed ?? (hasFocus ? selected : null);
   const description = useLayerDescription(selected);
+  useEffect(() => onShow(shown !== null && shown < layers ? shown : null), [shown, layers, onShow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const next = movedLayer(event.key, selected, layers);
@@ -67,24 +72,47 @@ function movedLayer(key: string, from: number, layers: number): number | null {
   return to === undefined ? null : Math.min(layers - 1, Math.max(0, to));
 }
 
+const TIP_HEIGHT = 78;
+
 function LayerTip({ layer, top, height }: { layer: number; top: number; height: number }) {
-  const tokens = useApp((state) => state.kv?.layers[layer]?.tokens ?? 0);
+  const stats = useApp((state) => state.kv?.layers[layer]);
   const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
-  const bytes = useApp((state) => state.kv?.layers[layer]?.bytes ?? 0);
+  if (!stats) return null;
   const below = top + 14;
+  const above = Math.max(0, top - TIP_HEIGHT - 6);
   return (
-    <div className="tip layer-tip" aria-hidden="true" style={{ top: below + 30 > height ? top - 36 : below }}>
-      <b className="strong">Layer {layer}</b>&ensp;<span className="num">{formatCount(tokens)}</span> of{' '}
-      <span className="num">{formatCount(seen)}</span>
-      <span className="faint"> · </span>
-      <span className="num">{formatLayerBytes(bytes)}</span>
+    <div className="tip layer-tip" aria-hidden="true" style={{ top: below + TIP_HEIGHT > height ? above : below }}>
+      <b className="strong">Layer {layer}</b>
+      <dl>
+        {layerFigures(stats, seen).map(([name, value]) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd className="num">{value}</dd>
+          </div>
+        ))}
+      </dl>
     </div>
   );
 }
 
+/** What the engine reports of a layer, in words. `seen`: tokens of the text. */
+export function layerFigures(
+  { tokens, bytes, lostAttention, oldest, newest }: KvLayerStats,
+  seen: number,
+): [name: string, value: string][] {
+  const share = seen > 0 ? ` (${formatPercent(tokens / seen)})` : '';
+  return [
+    ['Tokens', `${formatCount(tokens)} of ${formatCount(seen)}${share}`],
+    ['Memory', formatLayerBytes(bytes)],
+    ['Attention lost', lostAttention === null ? 'none' : formatPercent(lostAttention)],
+    ['Oldest, newest', oldest === null || newest === null ? '–' : `${formatCount(oldest)}, ${formatCount(newest)}`],
+  ];
+}
+
 function useLayerDescription(layer: number): string {
-  const tokens = useApp((state) => state.kv?.layers[layer]?.tokens ?? 0);
+  const stats = useApp((state) => state.kv?.layers[layer]);
   const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
-  const bytes = useApp((state) => state.kv?.layers[layer]?.bytes ?? 0);
-  return `Layer ${layer}: ${formatCount(tokens)} of ${formatCount(seen)} tokens, ${formatLayerBytes(bytes)}`;
+  if (!stats) return `Layer ${layer}: nothing held`;
+  const figures = layerFigures(stats, seen).map(([name, value]) => `${name.toLowerCase()} ${value}`);
+  return `Layer ${layer}: ${figures.join('; ')}`;
 }

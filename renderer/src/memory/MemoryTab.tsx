@@ -1,4 +1,6 @@
-import { formatCount, formatPercent, formatTokens } from '../format.js';
+import { useState } from 'react';
+import type { KvLayerStats, KvParts } from '../../../engine/types.js';
+import { formatCount, formatTokens } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import type { AppState } from '../store/state.js';
@@ -7,8 +9,10 @@ import { actions } from '../store/window-actions.js';
 import { Compression } from './Compression.js';
 import { LayerTable } from './LayerTable.js';
 import { LayerView } from './LayerView.js';
+import { PART_ORDER } from './layer-bars.js';
 import { MemoryFacts } from './MemoryFacts.js';
 import { MemoryFigure } from './MemoryFigure.js';
+import { PART_NAMES } from './part-names.js';
 
 export function MemoryTab() {
   const layers = useApp((state) => state.layerCount);
@@ -27,13 +31,14 @@ export function MemoryTab() {
 function LayersSection({ layers }: { layers: number }) {
   const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
   const asTable = useApp((state) => state.layersAsTable);
+  const [shown, setShown] = useState<number | null>(null);
   return (
     <section className="sec" aria-label="Layers">
       <div className="sec-h">
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom; striped is what it holds of the last answer, at most."
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. Sinks are the first tokens, pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention. Attention lost: of the attention by which a layer chose, what went to the tokens it dropped."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>
@@ -51,10 +56,10 @@ function LayersSection({ layers }: { layers: number }) {
           />
         </span>
       </div>
-      {!asTable && <LayerView />}
+      {!asTable && <LayerView onShow={setShown} />}
       <LayerTable visible={asTable} />
       {seen > 0 ? (
-        <Legend />
+        <Legend shown={shown} />
       ) : (
         <p className="explain">Each bar is one layer of the model. While it reads, the bars fill.</p>
       )}
@@ -62,36 +67,31 @@ function LayersSection({ layers }: { layers: number }) {
   );
 }
 
-function Legend() {
-  const context = useApp((state) => (state.kv ? formatCount(state.kv.tokensSeen - state.kv.generatedTokens) : ''));
-  const generated = useApp((state) => formatCount(state.kv?.generatedTokens ?? 0));
-  return (
-    <div className="lgd">
-      <div>
-        <Swatch />
-        context <span className="num">{context}</span>
-      </div>
-      <div>
-        <Swatch striped />
-        generated <span className="num">{generated}</span>
-      </div>
-      <NotHeld />
-    </div>
-  );
-}
-
-/** What the empty part of the outlines is. */
-function NotHeld() {
+/** The parts by colour and pattern, with their tokens: of the layer that is looked at, else the mean of all. */
+function Legend({ shown }: { shown: number | null }) {
+  const kv = useApp((state) => state.kv);
   const isReading = useApp(isReadingKv);
-  const share = useApp(({ kv }) => (kv && kv.tokensSeen > 0 ? 1 - kv.keptFraction : 0));
-  if (share <= 0) return null;
+  if (!kv) return null;
+  const layers = shown === null ? kv.layers : [kv.layers[shown]];
+  const mean = (of: (layer: KvLayerStats) => number) =>
+    formatCount(Math.round(layers.reduce((sum, layer) => sum + of(layer), 0) / layers.length));
+  const missing = (layer: KvLayerStats) => kv.tokensSeen - layer.tokens;
   return (
-    <div>
-      <svg width="12" height="8" aria-hidden="true">
-        <rect x=".5" y=".5" width="11" height="7" rx="1" fill="none" stroke="var(--line-ctl)" />
-      </svg>
-      {isReading ? 'not held' : 'dropped'} <span className="num">{formatPercent(share, 0)}</span>
-    </div>
+    <>
+      <ul className="lgd" aria-label="Parts of the bars">
+        {PART_ORDER.map((part) => (
+          <li key={part}>
+            <Swatch part={part} />
+            {PART_NAMES[part]} <span className="num">{mean(({ parts }) => parts[part])}</span>
+          </li>
+        ))}
+        <li>
+          <Swatch part="dropped" />
+          {isReading ? 'not held' : 'dropped'} <span className="num">{mean(missing)}</span>
+        </li>
+      </ul>
+      <p className="lgd-of">{shown === null ? 'Tokens in a layer, mean of all' : `Tokens in layer ${shown}`}</p>
+    </>
   );
 }
 
@@ -100,11 +100,18 @@ function isReadingKv({ running, messages }: AppState): boolean {
   return answer?.role === 'assistant' && answer.state.phase === 'reading';
 }
 
-function Swatch({ striped = false }: { striped?: boolean }) {
+const SWATCH_FILL = { sinks: 'var(--text)', pinned: 'var(--accent)', dropped: 'none' };
+
+function Swatch({ part }: { part: keyof KvParts | 'dropped' }) {
+  const fill = part === 'sinks' || part === 'pinned' || part === 'dropped' ? SWATCH_FILL[part] : 'var(--ramp-2)';
+  const stroke = part === 'dropped' ? 'var(--line-ctl)' : 'none';
   return (
     <svg width="12" height="8" aria-hidden="true">
-      <rect x=".5" y=".5" width="11" height="7" rx="1" fill="var(--ramp-2)" />
-      {striped && [0, 3, 6, 9].map((x) => <rect key={x} x={x} width="1.3" height="8" fill="var(--hatch)" />)}
+      <rect x=".5" y=".5" width="11" height="7" rx="1" fill={fill} stroke={stroke} />
+      {part === 'generated' &&
+        [1, 4, 7, 10].map((x) => <rect key={x} x={x} y=".5" width="1.3" height="7" fill="var(--hatch)" />)}
+      {part === 'recent' &&
+        [-3, 1, 5].map((x) => <path key={x} d={`M${x + 1} 7.5 l7 -7`} stroke="var(--hatch)" strokeWidth="1.3" />)}
     </svg>
   );
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { layerOf } from '../fixtures/kv.js';
 import { drawLayers, type LayerContext, type LayerTheme } from './draw-layers.js';
 import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
 import { barTop, panelGeometry, stripGeometry } from './layer-geometry.js';
@@ -8,6 +9,8 @@ const THEME: LayerTheme = {
   outline: 'outline',
   outlineFill: 'outlineFill',
   hatch: 'hatch',
+  sinks: 'sinks',
+  pinned: 'pinned',
   label: 'label',
   value: 'value',
   highlight: 'highlight',
@@ -28,6 +31,7 @@ function recorder() {
   const filled: Rect[] = [];
   const outlined: Rect[] = [];
   const texts: { text: string; style: string }[] = [];
+  const lines: { x: number; style: string }[] = [];
   const context: LayerContext = {
     fillStyle: '',
     strokeStyle: '',
@@ -39,9 +43,13 @@ function recorder() {
     clearRect: () => undefined,
     fillRect: (x, y, width, height) => filled.push({ x, y, width, height, style: String(context.fillStyle) }),
     strokeRect: (x, y, width, height) => outlined.push({ x, y, width, height, style: String(context.strokeStyle) }),
+    beginPath: () => undefined,
+    moveTo: (x) => lines.push({ x, style: String(context.strokeStyle) }),
+    lineTo: () => undefined,
+    stroke: () => undefined,
     fillText: (text) => texts.push({ text, style: String(context.fillStyle) }),
   };
-  return { context, filled, outlined, texts };
+  return { context, filled, outlined, texts, lines };
 }
 
 function kv(layers: number, tokens: number, generated: number): LayerBars {
@@ -56,12 +64,7 @@ function kv(layers: number, tokens: number, generated: number): LayerBars {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: generated,
-    layers: Array.from({ length: layers }, () => ({
-      tokens,
-      generatedTokens: generated,
-      bytes: tokens,
-      bytesAllocated: tokens,
-    })),
+    layers: Array.from({ length: layers }, () => layerOf({ context: tokens - generated, generated })),
   });
 }
 
@@ -94,6 +97,21 @@ describe('drawing the layers', () => {
     const split = geometry.left + (geometry.right - geometry.left) * 0.75;
     expect(Math.min(...hatches.map(({ x }) => x))).toBeCloseTo(split);
     expect(Math.max(...hatches.map(({ x, width }) => x + width))).toBeLessThanOrEqual(geometry.right);
+  });
+
+  it('draws sinks and pins at the left, wide enough to be seen, and the recent window in diagonals', () => {
+    const parts = { sinks: 4, pinned: 1, context: 5995, recent: 3000, generated: 1000 };
+    const bar = { parts, tokens: 10_000 };
+    const { filled, lines, geometry } = draw({ scale: 10_000, layers: [bar] }, panelGeometry(1, 328));
+    const [sinks, pinned] = ['sinks', 'pinned'].map((part) => filled.find(({ style }) => style === part));
+    expect(sinks).toMatchObject({ x: geometry.left, width: 2 });
+    expect(pinned).toMatchObject({ x: geometry.left + 2, width: 4 });
+    const perToken = (geometry.right - geometry.left) / 10_000;
+    expect(Math.min(...lines.map(({ x }) => x))).toBeCloseTo(geometry.left + 6000 * perToken);
+    expect(Math.max(...lines.map(({ x }) => x))).toBeLessThan(geometry.left + 9000 * perToken);
+    expect(lines.every(({ style }) => style === 'hatch')).toBe(true);
+    const whole = bodies(filled)[0];
+    expect(whole.x + whole.width).toBeCloseTo(geometry.right);
   });
 
   it('names every sixth of 30 layers and the last, with their exact tokens', () => {

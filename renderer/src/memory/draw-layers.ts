@@ -1,5 +1,5 @@
 import { formatCount } from '../format.js';
-import type { LayerBars } from './layer-bars.js';
+import { type LayerBar, type LayerBars, PART_ORDER } from './layer-bars.js';
 import { layerColor, type Oklch } from './layer-colors.js';
 import { barTop, type LayerGeometry } from './layer-geometry.js';
 
@@ -10,6 +10,8 @@ export interface LayerTheme {
   outlineFill: string;
   /** Laid over a part's colour as a pattern. */
   hatch: string;
+  sinks: string;
+  pinned: string;
   label: string;
   value: string;
   highlight: string;
@@ -24,6 +26,10 @@ export type LayerContext = Pick<
   | 'fillRect'
   | 'strokeRect'
   | 'fillText'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'stroke'
   | 'setTransform'
   | 'fillStyle'
   | 'strokeStyle'
@@ -40,6 +46,9 @@ export interface LayerSize {
 
 const STRIPE = 1.3;
 const STRIPE_STEP = 3;
+const DIAGONAL_STEP = 4;
+/** Sinks and pins are few, and must be seen. */
+const LEAST_WIDTH = { sinks: 2, pinned: 4 };
 
 /** Draws one bar a layer, layer 0 at the bottom, its full length outlined behind it. `hovered`: a layer, or null. */
 export function drawLayers(
@@ -92,16 +101,58 @@ function drawParts(
   if (!bar || bars.scale <= 0) return;
   const { left, right, barHeight, layers } = geometry;
   const top = barTop(geometry, layer);
-  const perToken = (right - left) / bars.scale;
-  const split = left + bar.context * perToken;
-  const end = Math.min(right, split + bar.generated * perToken);
+  const ends = partEnds(bar, left, right, (right - left) / bars.scale);
   context.fillStyle = layerColor(theme.ramp, layer, layers);
-  context.fillRect(left, top, end - left, barHeight);
-  if (!geometry.patterns) return;
-  context.fillStyle = theme.hatch;
-  for (let x = split; x < end; x += STRIPE_STEP) {
-    context.fillRect(x, top, Math.min(STRIPE, end - x), barHeight);
+  context.fillRect(left, top, ends.generated - left, barHeight);
+  if (ends.sinks > left) {
+    context.fillStyle = theme.sinks;
+    context.fillRect(left, top, ends.sinks - left, barHeight);
   }
+  if (ends.pinned > ends.sinks) {
+    context.fillStyle = theme.pinned;
+    context.fillRect(ends.sinks, top, ends.pinned - ends.sinks, barHeight);
+  }
+  if (!geometry.patterns) return;
+  drawDiagonals(context, theme, ends.context, ends.recent, top, barHeight);
+  context.fillStyle = theme.hatch;
+  for (let x = ends.recent; x < ends.generated; x += STRIPE_STEP) {
+    context.fillRect(x, top, Math.min(STRIPE, ends.generated - x), barHeight);
+  }
+}
+
+/** Where each part of a bar ends, pixels; what sinks and pins get beyond their share, the context gives. */
+function partEnds(bar: LayerBar, left: number, right: number, perToken: number) {
+  const ends = { sinks: left, pinned: left, context: left, recent: left, generated: left };
+  const least = { ...LEAST_WIDTH, context: 0, recent: 0, generated: 0 };
+  let [tokens, end] = [0, left];
+  for (const part of PART_ORDER) {
+    const count = bar.parts[part];
+    tokens += count;
+    const wanted = left + tokens * perToken;
+    if (count > 0) end = Math.max(wanted, end + Math.min(least[part], right - end));
+    end = Math.min(right, end);
+    ends[part] = end;
+  }
+  return ends;
+}
+
+function drawDiagonals(
+  context: LayerContext,
+  { hatch }: LayerTheme,
+  from: number,
+  to: number,
+  top: number,
+  height: number,
+): void {
+  if (to - from < height) return;
+  context.strokeStyle = hatch;
+  context.lineWidth = STRIPE;
+  context.beginPath();
+  for (let x = from; x + height <= to; x += DIAGONAL_STEP) {
+    context.moveTo(x, top + height);
+    context.lineTo(x + height, top);
+  }
+  context.stroke();
 }
 
 function drawLabels(context: LayerContext, bars: LayerBars, geometry: LayerGeometry, theme: LayerTheme): void {

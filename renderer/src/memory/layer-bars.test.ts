@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KvStats } from '../../../engine/types.js';
+import { layerOf, NO_PARTS } from '../fixtures/kv.js';
 import { kvFigures } from './kv-figures.js';
 import { barsOf, emptyBars, glide, rowShares } from './layer-bars.js';
 import { layerColor, parseOklch, rampColor } from './layer-colors.js';
@@ -17,8 +18,8 @@ function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
     budgetBytes: null,
     generatedTokens: generated,
     layers: [
-      { tokens, generatedTokens: generated, bytes: 4 * tokens, bytesAllocated: 500 },
-      { tokens: Math.min(3, tokens), generatedTokens: Math.min(2, generated), bytes: 4, bytesAllocated: 500 },
+      layerOf({ context: tokens - generated, generated }),
+      layerOf({ context: Math.min(3, tokens) - Math.min(2, generated), generated: Math.min(2, generated) }),
     ],
   };
 }
@@ -26,19 +27,19 @@ function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
 describe('bars', () => {
   it('splits each layer into what was read and what was written', () => {
     expect(barsOf(kvOf(10, 4)).layers).toEqual([
-      { context: 6, generated: 4, tokens: 10 },
-      { context: 1, generated: 2, tokens: 3 },
+      { parts: { ...NO_PARTS, context: 6, generated: 4 }, tokens: 10 },
+      { parts: { ...NO_PARTS, context: 1, generated: 2 }, tokens: 3 },
     ]);
   });
 
   it('stands for the whole prompt while layer after layer is read', () => {
     const kv = kvOf(40, 0);
-    const reading = barsOf({ ...kv, layers: [kv.layers[0], { ...kv.layers[1], tokens: 0 }] });
+    const reading = barsOf({ ...kv, layers: [kv.layers[0], layerOf({})] });
     expect(reading).toEqual({
       scale: 40,
       layers: [
-        { context: 40, generated: 0, tokens: 40 },
-        { context: 0, generated: 0, tokens: 0 },
+        { parts: { ...NO_PARTS, context: 40 }, tokens: 40 },
+        { parts: NO_PARTS, tokens: 0 },
       ],
     });
   });
@@ -47,7 +48,7 @@ describe('bars', () => {
 describe('a few rows for many layers', () => {
   const pyramid = (...tokens: number[]): KvStats => ({
     ...kvOf(100, 0),
-    layers: tokens.map((each) => ({ tokens: each, generatedTokens: 0, bytes: 0, bytesAllocated: 0 })),
+    layers: tokens.map((each) => layerOf({ context: each })),
   });
 
   it('hold what their layers hold on average', () => {
@@ -69,13 +70,14 @@ describe('gliding', () => {
   it('goes from the one to the other, its counts exact at once', () => {
     const half = glide(from, to, 0.5);
     expect(half.scale).toBe(15);
-    expect(half.layers[0]).toEqual({ context: 10, generated: 5, tokens: 20 });
+    expect(half.layers[0]).toEqual({ parts: { ...NO_PARTS, context: 10, generated: 5 }, tokens: 20 });
     expect(glide(from, to, 1)).toBe(to);
   });
 
   it('shrinks to nothing, and grows from nothing, in a steady scale', () => {
-    expect(glide(from, emptyBars(2), 0.5)).toMatchObject({ scale: 10, layers: [{ context: 5 }, {}] });
-    expect(glide(emptyBars(2), to, 0.5)).toMatchObject({ scale: 20, layers: [{ context: 5, generated: 5 }, {}] });
+    expect(glide(from, emptyBars(2), 0.5)).toMatchObject({ scale: 10, layers: [{ parts: { context: 5 } }, {}] });
+    const grown = { scale: 20, layers: [{ parts: { context: 5, generated: 5 } }, {}] };
+    expect(glide(emptyBars(2), to, 0.5)).toMatchObject(grown);
   });
 
   it('does not glide between models of different depth', () => {

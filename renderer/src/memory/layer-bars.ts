@@ -1,13 +1,16 @@
-import type { KvStats } from '../../../engine/types.js';
+import type { KvParts, KvStats } from '../../../engine/types.js';
 
 /** What one layer's bar shows, in tokens; its parts are fractions while bars glide. */
 export interface LayerBar {
-  context: number;
-  /** Written by the running or last answer. */
-  generated: number;
+  parts: KvParts;
   /** All that the layer holds, exact while the parts glide. */
   tokens: number;
 }
+
+/** In the order in which a bar is drawn, from the left; the width of each is a count, not a place in the text. */
+export const PART_ORDER = ['sinks', 'pinned', 'context', 'recent', 'generated'] as const satisfies (keyof KvParts)[];
+
+const NOTHING: KvParts = { sinks: 0, pinned: 0, context: 0, recent: 0, generated: 0 };
 
 export interface LayerBars {
   /** Tokens that the full width stands for. */
@@ -18,7 +21,7 @@ export interface LayerBars {
 
 /** Bars that hold nothing yet. */
 export function emptyBars(layers: number): LayerBars {
-  return { scale: 0, layers: Array.from({ length: layers }, () => ({ context: 0, generated: 0, tokens: 0 })) };
+  return { scale: 0, layers: Array.from({ length: layers }, () => ({ parts: NOTHING, tokens: 0 })) };
 }
 
 /**
@@ -28,11 +31,7 @@ export function emptyBars(layers: number): LayerBars {
 export function barsOf(kv: KvStats): LayerBars {
   return {
     scale: kv.tokensSeen,
-    layers: kv.layers.map(({ tokens, generatedTokens: generated }) => ({
-      context: tokens - generated,
-      generated,
-      tokens,
-    })),
+    layers: kv.layers.map(({ parts, tokens }) => ({ parts, tokens })),
   };
 }
 
@@ -56,9 +55,14 @@ export function glide(from: LayerBars, to: LayerBars, share: number): LayerBars 
     // An empty cache has no scale of its own: bars grow and shrink in that of the other state.
     scale: between(from.scale || to.scale, to.scale || from.scale),
     layers: to.layers.map((bar, layer) => ({
-      context: between(from.layers[layer].context, bar.context),
-      generated: between(from.layers[layer].generated, bar.generated),
+      parts: glidedParts(from.layers[layer].parts, bar.parts, between),
       tokens: bar.tokens,
     })),
   };
+}
+
+function glidedParts(from: KvParts, to: KvParts, between: (a: number, b: number) => number): KvParts {
+  const parts = { ...to };
+  for (const part of PART_ORDER) parts[part] = between(from[part], to[part]);
+  return parts;
 }

@@ -85,6 +85,8 @@ function readTheme(element: HTMLElement): LayerTheme {
     outline: read('--line-2'),
     outlineFill: read('--bg-well'),
     hatch: read('--hatch'),
+    sinks: read('--text'),
+    pinned: read('--accent'),
     label: read('--text-3'),
     value: read('--text-2'),
     highlight: read('--accent-soft'),

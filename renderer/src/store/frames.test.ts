@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { GenerateResult, GenerateTimings, KvStats, ModelInfo } from '../../../engine/types.js';
+import { layerOf } from '../fixtures/kv.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
 import { type Answer, type AppState, initialState, READING_BEGINS } from './state.js';
 
@@ -19,7 +20,7 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: 0,
-    layers: [{ tokens: tokensSeen, generatedTokens: 0, bytes: tokensSeen * 8, bytesAllocated: 800 }],
+    layers: [layerOf({ context: tokensSeen })],
   };
 }
 
