@@ -82,7 +82,7 @@ function Legend({ shown }: { shown: number | null }) {
         {PART_ORDER.map((part) => (
           <li key={part}>
             <Swatch part={part} />
-            {PART_NAMES[part]} <span className="num">{mean(({ parts }) => parts[part])}</span>
+            {PART_NAMES[part].toLowerCase()} <span className="num">{mean(({ parts }) => parts[part])}</span>
           </li>
         ))}
         <li>

@@ -1,10 +1,10 @@
 import type { KvParts } from '../../../engine/types.js';
 
-/** As legend and table call the parts of a layer's cache. */
+/** As the table calls, and in small letters the legend, the parts of a layer's cache. */
 export const PART_NAMES: Readonly<Record<keyof KvParts, string>> = {
-  sinks: 'sinks',
-  pinned: 'pinned',
-  context: 'context',
-  recent: 'recent',
-  generated: 'generated',
+  sinks: 'Sinks',
+  pinned: 'Pinned',
+  context: 'Context',
+  recent: 'Recent',
+  generated: 'Generated',
 };
