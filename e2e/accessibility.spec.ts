@@ -30,6 +30,11 @@ for (const theme of ['light', 'dark'] as const) {
     await app.answerEnds();
     await expectNoViolations(app, 'a conversation with a table and code');
 
+    await page.keyboard.press('Control+Shift+M');
+    await expect(page.getByRole('list', { name: 'Legend' })).toBeVisible();
+    await expectNoViolations(app, 'what the model holds');
+    await page.keyboard.press('Control+Shift+M');
+
     await page.getByRole('button', { name: 'Show as table' }).click();
     await expectNoViolations(app, 'the memory as a table');
     await page.getByRole('button', { name: 'Show as bars' }).click();

@@ -37,6 +37,21 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   await app.answerEnds();
   await show(app, 'conversation');
 
+  await show(app, 'survival', async () => {
+    const view = page.getByRole('region', { name: 'What the model holds of this chat' });
+    if (!(await view.isVisible())) await page.keyboard.press('Control+Shift+M');
+    await view.focus();
+    await page.keyboard.press('ArrowRight');
+  });
+  await page.keyboard.press('Control+Shift+M');
+
+  await show(app, 'memory-card', async () => {
+    const card = page.getByRole('dialog', { name: 'Memory of this chat' });
+    if (!(await card.isVisible())) await page.getByRole('button', { name: /^Memory .* context/ }).click();
+    await expect(card).toContainText('Engine process');
+  });
+  await page.keyboard.press('Escape');
+
   // In a narrow window the panel closes when the window's size changes.
   const openPanel = async () => {
     const open = page.getByRole('button', { name: /^Open memory panel \(/ });

@@ -15,6 +15,7 @@ import type {
   ModelInfo,
   PresetInfo,
   RuntimeInfo,
+  TextMemory,
 } from './types.js';
 
 /**
@@ -117,6 +118,19 @@ class LoadedEngine implements Engine {
     const { current } = this.memories;
     if (current) return current.stats();
     throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+  }
+
+  textMemory(): TextMemory {
+    const { current } = this.memories;
+    if (!current) throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+    const detokenizer = this.loaded.tokenizer.detokenizer();
+    const ends = new Uint32Array(current.tokens.length);
+    let text = '';
+    current.tokens.forEach((token, i) => {
+      text += detokenizer.push(token);
+      ends[i] = text.length;
+    });
+    return { text: text + detokenizer.flush(), ends, ...current.survival() };
   }
 
   dispose(): Promise<void> {

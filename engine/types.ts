@@ -154,6 +154,22 @@ export interface KvStats {
   layers: KvLayerStats[];
 }
 
+/** The text of this chat as the model has it, token by token, and which layers hold each token. */
+export interface TextMemory {
+  /** All tokens' text, without control tokens. */
+  text: string;
+  /** Where in `text` each token ends, UTF-16 units; one that only begins a character ends where it begins. [tokens] */
+  ends: Uint32Array<ArrayBuffer>;
+  /** Layers that hold each token, in some head at least. [tokens] */
+  depths: Uint16Array<ArrayBuffer>;
+  /** K/V rows of each token: one for each head of each layer that holds it. All rows are of one size. [tokens] */
+  rows: Uint16Array<ArrayBuffer>;
+  /** By layer, bit i % 8 of byte ⌊i / 8⌋: it holds token i. */
+  held: Uint8Array<ArrayBuffer>[];
+  /** The turn (1 = first) in which a layer last dropped each token; 0: none did. [tokens] */
+  droppedIn: Uint16Array<ArrayBuffer>;
+}
+
 export interface GenerateTimings {
   /** Prompt to logits, milliseconds. */
   prefillMs: number;
@@ -263,6 +279,7 @@ export interface Engine {
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   kvStats(): KvStats;
+  textMemory(): TextMemory;
   /** Releases every native object. A running answer ends in `aborted`, later ones in `error` ENGINE_NOT_READY. */
   dispose(): Promise<void>;
 }

@@ -80,6 +80,8 @@ export const contract = {
   chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },
   /** Starts an answer; tokens come as frames with this requestId. */
   generate: { input: generateRequest, output: nothing },
+  /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
+  inspectMemory: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
   /** Opens an http, https or mailto link in the user's browser, after asking. */
   openExternal: { input: z.strictObject({ url: z.string().max(4096) }), output: nothing },

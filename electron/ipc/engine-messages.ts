@@ -10,6 +10,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),
+  z.strictObject({ type: z.literal('inspect') }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);

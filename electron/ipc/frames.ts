@@ -8,6 +8,7 @@ import type {
   PresetInfo,
   RuntimeInfo,
   StopReason,
+  TextMemory,
 } from '../../engine/types.js';
 
 /** What the model in the engine process is doing. */
@@ -36,6 +37,8 @@ export type EngineFrame = { seq: number } & (
   /** `text` is what came since the last frame; `tokens` all of this answer so far. */
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
+  /** What was asked for by `inspectMemory`; null: no model is loaded. `residentBytes`: of the engine process. */
+  | { type: 'textMemory'; memory: TextMemory | null; residentBytes: number }
   | {
       type: 'end';
       requestId: string;

@@ -88,6 +88,10 @@ export class EngineHost {
     this.#child.postMessage({ type: 'generate', request });
   }
 
+  inspectMemory(): void {
+    this.#child?.postMessage({ type: 'inspect' });
+  }
+
   stop(requestId: string): void {
     this.#child?.postMessage({ type: 'stop', requestId });
   }

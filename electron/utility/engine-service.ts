@@ -52,7 +52,13 @@ export class EngineService {
     else if (command.type === 'load') this.#slot.load(command);
     else if (command.type === 'eject') void this.#slot.eject();
     else if (command.type === 'generate') this.#answers.generate(command.request);
+    else if (command.type === 'inspect') this.#inspect();
     else this.#answers.stop(command.requestId);
+  }
+
+  #inspect(): void {
+    const memory = this.#slot.engine?.textMemory() ?? null;
+    this.#port.send({ type: 'textMemory', memory, residentBytes: process.memoryUsage.rss() });
   }
 
   /** Ends what runs and releases the model. */

@@ -2,6 +2,7 @@ import { type Compression, mostBytes } from '../kv/compression.js';
 import { KvCache } from '../kv/kv-cache.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
+import { DropLog, type Survival, survivalOf } from '../kv/survival.js';
 import { TextHistory } from '../kv/text-history.js';
 import type { TokenSpan } from '../kv/token-span.js';
 import type { KvStats } from '../types.js';
@@ -28,6 +29,9 @@ export interface ReadingProgress {
 export class ChatMemory {
   private readonly seen: number[] = [];
   private readonly losses = new TextHistory();
+  private readonly drops: DropLog;
+  /** Tokens at the end of each turn's prompt. */
+  private promptEnds: number[] = [];
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
   private policy: Policy;
@@ -52,6 +56,7 @@ export class ChatMemory {
     private readonly cache: KvCache,
     private readonly decoder: Decoder,
   ) {
+    this.drops = new DropLog(sessions.model.config.numLayers);
     this.scores = new AttentionScores(sessions);
     this.policy = compression.policyFor(0);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
@@ -173,6 +178,13 @@ export class ChatMemory {
     return kvStats(this.cache, text, this.pinned, (layer) => this.rulesOf(layer, prompt));
   }
 
+  /** Which layers hold which tokens of the text, and the turn in which each was last dropped, [tokens]; 0: never. */
+  survival(): Survival & { droppedIn: Uint16Array<ArrayBuffer> } {
+    const survival = survivalOf(this.cache, this.seen.length);
+    this.drops.update(survival.depths, this.promptEnds.length);
+    return { ...survival, droppedIn: this.drops.lastDropped() };
+  }
+
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
   heldPositions(layer: number): Int32Array[] {
     return this.cache.positionsByHead(layer).map((places) => places.slice());
@@ -182,6 +194,8 @@ export class ChatMemory {
   clear(): void {
     this.seen.length = 0;
     this.losses.truncate(0);
+    this.drops.truncate(0);
+    this.promptEnds = [];
     this.lostAttention = [];
     this.ring.clear();
     this.pruner = null;
@@ -211,12 +225,16 @@ export class ChatMemory {
   private cutTo(kept: number): number {
     this.cache.truncate(kept);
     this.losses.truncate(kept);
+    this.drops.truncate(kept);
+    this.promptEnds = this.promptEnds.filter((end) => end <= kept);
     this.seen.length = kept;
     return kept;
   }
 
   private beginAnswer(promptLogits: Float32Array): void {
     this.promptEnd = this.seen.length;
+    if (this.promptEnds.at(-1) !== this.promptEnd) this.promptEnds.push(this.promptEnd);
+    this.survival();
     this.promptLogits = promptLogits;
     this.cache.mark();
     this.ring.clear();

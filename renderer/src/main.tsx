@@ -11,6 +11,7 @@ import './chat/composer.css';
 import './memory/memory.css';
 import './memory/layers.css';
 import './memory/compression.css';
+import './survival/survival.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/App.js';

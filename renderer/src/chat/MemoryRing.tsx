@@ -1,11 +1,15 @@
 import { Popover } from '@base-ui/react/popover';
-import { formatBytes, formatCount } from '../format.js';
+import { useEffect } from 'react';
+import type { KvStats } from '../../../engine/types.js';
+import { formatBytes, formatCount, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
+import { memoryShares, type ShareName } from '../memory/memory-shares.js';
 import { modKeys } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { usePassages } from '../survival/use-passages.js';
 
 /** The cache statistics, if they are of the current chat. */
 function kvHere({ kv, kvChatId, currentChatId }: AppState) {
@@ -83,10 +87,23 @@ function Arc({ radius, fraction, color }: { radius: number; fraction: number; co
   );
 }
 
+const SHARE_TITLES: Readonly<Record<ShareName, string>> = {
+  system: 'System and template',
+  history: 'Earlier messages',
+  question: 'Your last message',
+  reply: 'Reply',
+};
+const SHARE_COLORS: Readonly<Record<ShareName, string>> = {
+  system: 'var(--accent)',
+  history: 'var(--ramp-3)',
+  question: 'var(--ramp-2)',
+  reply: 'var(--ramp-0)',
+};
+
 function MemoryCard() {
   const kv = useApp(kvHere);
+  useEffect(() => actions.inspectMemory(), []);
   if (!kv) return null;
-  const prompt = kv.tokensSeen - kv.generatedTokens;
   return (
     <>
       <div className="ln">
@@ -103,20 +120,9 @@ function MemoryCard() {
           of <span className="num">{formatCount(kv.contextLength)}</span> tokens
         </span>
       </div>
-      <div className="shares" aria-hidden="true">
-        <i style={{ flex: prompt, background: 'var(--ramp-2)' }} />
-        {kv.generatedTokens > 0 && <i style={{ flex: kv.generatedTokens, background: 'var(--ramp-0)' }} />}
-      </div>
-      <div className="ln">
-        <span className="sw" style={{ background: 'var(--ramp-2)' }} />
-        <span className="grow">History and your message</span>
-        <span className="num">{formatCount(prompt)}</span>
-      </div>
-      <div className="ln">
-        <span className="sw" style={{ background: 'var(--ramp-0)' }} />
-        <span className="grow">Reply</span>
-        <span className="num">{formatCount(kv.generatedTokens)}</span>
-      </div>
+      <Shares kv={kv} />
+      <hr />
+      <EngineProcess kv={kv} />
       <hr />
       <div className="ln">
         <span className="grow muted">
@@ -126,6 +132,53 @@ function MemoryCard() {
           Open panel
         </Popover.Close>
         <kbd>{modKeys('M')}</kbd>
+      </div>
+    </>
+  );
+}
+
+/** What each part of the conversation takes, as of when the card was opened. */
+function Shares({ kv }: { kv: KvStats }) {
+  const memory = useApp((state) => state.textMemory);
+  const passages = usePassages(memory);
+  const replyId = useApp(({ chats, currentChatId }) => chats[currentChatId].messageIds.at(-1) ?? null);
+  const shares = (memory ? memoryShares(memory, passages, replyId, kv) : []).filter(({ tokens }) => tokens > 0);
+  return (
+    <>
+      <div className="shares" aria-hidden="true">
+        {shares.map(({ name, bytes }) => (
+          <i key={name} style={{ flex: bytes, background: SHARE_COLORS[name] }} />
+        ))}
+      </div>
+      {shares.map(({ name, tokens, bytes }) => (
+        <div className="ln" key={name}>
+          <span className="sw" style={{ background: SHARE_COLORS[name] }} />
+          <span className="grow">{SHARE_TITLES[name]}</span>
+          <span className="num faint">{formatTokens(tokens)}</span>
+          <span className="num">{formatBytes(bytes)}</span>
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** The whole process, as the system's task manager shows it. */
+function EngineProcess({ kv }: { kv: KvStats }) {
+  const resident = useApp((state) => state.engineBytes);
+  if (resident === null) return null;
+  return (
+    <>
+      <div className="ln">
+        <b className="strong grow">Engine process</b>
+        <span className="num">{formatBytes(resident)}</span>
+      </div>
+      <div className="ln">
+        <span className="grow">Buffers of this memory</span>
+        <span className="num">{formatBytes(kv.bytesAllocated)}</span>
+      </div>
+      <div className="ln">
+        <span className="grow">Weights, runtime and the rest</span>
+        <span className="num">{formatBytes(Math.max(0, resident - kv.bytesAllocated))}</span>
       </div>
     </>
   );

@@ -2,6 +2,7 @@ import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useState } f
 import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
 
@@ -23,6 +24,10 @@ export function LayerView({ onShow }: { onShow: (layer: number | null) => void }
   useEffect(() => onShow(shown !== null && shown < layers ? shown : null), [shown, layers, onShow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Enter' || event.key === ' ') {
+      event.preventDefault();
+      actions.showLayer(selected);
+    }
     const next = movedLayer(event.key, selected, layers);
     if (next === null) return;
     event.preventDefault();
@@ -44,6 +49,7 @@ export function LayerView({ onShow }: { onShow: (layer: number | null) => void }
       aria-valuetext={description}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onClick={() => shown !== null && shown < layers && actions.showLayer(shown)}
       onPointerMove={onPointerMove}
       onPointerLeave={() => setPointed(null)}
       onFocus={() => setHasFocus(true)}

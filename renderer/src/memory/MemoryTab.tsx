@@ -38,7 +38,7 @@ function LayersSection({ layers }: { layers: number }) {
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. Sinks are the first tokens, pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention. Attention lost: of the attention by which a layer chose, what went to the tokens it dropped."
+          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. Sinks are the first tokens, pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention. Attention lost: of the attention by which a layer chose, what went to the tokens it dropped. Click a layer to see which words of the chat it holds."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>

@@ -8,6 +8,7 @@ import { Thread } from '../chat/Thread.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { SurvivalView } from '../survival/SurvivalView.js';
 import { Header } from './Header.js';
 import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
@@ -23,6 +24,7 @@ export function App() {
   const isNarrow = useApp((state) => state.isNarrow);
   const overlay = useApp((state) => state.overlay);
   const sidebarOpen = useApp((state) => state.sidebarOpen);
+  const showsSurvival = useApp((state) => state.survival !== null);
   const panelOpen = useApp((state) => state.panelOpen);
   const hideSidebar = () => actions.hide('sidebar');
   const showsSide = sidebarOpen && !isNarrow;
@@ -34,7 +36,7 @@ export function App() {
           {showsSide ? <Sidebar onHide={hideSidebar} /> : <Rail />}
           <main className="main">
             <Header hasStrip={isNarrow} />
-            <Thread />
+            {showsSurvival ? <SurvivalView /> : <Thread />}
             <div className="foot">
               <Notices />
               <Composer />

@@ -6,6 +6,7 @@ import { modKeys } from './keys.js';
 
 export function Header({ hasStrip }: { hasStrip: boolean }) {
   const title = useApp((state) => state.chats[state.currentChatId].title || 'New chat');
+  const showsSurvival = useApp((state) => state.survival !== null);
   const panelOpen = useApp((state) => state.panelOpen);
   return (
     <header className="head">
@@ -13,6 +14,13 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         {title}
       </h1>
       <ModelPicker />
+      <IconButton
+        icon="lines"
+        label="What the model still holds"
+        keys={modKeys('⇧ M')}
+        aria-pressed={showsSurvival}
+        onClick={actions.toggleSurvival}
+      />
       {!hasStrip && (
         <IconButton
           icon="panel"

@@ -42,6 +42,7 @@ const SHAPES = {
   folder: (
     <path d="M3.5 18V6.500A1.5 1.5 0 0 1 5 5h4l2 2.500h8A1.5 1.5 0 0 1 20.5 9v9a1.5 1.5 0 0 1-1.5 1.500H5A1.5 1.5 0 0 1 3.5 18Z" />
   ),
+  lines: <path d="M4 6h16M4 12h10M4 18h13" />,
   layers: <path d="M9 6h6M7 10h10M5 14h14M3 18h18" strokeWidth="2.2" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
   table: (

@@ -22,6 +22,7 @@ describe('keys', () => {
   it('leaves plain letters and other combinations alone', () => {
     expect(shortcutOf(press('n'), false)).toBeNull();
     expect(shortcutOf(press('n', { ctrlKey: true, shiftKey: true }), false)).toBeNull();
+    expect(shortcutOf(press('M', { ctrlKey: true, shiftKey: true }), false)).toBe('toggleSurvival');
     expect(shortcutOf(press('m', { ctrlKey: true, altKey: true }), false)).toBeNull();
   });
 

@@ -3,6 +3,7 @@ export type Shortcut =
   | 'newChat'
   | 'toggleSidebar'
   | 'togglePanel'
+  | 'toggleSurvival'
   | 'openModelMenu'
   | 'openSettings'
   | 'stop'
@@ -24,7 +25,8 @@ export function shortcutOf(event: Keys, isMac: boolean): Shortcut | null {
     return event.shiftKey ? 'focusInput' : 'stop';
   }
   const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
-  if (!mod || event.altKey || event.shiftKey) return null;
+  if (!mod || event.altKey) return null;
+  if (event.shiftKey) return event.key.toLowerCase() === 'm' ? 'toggleSurvival' : null;
   return WITH_MOD[event.key.toLowerCase()] ?? null;
 }
 

@@ -7,6 +7,7 @@ import { IS_MAC, type Shortcut, shortcutOf } from './keys.js';
 const RUN: Readonly<Record<Shortcut, () => void>> = {
   newChat: () => actions.newChat(),
   toggleSidebar: () => actions.toggleSidebar(),
+  toggleSurvival: () => actions.toggleSurvival(),
   togglePanel: () => actions.togglePanel(),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   openSettings: () => actions.showPanelTab('settings'),

@@ -51,6 +51,7 @@ beforeEach(() => {
     ejectModel: record('ejectModel'),
     chooseModelFile: async () => '/chosen.gguf',
     generate: record('generate'),
+    inspectMemory: record('inspectMemory'),
     stop: record('stop'),
     openExternal: record('openExternal'),
     openLog: record('openLog'),

@@ -95,12 +95,26 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
 /** What the memory is to hold, and what is shown of it. */
 function createMemoryActions(store: AppStore, bridge: Bridge) {
   const update = (change: (state: AppState) => Partial<AppState>) => store.setState(change);
+  const inspectMemory = () => void bridge.inspectMemory().catch(() => undefined);
+
+  function showSurvival(survival: AppState['survival']): void {
+    update(() => ({ survival }));
+    if (survival) inspectMemory();
+  }
+
   return {
     /** Holds from the next message on. */
     setCompression(compression: CompressionChoice): void {
       update(() => ({ compression }));
       void bridge.setCompression(compression).catch(() => undefined);
     },
+    /** Shows what the model holds of the chat's text, or the chat again. */
+    toggleSurvival: () => showSurvival(store.getState().survival ? null : { layer: null }),
+    /** Shows what one layer holds; the same again: how many layers do. */
+    showLayer(layer: number): void {
+      showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
+    },
+    inspectMemory,
     setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
     /** Of the current chat, as both that follow. */
     closeLimitNotice: () =>

@@ -28,6 +28,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onText(state, frame);
     case 'kv':
       return onKv(state, frame);
+    case 'textMemory':
+      return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':
       return onEnd(state, frame);
   }
@@ -49,7 +51,7 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     layerCount: layersOf(model) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
-    ...(keepsCache ? {} : { kv: null, kvChatId: null }),
+    ...(keepsCache ? {} : { kv: null, kvChatId: null, textMemory: null }),
   };
 }
 
@@ -140,6 +142,7 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
     model: { state: 'none' },
     kv: null,
     kvChatId: null,
+    textMemory: null,
     lastSeq: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { AppInfo } from '../../../electron/ipc/contract.js';
 import type { ModelState } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type { CompressionChoice, GenerateTimings, KvStats, StopReason } from '../../../engine/types.js';
+import type { CompressionChoice, GenerateTimings, KvStats, StopReason, TextMemory } from '../../../engine/types.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -127,6 +127,12 @@ export interface AppState {
   kv: KvStats | null;
   /** The chat whose tokens `kv` counts. */
   kvChatId: string | null;
+  /** The text of `kvChatId` as it was when it was last asked for. */
+  textMemory: TextMemory | null;
+  /** Resident memory of the engine process, then; null: never asked. */
+  engineBytes: number | null;
+  /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
+  survival: { layer: number | null } | null;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
@@ -174,6 +180,9 @@ export function initialState(firstChatId: string): AppState {
     lostFrames: 0,
     kv: null,
     kvChatId: null,
+    textMemory: null,
+    engineBytes: null,
+    survival: null,
     compression: null,
     theme: 'system',
     temperature: 0.2,

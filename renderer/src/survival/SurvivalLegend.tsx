@@ -1,0 +1,63 @@
+import type { TextMemory } from '../../../engine/types.js';
+import { formatCount } from '../format.js';
+import { Hint } from '../shell/Hint.js';
+import { actions } from '../store/window-actions.js';
+import { countLevels, LEVELS, levelName } from './survival-text.js';
+
+interface SurvivalLegendProps {
+  memory: TextMemory;
+  layer: number | null;
+  /** Under the pointer or the cursor keys. */
+  token: number | null;
+}
+
+/** What the shades mean, how many tokens have each, and the one that is looked at. */
+export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
+  const layers = memory.held.length;
+  const counts = countLevels(memory, layer);
+  const shown = layer === null ? LEVELS : ([5, 0] as const);
+  return (
+    <div className="survival-head">
+      <div className="survival-title">
+        <b>Survival</b>
+        <span className="faint">
+          {layer === null ? 'layers that hold each token' : `tokens that layer ${layer} holds`}; retained is not
+          understood
+        </span>
+        <Hint
+          about="Survival"
+          text="How many layers of the model still hold a token’s keys and values, in one of their heads at least, as the engine reports it. A token that is held can be looked up; whether the model makes use of it, this cannot tell."
+        />
+        {layer !== null && (
+          <button type="button" className="link" onClick={() => actions.showLayer(layer)}>
+            All layers
+          </button>
+        )}
+      </div>
+      <ul className="survival-levels" aria-label="Legend">
+        {shown.map((level) => {
+          const name = layer === null ? levelName(level, layers) : level === 5 ? 'held, in some head' : 'not held';
+          return (
+            name && (
+              <li key={level}>
+                <span className={`level level-${level}`} aria-hidden="true" />
+                {name} <span className="num">{formatCount(counts[level])}</span>
+              </li>
+            )
+          );
+        })}
+      </ul>
+      <p className="survival-token" aria-live="polite">
+        {token === null || token >= memory.ends.length
+          ? 'Point at a word, or read token by token with the cursor keys.'
+          : describeToken(memory, token)}
+      </p>
+    </div>
+  );
+}
+
+function describeToken({ text, ends, depths, held, droppedIn }: TextMemory, token: number): string {
+  const word = text.slice(token > 0 ? ends[token - 1] : 0, ends[token]).trim() || 'space';
+  const dropped = droppedIn[token] > 0 ? `, last dropped in turn ${droppedIn[token]}` : '';
+  return `“${word}”, token ${formatCount(token)}: ${depths[token]} of ${held.length} layers${dropped}`;
+}

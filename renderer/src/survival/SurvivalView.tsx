@@ -1,0 +1,124 @@
+import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import type { TextMemory } from '../../../engine/types.js';
+import { formatTokens } from '../format.js';
+import { appStore, useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { SurvivalLegend } from './SurvivalLegend.js';
+import { meanDepth, type Passage, tokenAt } from './survival-text.js';
+import { markToken, useHighlights } from './use-highlights.js';
+import { usePassages } from './use-passages.js';
+
+/** While an answer is written, what is shown is asked for anew so often. */
+const REFRESH_MS = 1000;
+
+/** The chat's text as the model has it, each token shaded by how many layers still hold it. */
+export function SurvivalView() {
+  const memory = useApp((state) => (state.kvChatId === state.currentChatId ? state.textMemory : null));
+  const layer = useApp((state) => state.survival?.layer ?? null);
+  const messages = useApp((state) => state.messages);
+  const passages = usePassages(memory);
+  const box = useRef<HTMLElement>(null);
+  const [token, setToken] = useState<number | null>(null);
+  useFreshMemory();
+  useHighlights(box, memory, passages, layer);
+  useEffect(() => {
+    const passage = passages.find(({ from, to }) => token !== null && token >= from && token < to) ?? null;
+    if (!memory || token === null || !passage) return markToken(null, null, 0, 0);
+    const start = token > 0 ? memory.ends[token - 1] : 0;
+    markToken(box.current, passage, Math.max(0, start - passage.start), memory.ends[token] - passage.start);
+    return () => markToken(null, null, 0, 0);
+  }, [memory, passages, token]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const next = movedToken(event.key, token, passages);
+    if (next === null) return;
+    event.preventDefault();
+    setToken(next);
+  };
+  const onPointerMove = (event: PointerEvent) => memory && setToken(tokenUnder(event, memory, passages));
+
+  if (!memory || memory.ends.length === 0) return <NothingHeld />;
+  return (
+    <div className="survival">
+      <SurvivalLegend memory={memory} layer={layer} token={token} />
+      <section
+        className="scroll"
+        ref={box}
+        aria-label="What the model holds of this chat"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: the cursor keys read token by token
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => setToken(null)}
+      >
+        <div className="col">
+          {passages.map((passage) => (
+            <article key={passage.id} className="held-msg">
+              <header>
+                <b>{messages[passage.id]?.role === 'user' ? 'You' : 'Answer'}</b>
+                <span className="num">{formatTokens(passage.to - passage.from)}</span>
+                <span className="faint">
+                  held by <span className="num">{meanDepth(memory, passage).toFixed(1)}</span> of{' '}
+                  <span className="num">{memory.held.length}</span> layers on average
+                </span>
+              </header>
+              <p data-passage={passage.id} dir="auto">
+                {passage.text}
+              </p>
+            </article>
+          ))}
+        </div>
+      </section>
+    </div>
+  );
+}
+
+function NothingHeld() {
+  const isOther = useApp(({ kv, kvChatId, currentChatId }) => (kv?.tokensSeen ?? 0) > 0 && kvChatId !== currentChatId);
+  return (
+    <div className="survival empty">
+      <p className="explain">
+        {isOther
+          ? 'The model holds another chat at the moment. Write in this one, and it is read again.'
+          : 'Nothing is in memory yet. Send a message, and see here how much of it each layer keeps.'}
+      </p>
+      <button type="button" className="link" onClick={actions.toggleSurvival}>
+        Back to the chat
+      </button>
+    </div>
+  );
+}
+
+/** Asks for the memory when an answer begins or ends, and now and then while it is written. */
+function useFreshMemory(): void {
+  useEffect(() => {
+    const stop = appStore.subscribe((state, before) => {
+      if (state.running !== before.running) actions.inspectMemory();
+    });
+    const timer = setInterval(() => appStore.getState().running && actions.inspectMemory(), REFRESH_MS);
+    return () => {
+      stop();
+      clearInterval(timer);
+    };
+  }, []);
+}
+
+function tokenUnder(event: PointerEvent, { ends }: TextMemory, passages: readonly Passage[]): number | null {
+  const caret = document.caretRangeFromPoint(event.clientX, event.clientY);
+  const element = caret?.startContainer.parentElement;
+  const passage = passages.find(({ id }) => id === element?.dataset.passage);
+  if (!caret || !passage) return null;
+  const offset = Math.min(caret.startOffset, passage.text.length - 1);
+  return tokenAt(ends, passage.start + offset);
+}
+
+function movedToken(key: string, from: number | null, passages: readonly Passage[]): number | null {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+  if (step === undefined || passages.length === 0) return null;
+  if (from === null) return passages[0].from;
+  const to = from + step;
+  if (passages.some((passage) => to >= passage.from && to < passage.to)) return to;
+  const others = step > 0 ? passages.filter((each) => each.from > from) : passages.filter((each) => each.to <= from);
+  const next = step > 0 ? others[0]?.from : others.at(-1)?.to;
+  return next === undefined ? from : step > 0 ? next : next - 1;
+}

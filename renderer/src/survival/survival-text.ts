@@ -1,0 +1,134 @@
+import type { TextMemory } from '../../../engine/types.js';
+
+/** 0: no layer holds the token … 5: all do. */
+export type Level = 0 | 1 | 2 | 3 | 4 | 5;
+
+export const LEVELS: readonly Level[] = [5, 4, 3, 2, 1, 0];
+
+/** Of all layers, those from which on levels 2, 3 and 4 begin. */
+const STEPS = [0.25, 0.46, 0.66];
+
+/** Fewest layers for each level, from level 0 on. */
+export function levelStarts(layers: number): number[] {
+  return [0, 1, ...STEPS.map((share) => Math.ceil(share * layers)), layers];
+}
+
+export function levelOf(depth: number, layers: number): Level {
+  if (depth >= layers) return 5;
+  const starts = levelStarts(layers);
+  let level: Level = 0;
+  for (const each of [1, 2, 3, 4] as const) if (depth >= starts[each] && starts[each] > 0) level = each;
+  return level;
+}
+
+/** "20–29", "all 30", "none"; null: no number of layers is of that level. */
+export function levelName(level: Level, layers: number): string | null {
+  if (level === 0) return 'none';
+  if (level === 5) return `all ${layers}`;
+  const starts = levelStarts(layers);
+  const [from, to] = [Math.max(1, starts[level]), Math.min(layers, level === 4 ? layers : starts[level + 1]) - 1];
+  if (from > to) return null;
+  return from === to ? String(from) : `${from}–${to}`;
+}
+
+/** A message as it stands in the model's text. */
+export interface Passage {
+  /** Of the message. */
+  id: string;
+  text: string;
+  /** Where it begins in the model's text, UTF-16 units. */
+  start: number;
+  /** Its first token, and the one behind its last. */
+  from: number;
+  to: number;
+}
+
+/** Finds messages, in their order, in the text that the model has; those that are not there are left out. */
+export function passagesOf(
+  { text, ends }: Pick<TextMemory, 'text' | 'ends'>,
+  messages: readonly { id: string; text: string }[],
+): Passage[] {
+  const passages: Passage[] = [];
+  let searched = 0;
+  for (const { id, text: whole } of messages) {
+    const content = whole.trim();
+    const found = content === '' ? -1 : text.indexOf(content, searched);
+    // Of an answer that is being written, the engine may know less than the window shows, or more.
+    const isLast = messages.at(-1)?.id === id;
+    const start = found >= 0 || !isLast ? found : beginningOf(content, text, searched);
+    if (start < 0) continue;
+    const end = Math.min(text.length, start + content.length);
+    searched = end;
+    passages.push({
+      id,
+      text: text.slice(start, end),
+      start,
+      from: tokenAt(ends, start),
+      to: tokenAt(ends, end - 1) + 1,
+    });
+  }
+  return passages;
+}
+
+function beginningOf(content: string, text: string, from: number): number {
+  const rest = text.slice(from);
+  for (let at = rest.indexOf(content.slice(0, 1)); at >= 0; at = rest.indexOf(content.slice(0, 1), at + 1)) {
+    if (content.startsWith(rest.slice(at))) return from + at;
+  }
+  return -1;
+}
+
+/** The token whose text has the unit `offset`. */
+export function tokenAt(ends: Uint32Array, offset: number): number {
+  let [low, high] = [0, ends.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ends[middle] <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(low, Math.max(0, ends.length - 1));
+}
+
+export function isHeld(bits: Uint8Array | undefined, token: number): boolean {
+  return bits !== undefined && (bits[token >> 3] & (1 << (token & 7))) !== 0;
+}
+
+/** A stretch of a passage whose tokens are all of one level, UTF-16 units within the passage. */
+export interface Run {
+  level: Level;
+  start: number;
+  end: number;
+}
+
+/** @param layer whose tokens are told apart, as all or none; null: by the number of layers */
+export function runsOf(memory: TextMemory, passage: Passage, layer: number | null): Run[] {
+  const { ends, depths, held } = memory;
+  const layers = held.length;
+  const runs: Run[] = [];
+  for (let token = passage.from; token < passage.to; token++) {
+    const level = layer === null ? levelOf(depths[token], layers) : isHeld(held[layer], token) ? 5 : 0;
+    const end = Math.min(ends[token] - passage.start, passage.text.length);
+    const last = runs.at(-1);
+    const start = last?.end ?? 0;
+    if (end <= start) continue;
+    if (last && last.level === level) last.end = end;
+    else runs.push({ level, start, end });
+  }
+  return runs;
+}
+
+/** Tokens of each level, level 0 first. */
+export function countLevels({ depths, held }: TextMemory, layer: number | null): number[] {
+  const counts = new Array<number>(6).fill(0);
+  depths.forEach((depth, token) => {
+    counts[layer === null ? levelOf(depth, held.length) : isHeld(held[layer], token) ? 5 : 0]++;
+  });
+  return counts;
+}
+
+/** Layers that hold a passage's tokens, on average. */
+export function meanDepth({ depths }: TextMemory, { from, to }: Passage): number {
+  let sum = 0;
+  for (let token = from; token < to; token++) sum += depths[token];
+  return to > from ? sum / (to - from) : 0;
+}
