@@ -1,14 +1,17 @@
 import { EngineError } from './errors.js';
 import { chooseCompression, sameChoice } from './kv/choose-compression.js';
+import { type Compression, cacheBytes, fullFp16Bytes } from './kv/compression.js';
 import { presetInfos } from './kv/presets.js';
 import type { ChatMemory } from './runtime/chat-memory.js';
 import { Answer } from './runtime/generate.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
+import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
 import type {
   ChatCompression,
   CreateEngineOptions,
   Engine,
   EngineEvent,
+  Forecast,
   GenerateRequest,
   KvStats,
   KvType,
@@ -55,14 +58,22 @@ class ChatMemories {
     return this.memory;
   }
 
+  /**
+   * What a prompt would be read under, and how much of it would not have to be.
+   * @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL
+   */
+  outlook(choice: ChatCompression, prompt: readonly number[]): { compression: Compression; reused: number } {
+    const { memory } = this;
+    if (memory && sameChoice(memory.compression.choice, choice)) {
+      return { compression: memory.compression, reused: memory.reusable(prompt) };
+    }
+    return { compression: this.compressionOf(choice), reused: 0 };
+  }
+
   /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL; the chat is then as it was */
   async under(choice: ChatCompression): Promise<ChatMemory> {
     if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
-    const { model, contextLength, info } = this.runtime;
-    const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
-    const described = { hash: model.info.hash, config: model.config, contextLength };
-    const compression = chooseCompression(choice, described, forced);
-    const made = await this.runtime.createMemory(compression);
+    const made = await this.runtime.createMemory(this.compressionOf(choice));
     this.memory?.release();
     this.memory = made;
     return made;
@@ -70,6 +81,12 @@ class ChatMemories {
 
   release(): void {
     this.memory?.release();
+  }
+
+  private compressionOf(choice: ChatCompression): Compression {
+    const { model, contextLength, info } = this.runtime;
+    const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
+    return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
   }
 }
 
@@ -84,6 +101,7 @@ class LoadedEngine implements Engine {
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
   readonly presets: readonly PresetInfo[];
+  private readonly speed: ReadingSpeed;
 
   constructor(
     private readonly loaded: Runtime,
@@ -93,6 +111,7 @@ class LoadedEngine implements Engine {
     this.model = loaded.model.info;
     this.runtime = loaded.info;
     this.presets = presetInfos(loaded.model.info.hash);
+    this.speed = new ReadingSpeed(attentionShareOf(this.model));
   }
 
   async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
@@ -110,6 +129,11 @@ class LoadedEngine implements Engine {
     } catch (thrown) {
       yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
     } finally {
+      const result = answer?.result();
+      // Stopped while it read, an answer has no first token.
+      if (result?.timings.firstTokenMs) {
+        this.speed.note(result.promptTokens - result.reusedTokens, result.reusedTokens, result.timings.firstTokenMs);
+      }
       this.answering = false;
     }
   }
@@ -118,6 +142,25 @@ class LoadedEngine implements Engine {
     const { current } = this.memories;
     if (current) return current.stats();
     throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+  }
+
+  async forecast(
+    { messages, compression: choice }: Pick<GenerateRequest, 'messages' | 'compression'>,
+    signal?: AbortSignal,
+  ): Promise<Forecast> {
+    const { loaded, memories } = this;
+    const { addBos, ...text } = loaded.template.render(messages);
+    const prompt = await loaded.tokenizer.encodeAsync(text, { addBos, signal });
+    const { compression, reused } = memories.outlook(choice ?? memories.usual, prompt);
+    const fresh = prompt.length - reused;
+    return {
+      promptTokens: prompt.length,
+      reusedTokens: reused,
+      contextLength: loaded.contextLength,
+      kvBytes: cacheBytes(compression, loaded.model.config, prompt.length),
+      fullFp16Bytes: fullFp16Bytes(loaded.model.config, prompt.length),
+      firstTokenMs: this.speed.estimate(fresh, reused),
+    };
   }
 
   textMemory(): TextMemory {

@@ -154,6 +154,19 @@ export interface KvStats {
   layers: KvLayerStats[];
 }
 
+/** What a conversation would come to, if it were sent. */
+export interface Forecast {
+  promptTokens: number;
+  /** Of these, those that need not be read again. */
+  reusedTokens: number;
+  contextLength: number;
+  /** K and V behind the prompt, at most, without what pins add; and of a full fp16 cache. */
+  kvBytes: number;
+  fullFp16Bytes: number;
+  /** By what this machine took for the prompts before; null: it has read none with this model. */
+  firstTokenMs: number | null;
+}
+
 /** The text of this chat as the model has it, token by token, and which layers hold each token. */
 export interface TextMemory {
   /** All tokens' text, without control tokens. */
@@ -279,6 +292,8 @@ export interface Engine {
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   kvStats(): KvStats;
+  /** @throws EngineError as `generate` would end; the signal's reason */
+  forecast(request: Pick<GenerateRequest, 'messages' | 'compression'>, signal?: AbortSignal): Promise<Forecast>;
   textMemory(): TextMemory;
   /** Releases every native object. A running answer ends in `aborted`, later ones in `error` ENGINE_NOT_READY. */
   dispose(): Promise<void>;

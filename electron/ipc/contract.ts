@@ -43,6 +43,9 @@ const generateRequest = z.strictObject({
 });
 export type GenerateCall = z.infer<typeof generateRequest>;
 
+const forecastRequest = generateRequest.pick({ requestId: true, messages: true, compression: true });
+export type ForecastCall = z.infer<typeof forecastRequest>;
+
 const appInfo = z.strictObject({
   version: z.string(),
   electronVersion: z.string(),
@@ -80,6 +83,8 @@ export const contract = {
   chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },
   /** Starts an answer; tokens come as frames with this requestId. */
   generate: { input: generateRequest, output: nothing },
+  /** Asks what a conversation would come to; the answer is a `forecast` frame, unless another is asked for before. */
+  forecast: { input: forecastRequest, output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },

@@ -11,6 +11,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
+  z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);

@@ -1,5 +1,6 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
 import type {
+  Forecast,
   GenerateResult,
   GenerateTimings,
   KvStats,
@@ -26,6 +27,9 @@ export type ModelState =
     }
   | { state: 'failed'; path: string; error: EngineErrorShape };
 
+/** What sending a message would come to, or why it would fail. `freeBytes`: memory that the machine has left. */
+export type Outlook = { forecast: Forecast; freeBytes: number } | { error: EngineErrorShape };
+
 /**
  * What travels engine process → renderer over the MessagePort. `seq` grows by one with each frame of a port, so that a
  * lost or doubled frame is seen. Text at most 30 frames a second, cache statistics at most 10.
@@ -37,6 +41,7 @@ export type EngineFrame = { seq: number } & (
   /** `text` is what came since the last frame; `tokens` all of this answer so far. */
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
+  | { type: 'forecast'; requestId: string; outlook: Outlook }
   /** What was asked for by `inspectMemory`; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; memory: TextMemory | null; residentBytes: number }
   | {

@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { Precision } from '../../engine/types.js';
-import type { EngineStatus, GenerateCall } from '../ipc/contract.js';
+import type { EngineStatus, ForecastCall, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
@@ -86,6 +86,10 @@ export class EngineHost {
   generate(request: GenerateCall): void {
     if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
     this.#child.postMessage({ type: 'generate', request });
+  }
+
+  forecast(request: ForecastCall): void {
+    this.#child?.postMessage({ type: 'forecast', request });
   }
 
   inspectMemory(): void {

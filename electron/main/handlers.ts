@@ -32,6 +32,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     ejectModel: () => engine.ejectModel(),
     chooseModelFile,
     generate: (request) => engine.generate(request),
+    forecast: (request) => engine.forecast(request),
     inspectMemory: () => engine.inspectMemory(),
     stop: ({ requestId }) => engine.stop(requestId),
     openExternal: ({ url }, page) => openExternal(url, page),

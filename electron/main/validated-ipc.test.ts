@@ -127,6 +127,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       ejectModel: nothing,
       chooseModelFile: () => null,
       generate: nothing,
+      forecast: nothing,
       inspectMemory: nothing,
       stop: nothing,
       openExternal: nothing,

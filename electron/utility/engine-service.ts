@@ -1,6 +1,9 @@
+import { freemem } from 'node:os';
+import { EngineError } from '../../engine/errors.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { ForecastCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
-import type { ModelState } from '../ipc/frames.js';
+import type { ModelState, Outlook } from '../ipc/frames.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
@@ -22,6 +25,7 @@ export class EngineService {
   readonly #frames: FrameBatcher;
   readonly #slot: ModelSlot;
   readonly #answers: Answers;
+  #forecasting = new AbortController();
 
   constructor({ createEngine, clock, report }: EngineServiceOptions) {
     this.#report = report;
@@ -53,7 +57,22 @@ export class EngineService {
     else if (command.type === 'eject') void this.#slot.eject();
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else if (command.type === 'inspect') this.#inspect();
+    else if (command.type === 'forecast') void this.#forecast(command.request);
     else this.#answers.stop(command.requestId);
+  }
+
+  /** Of what was asked last alone. */
+  async #forecast({ requestId, ...request }: ForecastCall): Promise<void> {
+    this.#forecasting.abort();
+    this.#forecasting = new AbortController();
+    const { signal } = this.#forecasting;
+    const engine = this.#slot.engine;
+    if (!engine) return;
+    const outlook = await engine.forecast(request, signal).then(
+      (forecast): Outlook => ({ forecast, freeBytes: freemem() }),
+      (thrown: unknown): Outlook => ({ error: EngineError.from(thrown).toShape() }),
+    );
+    if (!signal.aborted) this.#port.send({ type: 'forecast', requestId, outlook });
   }
 
   #inspect(): void {

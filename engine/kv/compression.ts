@@ -1,6 +1,8 @@
 import { EngineError } from '../errors.js';
+import type { ModelConfig } from '../model/model-config.js';
 import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
+import type { CacheShape } from './kv-cache.js';
 import { type Policy, SHORTEST_THINNED } from './policy.js';
 
 /** What a chat's cache is under. */
@@ -84,6 +86,23 @@ export function mostBytes(policy: Policy, bytes: CacheBytes, promptTokens: numbe
     rows += policy.cachedCount(layer, promptTokens) + left;
   }
   return rows * bytes.bytesPerToken + bytes.numLayers * bytes.scaleBytes;
+}
+
+/** Most bytes in use behind a prompt of so many tokens of which nothing is pinned. */
+export function cacheBytes(compression: Compression, model: ModelConfig, tokens: number): number {
+  const { numLayers, numKvHeads, headDim } = model;
+  const elementBytes = compression.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;
+  const elements = 2 * numKvHeads * headDim;
+  const scaleBytes = compression.kvType === 'int8' ? elements * Float32Array.BYTES_PER_ELEMENT : 0;
+  const bytes = { numLayers, contextLength: tokens, bytesPerToken: elements * elementBytes, scaleBytes };
+  return mostBytes(compression.policyFor(tokens), bytes, tokens, tokens);
+}
+
+const FP16_BYTES = 2;
+
+/** K and V of so many tokens, kept whole in fp16: what every figure is compared with. */
+export function fullFp16Bytes({ numLayers, numKvHeads, headDim }: CacheShape, tokens: number): number {
+  return numLayers * tokens * 2 * numKvHeads * headDim * FP16_BYTES;
 }
 
 /** Rows that a layer holds of so many written tokens. */

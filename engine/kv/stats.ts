@@ -1,8 +1,7 @@
 import type { ChatCompression, KvLayerStats, KvParts, KvStats } from '../types.js';
+import { fullFp16Bytes } from './compression.js';
 import type { KvCache } from './kv-cache.js';
 import type { TokenSpan } from './token-span.js';
-
-const FP16_BYTES = 2;
 
 /** What of a layer's cache was kept by rule when the last prompt was read. */
 export interface LayerRules {
@@ -34,7 +33,7 @@ export function kvStats(
   rules: (layer: number) => LayerRules,
 ): KvStats {
   const { tokensSeen, generatedTokens } = text;
-  const { numLayers, numKvHeads, headDim } = cache.shape;
+  const { numLayers } = cache.shape;
   const layers = Array.from({ length: numLayers }, (_, layer): KvLayerStats => {
     const [tokens, capacity] = [cache.length(layer), cache.capacity(layer)];
     const layerRules = rules(layer);
@@ -55,7 +54,7 @@ export function kvStats(
     contextLength: cache.contextLength,
     bytesInUse: layers.reduce((sum, layer) => sum + layer.bytes, 0),
     bytesAllocated: layers.reduce((sum, layer) => sum + layer.bytesAllocated, 0),
-    fullFp16Bytes: numLayers * tokensSeen * 2 * numKvHeads * headDim * FP16_BYTES,
+    fullFp16Bytes: fullFp16Bytes(cache.shape, tokensSeen),
     keptFraction: tokensSeen === 0 ? 1 : cachedTokens / (numLayers * tokensSeen),
     dtype: cache.kvType,
     layers,

@@ -210,16 +210,19 @@ export class ChatMemory {
     this.clear();
   }
 
-  /** → tokens of the prompt that stay cached */
-  private cutToCommon(prompt: readonly number[]): number {
+  /** Tokens of a prompt that need not be read: all of it, if it was the last one. */
+  reusable(prompt: readonly number[]): number {
     const unchanged = commonPrefixLength(this.seen, prompt);
     const isSame = unchanged === prompt.length && prompt.length === this.promptEnd && this.promptLogits !== null;
-    if (isSame && this.losses.reusable(unchanged) === unchanged) {
-      this.cutTo(unchanged);
-      this.cache.restore();
-      return unchanged;
-    }
-    return this.cutTo(this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL))));
+    if (isSame && this.losses.reusable(unchanged) === unchanged) return unchanged;
+    return this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL)));
+  }
+
+  /** → tokens of the prompt that stay cached */
+  private cutToCommon(prompt: readonly number[]): number {
+    const kept = this.cutTo(this.reusable(prompt));
+    if (kept === prompt.length) this.cache.restore();
+    return kept;
   }
 
   private cutTo(kept: number): number {

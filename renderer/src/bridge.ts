@@ -47,6 +47,7 @@ export function createBridge(pyramid: PyramidBridge) {
     ejectModel: () => nothing(pyramid.ejectModel()),
     chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),
+    forecast: (call: CallInput<'forecast'>) => nothing(pyramid.forecast(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),

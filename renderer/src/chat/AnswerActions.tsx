@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import type { StopReason } from '../../../engine/types.js';
+import type { Forecast, StopReason } from '../../../engine/types.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import type { Answer, AnswerFigures } from '../store/state.js';
@@ -23,7 +23,7 @@ export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: bool
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
       {isLast && !isBusy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
-      {figures && <Details figures={figures} stopReason={stopReason} />}
+      {figures && <Details figures={figures} forecast={answer.forecast} stopReason={stopReason} />}
       {figures && <Summary figures={figures} />}
     </div>
   );
@@ -57,7 +57,13 @@ function Summary({ figures: { completionTokens, timings } }: { figures: AnswerFi
   );
 }
 
-function Details({ figures, stopReason }: { figures: AnswerFigures; stopReason: string }) {
+interface DetailsProps {
+  figures: AnswerFigures;
+  forecast: Forecast | undefined;
+  stopReason: string;
+}
+
+function Details({ figures, forecast, stopReason }: DetailsProps) {
   const { completionTokens, promptTokens, reusedTokens, seed, timings } = figures;
   const { firstTokenMs, decodeMsPerToken, prefillMs } = timings;
   return (
@@ -72,6 +78,10 @@ function Details({ figures, stopReason }: { figures: AnswerFigures; stopReason: 
               <Row name="Reused of it" value={formatTokens(reusedTokens)} />
               <Row name="Prompt read in" value={formatDuration(prefillMs)} />
               <Row name="First token after" value={firstTokenMs === null ? '–' : formatDuration(firstTokenMs)} />
+              {typeof forecast?.firstTokenMs === 'number' && (
+                <Row name="That was forecast" value={formatDuration(forecast.firstTokenMs)} />
+              )}
+              {forecast && <Row name="Prompt, forecast" value={formatTokens(forecast.promptTokens)} />}
               <Row name="Speed" value={decodeMsPerToken ? `${formatSpeed(decodeMsPerToken)} tok/s` : '–'} />
               <Row name="Seed" value={String(seed)} />
             </dl>

@@ -1,5 +1,5 @@
 import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect } from 'react';
-import { formatBytes, formatPercent } from '../format.js';
+import { formatBytes } from '../format.js';
 import { currentModelName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
@@ -10,6 +10,7 @@ import { appStore, useApp } from '../store/store.js';
 import { draftOf, isEmptyDraft } from '../store/turns.js';
 import { actions } from '../store/window-actions.js';
 import { draftAfterInput, draftAfterPaste } from './draft-text.js';
+import { Forecast } from './Forecast.js';
 import { MemoryRing } from './MemoryRing.js';
 import { byteLength, firstLine } from './UserBubble.js';
 
@@ -110,50 +111,6 @@ function PastedPieces() {
       ))}
     </ul>
   );
-}
-
-/** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
-function Forecast() {
-  const hint = useApp((state) => state.hint);
-  const isQueued = useApp((state) => state.queued !== null);
-  const progress = useApp(({ model }) => (model.state === 'loading' ? model.progress : null));
-  if (hint) {
-    return (
-      <div className="fore" role="status">
-        {isQueued
-          ? 'Your last message is still waiting for the model. This one is kept here.'
-          : 'Still answering. Your text is kept; Enter sends it when the answer is done.'}
-      </div>
-    );
-  }
-  if (!progress) return null;
-  const { phase, bytesDone, bytesTotal, fraction } = progress;
-  const doing = { check: 'Checking the model', import: 'Preparing the model, once', load: 'Reading weights' }[phase];
-  return (
-    <div className="fore loading">
-      {doing}
-      {bytesTotal > 0 && (
-        <>
-          {', '}
-          <span className="num">{loadedOf(bytesDone, bytesTotal)}</span>
-        </>
-      )}
-      . You can write already; it is sent when the model is ready.
-      <div
-        className="prog"
-        role="progressbar"
-        aria-label="Loading the model"
-        aria-valuenow={Math.round(fraction * 100)}
-        aria-valuetext={formatPercent(fraction, 0)}
-      >
-        <i style={{ width: `${fraction * 100}%` }} />
-      </div>
-    </div>
-  );
-}
-
-function loadedOf(done: number, total: number): string {
-  return `${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`;
 }
 
 function SendOrStop() {

@@ -51,6 +51,7 @@ beforeEach(() => {
     ejectModel: record('ejectModel'),
     chooseModelFile: async () => '/chosen.gguf',
     generate: record('generate'),
+    forecast: record('forecast'),
     inspectMemory: record('inspectMemory'),
     stop: record('stop'),
     openExternal: record('openExternal'),

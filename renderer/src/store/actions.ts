@@ -15,6 +15,7 @@ import {
 import type { AppStore } from './store.js';
 import {
   appendTurn,
+  contentOf,
   draftOf,
   isEmptyDraft,
   openNewChat,
@@ -35,6 +36,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...answering,
     ...createModelActions(store, bridge),
     ...createMemoryActions(store, bridge),
+    ...createForecasting(store, bridge),
     newChat(): void {
       update((state) => openNewChat(state, newId()));
       focusInput();
@@ -199,7 +201,13 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
         return;
       }
       const answerId = newId();
-      update((current) => appendTurn(current, newId(), answerId));
+      const forecast = state.outlook && 'forecast' in state.outlook ? state.outlook.forecast : undefined;
+      update((current) =>
+        changeAnswer({ ...appendTurn(current, newId(), answerId), outlook: null }, answerId, (answer) => ({
+          ...answer,
+          forecast,
+        })),
+      );
       askOrQueue(chatId, answerId);
     },
     /** Sends what waited for a model. */
@@ -228,6 +236,24 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
       if (running?.chatId === currentChatId) return;
       update((state) => takeBackLastTurn(state, currentChatId));
       focusInput();
+    },
+  };
+}
+
+/** What the current draft would come to. */
+function createForecasting(store: AppStore, bridge: Bridge) {
+  return {
+    /** Without a draft, or without a model, nothing is asked. */
+    forecast(): void {
+      const state = store.getState();
+      const { currentChatId: requestId, compression, model } = state;
+      const draft = draftOf(state, requestId);
+      if (isEmptyDraft(draft) || model.state !== 'ready') {
+        store.setState({ outlook: null });
+        return;
+      }
+      const messages = [...requestMessages(state, requestId, ''), { role: 'user' as const, content: contentOf(draft) }];
+      void bridge.forecast({ requestId, messages, ...(compression && { compression }) }).catch(() => undefined);
     },
   };
 }

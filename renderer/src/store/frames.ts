@@ -28,6 +28,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onText(state, frame);
     case 'kv':
       return onKv(state, frame);
+    case 'forecast':
+      return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
     case 'textMemory':
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':

@@ -1,7 +1,14 @@
 import type { AppInfo } from '../../../electron/ipc/contract.js';
-import type { ModelState } from '../../../electron/ipc/frames.js';
+import type { ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type { CompressionChoice, GenerateTimings, KvStats, StopReason, TextMemory } from '../../../engine/types.js';
+import type {
+  CompressionChoice,
+  Forecast,
+  GenerateTimings,
+  KvStats,
+  StopReason,
+  TextMemory,
+} from '../../../engine/types.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -52,6 +59,8 @@ export interface Answer {
   /** A frame of it was lost: its text has a hole until the engine's result replaces it. */
   hasHole: boolean;
   state: AnswerState;
+  /** What was forecast before it was asked for. */
+  forecast?: Forecast;
 }
 
 /** Before the engine has reported. */
@@ -127,6 +136,8 @@ export interface AppState {
   kv: KvStats | null;
   /** The chat whose tokens `kv` counts. */
   kvChatId: string | null;
+  /** Of the current chat's draft; null: there is none, or it is not known yet. */
+  outlook: Outlook | null;
   /** The text of `kvChatId` as it was when it was last asked for. */
   textMemory: TextMemory | null;
   /** Resident memory of the engine process, then; null: never asked. */
@@ -180,6 +191,7 @@ export function initialState(firstChatId: string): AppState {
     lostFrames: 0,
     kv: null,
     kvChatId: null,
+    outlook: null,
     textMemory: null,
     engineBytes: null,
     survival: null,

@@ -97,7 +97,13 @@ export function takeBackLastTurn(state: AppState, chatId: string): AppState {
 }
 
 function addAnswer(state: AppState, chatId: string, answerId: string): AppState {
-  const answer: Answer = { id: answerId, role: 'assistant', text: '', hasHole: false, state: { phase: 'queued' } };
+  const answer: Answer = {
+    id: answerId,
+    role: 'assistant',
+    text: '',
+    hasHole: false,
+    state: { phase: 'queued' },
+  };
   return {
     ...state,
     messages: { ...state.messages, [answerId]: answer },

@@ -1,0 +1,122 @@
+import { useEffect } from 'react';
+import type { Outlook } from '../../../electron/ipc/frames.js';
+import { formatBytes, formatDuration, formatPercent, formatTokens } from '../format.js';
+import { Hint } from '../shell/Hint.js';
+import type { AppState } from '../store/state.js';
+import { appStore, useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+
+/** Typing pauses so long before its forecast is asked for. */
+const REST_MS = 300;
+
+/** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
+export function Forecast() {
+  const hint = useApp((state) => state.hint);
+  const isQueued = useApp((state) => state.queued !== null);
+  const progress = useApp(({ model }) => (model.state === 'loading' ? model.progress : null));
+  if (hint) {
+    return (
+      <div className="fore" role="status">
+        {isQueued
+          ? 'Your last message is still waiting for the model. This one is kept here.'
+          : 'Still answering. Your text is kept; Enter sends it when the answer is done.'}
+      </div>
+    );
+  }
+  if (!progress) return <DraftOutlook />;
+  const { phase, bytesDone, bytesTotal, fraction } = progress;
+  const doing = { check: 'Checking the model', import: 'Preparing the model, once', load: 'Reading weights' }[phase];
+  return (
+    <div className="fore loading">
+      {doing}
+      {bytesTotal > 0 && (
+        <>
+          {', '}
+          <span className="num">{loadedOf(bytesDone, bytesTotal)}</span>
+        </>
+      )}
+      . You can write already; it is sent when the model is ready.
+      <div
+        className="prog"
+        role="progressbar"
+        aria-label="Loading the model"
+        aria-valuenow={Math.round(fraction * 100)}
+        aria-valuetext={formatPercent(fraction, 0)}
+      >
+        <i style={{ width: `${fraction * 100}%` }} />
+      </div>
+    </div>
+  );
+}
+
+function loadedOf(done: number, total: number): string {
+  return `${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`;
+}
+
+/** What the draft would come to, as soon as typing rests. */
+function DraftOutlook() {
+  const outlook = useApp((state) => state.outlook);
+  const memoryNow = useApp(({ kv }) => kv?.bytesInUse ?? 0);
+  useFreshOutlook();
+  if (!outlook) return null;
+  if ('error' in outlook) return <div className="fore warn">{outlook.error.message}</div>;
+  const { forecast, freeBytes } = outlook;
+  const trouble = troubleWith(outlook, memoryNow);
+  return (
+    <div className={trouble ? 'fore warn' : 'fore'}>
+      <span>
+        <span className="num">{formatTokens(forecast.promptTokens - forecast.reusedTokens)}</span> to read, memory then{' '}
+        <span className="num">{formatBytes(forecast.kvBytes)}</span>
+        <span className="faint">
+          {' '}
+          (full fp16 <span className="num">{formatBytes(forecast.fullFp16Bytes)}</span>)
+        </span>
+        {forecast.firstTokenMs !== null && (
+          <>
+            , first token in about <span className="num">{formatDuration(forecast.firstTokenMs)}</span>
+          </>
+        )}
+        {trouble ?? '. It fits.'}{' '}
+      </span>
+      <Hint
+        about="Forecast"
+        text={`Counted by the engine for this text under the chosen compression; the time goes by what this computer took for the prompts before. ${formatBytes(freeBytes)} of its memory are free.`}
+      />
+    </div>
+  );
+}
+
+/** Why a draft would not do; null: it fits. */
+export function troubleWith(
+  { forecast, freeBytes }: Extract<Outlook, { freeBytes: number }>,
+  bytesNow: number,
+): string | null {
+  const excess = forecast.promptTokens + 1 - forecast.contextLength;
+  if (excess > 0) return `. It is ${formatTokens(excess)} longer than the context.`;
+  const growth = forecast.kvBytes - bytesNow;
+  return growth > freeBytes ? `. This computer has only ${formatBytes(freeBytes)} free.` : null;
+}
+
+const draftAndMore = ({ drafts, currentChatId, compression, model, running, messages }: AppState) =>
+  [drafts[currentChatId], currentChatId, compression, model.state, running, messages] as const;
+
+function useFreshOutlook(): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const askSoon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(actions.forecast, REST_MS);
+    };
+    askSoon();
+    const stop = appStore.subscribe((state, before) => {
+      const [now, then] = [draftAndMore(state), draftAndMore(before)];
+      // While an answer is written, its messages change with every token.
+      const last = state.running ? now.length - 1 : now.length;
+      if (now.slice(0, last).some((part, i) => part !== then[i])) askSoon();
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, []);
+}
