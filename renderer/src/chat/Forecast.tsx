@@ -87,7 +87,7 @@ function DraftOutlook() {
 }
 
 /** Why a draft would not do; null: it fits. */
-export function troubleWith(
+function troubleWith(
   { forecast, freeBytes }: Extract<Outlook, { freeBytes: number }>,
   bytesNow: number,
 ): string | null {

@@ -102,7 +102,7 @@ function LayerTip({ layer, top, height }: { layer: number; top: number; height: 
 }
 
 /** What the engine reports of a layer, in words. `seen`: tokens of the text. */
-export function layerFigures(
+function layerFigures(
   { tokens, bytes, lostAttention, oldest, newest }: KvLayerStats,
   seen: number,
 ): [name: string, value: string][] {

@@ -9,7 +9,7 @@ export const LEVELS: readonly Level[] = [5, 4, 3, 2, 1, 0];
 const STEPS = [0.25, 0.46, 0.66];
 
 /** Fewest layers for each level, from level 0 on. */
-export function levelStarts(layers: number): number[] {
+function levelStarts(layers: number): number[] {
   return [0, 1, ...STEPS.map((share) => Math.ceil(share * layers)), layers];
 }
 
