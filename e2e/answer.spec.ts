@@ -85,13 +85,20 @@ test('the memory panel and its table show what the engine reported', async ({ ap
   );
 
   const rows = panel.getByRole('region', { name: 'Layers as a table' }).getByRole('row');
-  const expected = kv.layers.map(({ tokens, bytes }, layer) =>
-    [layer, tokens, '100.0 %', `${Math.round(bytes / 1e3).toLocaleString('en-US')} kB`].join(' '),
+  const expected = kv.layers.map(({ tokens, parts, bytes, oldest, newest }, layer) =>
+    [
+      [layer, tokens, '100.0 %'],
+      [parts.sinks, parts.pinned, parts.context, parts.recent, parts.generated],
+      ['–', oldest, newest, `${Math.round(bytes / 1e3).toLocaleString('en-US')} kB`],
+    ]
+      .flat()
+      .join(' '),
   );
+  const head = 'Layer Tokens Kept Sinks Pinned Context Recent Generated Attention lost Oldest Newest Bytes';
   // The deepest layer stands first, as in the drawing.
   await expect
     .poll(async () => (await rows.allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' ').trim()))
-    .toEqual(['Layer Tokens Kept Bytes', ...expected.reverse()]);
+    .toEqual([head, ...expected.reverse()]);
   // The bars are drawn: the canvas is not of one colour.
   const canvas = panel.getByRole('slider', { name: 'Layer' }).locator('canvas');
   const colors = await canvas.evaluate((element: HTMLCanvasElement) => {

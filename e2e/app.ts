@@ -37,6 +37,9 @@ interface LaunchOptions {
 /** A model's work may take long where other programs want the processor, too. */
 const WORK = { timeout: 30_000 };
 
+/** Characters of an answer that tell that the engine works, whatever it says. */
+const A_FEW_WORDS = 15;
+
 /** The app in its real window, as a test drives it. */
 export class App {
   /** What the test brings about on purpose: console messages and log lines that match are no failure. */
@@ -152,7 +155,7 @@ export class App {
     const before = await this.answers.count();
     await this.send(COLORS_QUESTION);
     await expect(this.answers).toHaveCount(before + 1);
-    await this.namesColor();
+    await this.answerGrowsTo(A_FEW_WORDS);
   }
 
   /** Waits until the last answer says what was asked for. */
