@@ -179,7 +179,10 @@ export interface TextMemory {
   rows: Uint16Array<ArrayBuffer>;
   /** By layer, bit i % 8 of byte ⌊i / 8⌋: it holds token i. */
   held: Uint8Array<ArrayBuffer>[];
-  /** The turn (1 = first) in which a layer last dropped each token; 0: none did. [tokens] */
+  /**
+   * The turn (1 = first message of the user) in which a layer last dropped each token, of those since the chat was last
+   * read from its beginning; 0: none did. [tokens]
+   */
   droppedIn: Uint16Array<ArrayBuffer>;
 }
 

@@ -30,8 +30,8 @@ export class ChatMemory {
   private readonly seen: number[] = [];
   private readonly losses = new TextHistory();
   private readonly drops: DropLog;
-  /** Tokens at the end of each turn's prompt. */
-  private promptEnds: number[] = [];
+  /** Of the conversation, 1 = first: that of the last prompt. */
+  private turn = 1;
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
   private policy: Policy;
@@ -81,14 +81,18 @@ export class ChatMemory {
    * Reads of `prompt` what is not cached yet, and drops what the compression does not keep: one turn. What is cached of
    * another text is forgotten.
    * @param options.pinned stretches of the prompt of which nothing is dropped
+   * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
   async *read(
     prompt: readonly number[],
-    { pinned = [], signal }: { pinned?: readonly TokenSpan[]; signal?: AbortSignal } = {},
+    { pinned = [], turn = 1, signal }: { pinned?: readonly TokenSpan[]; turn?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const reused = this.cutToCommon(prompt);
+    // What was dropped of an answer was so in the turn before.
+    this.noteDrops();
+    this.turn = turn;
     this.pinned = apart(pinned);
     // A run that is bound to buffers keeps them: those of before must go as reading replaces them.
     this.decoder.release();
@@ -180,9 +184,7 @@ export class ChatMemory {
 
   /** Which layers hold which tokens of the text, and the turn in which each was last dropped, [tokens]; 0: never. */
   survival(): Survival & { droppedIn: Uint16Array<ArrayBuffer> } {
-    const survival = survivalOf(this.cache, this.seen.length);
-    this.drops.update(survival.depths, this.promptEnds.length);
-    return { ...survival, droppedIn: this.drops.lastDropped() };
+    return { ...this.noteDrops(), droppedIn: this.drops.lastDropped() };
   }
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
@@ -195,7 +197,6 @@ export class ChatMemory {
     this.seen.length = 0;
     this.losses.truncate(0);
     this.drops.truncate(0);
-    this.promptEnds = [];
     this.lostAttention = [];
     this.ring.clear();
     this.pruner = null;
@@ -229,15 +230,12 @@ export class ChatMemory {
     this.cache.truncate(kept);
     this.losses.truncate(kept);
     this.drops.truncate(kept);
-    this.promptEnds = this.promptEnds.filter((end) => end <= kept);
     this.seen.length = kept;
     return kept;
   }
 
   private beginAnswer(promptLogits: Float32Array): void {
     this.promptEnd = this.seen.length;
-    if (this.promptEnds.at(-1) !== this.promptEnd) this.promptEnds.push(this.promptEnd);
-    this.survival();
     this.promptLogits = promptLogits;
     this.cache.mark();
     this.ring.clear();
@@ -253,6 +251,12 @@ export class ChatMemory {
     const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
     this.lostAttention = lostAttention;
     if (dropped) this.losses.note(tokensSeen, dropped);
+  }
+
+  private noteDrops(): Survival {
+    const survival = survivalOf(this.cache, this.seen.length);
+    this.drops.update(survival.depths, this.turn);
+    return survival;
   }
 
   private extent(promptStart: number, tokensSeen: number): TextExtent {

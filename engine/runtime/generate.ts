@@ -75,7 +75,8 @@ export class Answer {
   private async *readPrompt(signal?: AbortSignal): AsyncGenerator<EngineEvent, Float32Array | null, void> {
     const { prompt, request, text } = this;
     const pinned = pinnedSpans(request.messages, prompt, text.template, text.tokenizer);
-    const steps = this.memory.read(prompt, { pinned, signal });
+    const turn = request.messages.filter(({ role }) => role === 'user').length;
+    const steps = this.memory.read(prompt, { pinned, turn, signal });
     try {
       for (;;) {
         const step = await steps.next();

@@ -44,6 +44,25 @@ describe('what the engine reports of each layer', () => {
     }
   });
 
+  it('says in which turn of the conversation a token was last dropped, though several were read at once', async () => {
+    const memory = await memoryUnder(STEEP);
+    const read = async (tokens: number[], turn: number) => {
+      const steps = memory.read(tokens, { turn });
+      while (!(await steps.next()).done);
+    };
+    await read(randomTokens(300, 1), 5);
+    const first = memory.survival();
+    expect(new Set(first.droppedIn)).toEqual(new Set([0, 5]));
+    for (const token of randomTokens(60, 2)) await memory.append(token);
+    // Not asked for in between: what the answer lost is still counted to its own turn.
+    await read([...memory.tokens, ...randomTokens(200, 3)], 6);
+    const { depths, droppedIn } = memory.survival();
+    expect([...droppedIn.subarray(300, 350)]).toContain(5);
+    first.depths.forEach((depth, token) => {
+      expect(droppedIn[token]).toBe(depths[token] < depth ? 6 : first.droppedIn[token]);
+    });
+  });
+
   it('tells how much attention went to what was dropped: more where more is dropped, none where nothing is', async () => {
     const lost = async (policy: PolicyConfig) => {
       const memory = await memoryUnder(policy);
