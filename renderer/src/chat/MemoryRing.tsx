@@ -1,5 +1,4 @@
 import { Popover } from '@base-ui/react/popover';
-import { useEffect } from 'react';
 import type { KvStats } from '../../../engine/types.js';
 import { formatBytes, formatCount, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
@@ -9,6 +8,7 @@ import { modKeys } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { useFreshMemory } from '../survival/use-fresh-memory.js';
 import { usePassages } from '../survival/use-passages.js';
 
 /** The cache statistics, if they are of the current chat. */
@@ -102,7 +102,7 @@ const SHARE_COLORS: Readonly<Record<ShareName, string>> = {
 
 function MemoryCard() {
   const kv = useApp(kvHere);
-  useEffect(() => actions.inspectMemory(), []);
+  useFreshMemory();
   if (!kv) return null;
   return (
     <>
@@ -137,7 +137,7 @@ function MemoryCard() {
   );
 }
 
-/** What each part of the conversation takes, as of when the card was opened. */
+/** What each part of the conversation takes, as it was asked for last. */
 function Shares({ kv }: { kv: KvStats }) {
   const memory = useApp((state) => state.textMemory);
   const passages = usePassages(memory);

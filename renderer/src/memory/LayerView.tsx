@@ -1,27 +1,25 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useState } from 'react';
+import { type KeyboardEvent, type PointerEvent, useMemo, useState } from 'react';
 import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { LayerCanvas } from './LayerCanvas.js';
+import { LayerLegend } from './LayerLegend.js';
 import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
 
 const WIDTH = 328;
 
-/**
- * The pyramid: hover, or focus and the arrow keys, tell one layer's figures.
- * @param onShow which layer that is; null: none
- */
-export function LayerView({ onShow }: { onShow: (layer: number | null) => void }) {
+/** The pyramid and its legend: hover, or focus and the arrow keys, tell one layer's figures. */
+export function LayerView() {
   const layers = useApp((state) => state.layerCount);
   const geometry = useMemo(() => panelGeometry(layers, WIDTH), [layers]);
   const [pointed, setPointed] = useState<number | null>(null);
   const [focused, setFocused] = useState(0);
   const [hasFocus, setHasFocus] = useState(false);
   const selected = Math.min(focused, layers - 1);
-  const shown = pointed ?? (hasFocus ? selected : null);
+  const looked = pointed ?? (hasFocus ? selected : null);
+  const shown = looked !== null && looked < layers ? looked : null;
   const description = useLayerDescription(selected);
-  useEffect(() => onShow(shown !== null && shown < layers ? shown : null), [shown, layers, onShow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter' || event.key === ' ') {
@@ -38,28 +36,29 @@ export function LayerView({ onShow }: { onShow: (layer: number | null) => void }
   };
 
   return (
-    <div
-      className="layers"
-      role="slider"
-      aria-label="Layer"
-      aria-orientation="vertical"
-      aria-valuemin={0}
-      aria-valuemax={Math.max(0, layers - 1)}
-      aria-valuenow={selected}
-      aria-valuetext={description}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onClick={() => shown !== null && shown < layers && actions.showLayer(shown)}
-      onPointerMove={onPointerMove}
-      onPointerLeave={() => setPointed(null)}
-      onFocus={() => setHasFocus(true)}
-      onBlur={() => setHasFocus(false)}
-    >
-      <LayerCanvas geometry={geometry} hovered={shown} />
-      {shown !== null && shown < layers && (
-        <LayerTip layer={shown} top={barTop(geometry, shown)} height={geometry.height} />
-      )}
-    </div>
+    <>
+      <div
+        className="layers"
+        role="slider"
+        aria-label="Layer"
+        aria-orientation="vertical"
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, layers - 1)}
+        aria-valuenow={selected}
+        aria-valuetext={description}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onClick={() => shown !== null && actions.showLayer(shown)}
+        onPointerMove={onPointerMove}
+        onPointerLeave={() => setPointed(null)}
+        onFocus={() => setHasFocus(true)}
+        onBlur={() => setHasFocus(false)}
+      >
+        <LayerCanvas geometry={geometry} hovered={shown} />
+        {shown !== null && <LayerTip layer={shown} top={barTop(geometry, shown)} height={geometry.height} />}
+      </div>
+      <LayerLegend shown={shown} />
+    </>
   );
 }
 

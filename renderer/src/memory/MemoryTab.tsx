@@ -1,18 +1,14 @@
-import { useState } from 'react';
-import type { KvLayerStats, KvParts } from '../../../engine/types.js';
 import { formatCount, formatTokens } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
-import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Compression } from './Compression.js';
+import { LayerLegend } from './LayerLegend.js';
 import { LayerTable } from './LayerTable.js';
 import { LayerView } from './LayerView.js';
-import { PART_ORDER } from './layer-bars.js';
 import { MemoryFacts } from './MemoryFacts.js';
 import { MemoryFigure } from './MemoryFigure.js';
-import { PART_NAMES } from './part-names.js';
 
 export function MemoryTab() {
   const layers = useApp((state) => state.layerCount);
@@ -31,7 +27,6 @@ export function MemoryTab() {
 function LayersSection({ layers }: { layers: number }) {
   const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
   const asTable = useApp((state) => state.layersAsTable);
-  const [shown, setShown] = useState<number | null>(null);
   return (
     <section className="sec" aria-label="Layers">
       <div className="sec-h">
@@ -56,63 +51,11 @@ function LayersSection({ layers }: { layers: number }) {
           />
         </span>
       </div>
-      {!asTable && <LayerView onShow={setShown} />}
+      {!asTable && <LayerView />}
       <LayerTable visible={asTable} />
-      {seen > 0 ? (
-        <Legend shown={shown} />
-      ) : (
-        <p className="explain">Each bar is one layer of the model. While it reads, the bars fill.</p>
-      )}
+      {asTable && <LayerLegend shown={null} />}
+      {seen === 0 && <p className="explain">Each bar is one layer of the model. While it reads, the bars fill.</p>}
     </section>
-  );
-}
-
-/** The parts by colour and pattern, with their tokens: of the layer that is looked at, else the mean of all. */
-function Legend({ shown }: { shown: number | null }) {
-  const kv = useApp((state) => state.kv);
-  const isReading = useApp(isReadingKv);
-  if (!kv) return null;
-  const layers = shown === null ? kv.layers : [kv.layers[shown]];
-  const mean = (of: (layer: KvLayerStats) => number) =>
-    formatCount(Math.round(layers.reduce((sum, layer) => sum + of(layer), 0) / layers.length));
-  const missing = (layer: KvLayerStats) => kv.tokensSeen - layer.tokens;
-  return (
-    <>
-      <ul className="lgd" aria-label="Parts of the bars">
-        {PART_ORDER.map((part) => (
-          <li key={part}>
-            <Swatch part={part} />
-            {PART_NAMES[part].toLowerCase()} <span className="num">{mean(({ parts }) => parts[part])}</span>
-          </li>
-        ))}
-        <li>
-          <Swatch part="dropped" />
-          {isReading ? 'not held' : 'dropped'} <span className="num">{mean(missing)}</span>
-        </li>
-      </ul>
-      <p className="lgd-of">{shown === null ? 'Tokens in a layer, mean of all' : `Tokens in layer ${shown}`}</p>
-    </>
-  );
-}
-
-function isReadingKv({ running, messages }: AppState): boolean {
-  const answer = running && messages[running.answerId];
-  return answer?.role === 'assistant' && answer.state.phase === 'reading';
-}
-
-const SWATCH_FILL = { sinks: 'var(--text)', pinned: 'var(--accent)', dropped: 'none' };
-
-function Swatch({ part }: { part: keyof KvParts | 'dropped' }) {
-  const fill = part === 'sinks' || part === 'pinned' || part === 'dropped' ? SWATCH_FILL[part] : 'var(--ramp-2)';
-  const stroke = part === 'dropped' ? 'var(--line-ctl)' : 'none';
-  return (
-    <svg width="12" height="8" aria-hidden="true">
-      <rect x=".5" y=".5" width="11" height="7" rx="1" fill={fill} stroke={stroke} />
-      {part === 'generated' &&
-        [1, 4, 7, 10].map((x) => <rect key={x} x={x} y=".5" width="1.3" height="7" fill="var(--hatch)" />)}
-      {part === 'recent' &&
-        [-3, 1, 5].map((x) => <path key={x} d={`M${x + 1} 7.5 l7 -7`} stroke="var(--hatch)" strokeWidth="1.3" />)}
-    </svg>
   );
 }
 

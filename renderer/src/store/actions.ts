@@ -101,7 +101,6 @@ function createMemoryActions(store: AppStore, bridge: Bridge) {
 
   function showSurvival(survival: AppState['survival']): void {
     update(() => ({ survival }));
-    if (survival) inspectMemory();
   }
 
   return {

@@ -1,15 +1,13 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { TextMemory } from '../../../engine/types.js';
 import { formatTokens } from '../format.js';
-import { appStore, useApp } from '../store/store.js';
+import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
 import { meanDepth, type Passage, tokenAt } from './survival-text.js';
-import { markToken, useHighlights } from './use-highlights.js';
+import { useFreshMemory } from './use-fresh-memory.js';
+import { markToken, unmarkToken, useHighlights } from './use-highlights.js';
 import { usePassages } from './use-passages.js';
-
-/** While an answer is written, what is shown is asked for anew so often. */
-const REFRESH_MS = 1000;
 
 /** The chat's text as the model has it, each token shaded by how many layers still hold it. */
 export function SurvivalView() {
@@ -23,10 +21,10 @@ export function SurvivalView() {
   useHighlights(box, memory, passages, layer);
   useEffect(() => {
     const passage = passages.find(({ from, to }) => token !== null && token >= from && token < to) ?? null;
-    if (!memory || token === null || !passage) return markToken(null, null, 0, 0);
+    if (!memory || token === null || !passage) return;
     const start = token > 0 ? memory.ends[token - 1] : 0;
     markToken(box.current, passage, Math.max(0, start - passage.start), memory.ends[token] - passage.start);
-    return () => markToken(null, null, 0, 0);
+    return unmarkToken;
   }, [memory, passages, token]);
 
   const onKeyDown = (event: KeyboardEvent) => {
@@ -87,20 +85,6 @@ function NothingHeld() {
       </button>
     </div>
   );
-}
-
-/** Asks for the memory when an answer begins or ends, and now and then while it is written. */
-function useFreshMemory(): void {
-  useEffect(() => {
-    const stop = appStore.subscribe((state, before) => {
-      if (state.running !== before.running) actions.inspectMemory();
-    });
-    const timer = setInterval(() => appStore.getState().running && actions.inspectMemory(), REFRESH_MS);
-    return () => {
-      stop();
-      clearInterval(timer);
-    };
-  }, []);
 }
 
 function tokenUnder(event: PointerEvent, { ends }: TextMemory, passages: readonly Passage[]): number | null {

@@ -20,7 +20,7 @@ export function useHighlights(
     if (!element || !memory) return;
     const highlights = new Map(LEVELS.map((level) => [level, new Highlight()]));
     for (const passage of passages) {
-      const text = element.querySelector(`[data-passage="${CSS.escape(passage.id)}"]`)?.firstChild;
+      const text = textOf(element, passage.id);
       if (!text) continue;
       for (const { level, start, end } of runsOf(memory, passage, layer)) {
         highlights
@@ -35,13 +35,20 @@ export function useHighlights(
   }, [box, memory, passages, layer]);
 }
 
-/** Marks one token: that under the pointer or the cursor keys. */
-export function markToken(box: HTMLElement | null, passage: Passage | null, from: number, to: number): void {
-  const text = passage && box?.querySelector(`[data-passage="${CSS.escape(passage.id)}"]`)?.firstChild;
-  if (!text) {
-    CSS.highlights.delete('survival-token');
-    return;
-  }
+const TOKEN = 'survival-token';
+
+/** Marks one token, that under the pointer or the cursor keys; `from`, `to`: within the passage. */
+export function markToken(box: HTMLElement | null, { id }: Passage, from: number, to: number): void {
+  const text = textOf(box, id);
+  if (!text) return;
   const range = new StaticRange({ startContainer: text, startOffset: from, endContainer: text, endOffset: to });
-  CSS.highlights.set('survival-token', new Highlight(range));
+  CSS.highlights.set(TOKEN, new Highlight(range));
+}
+
+export function unmarkToken(): void {
+  CSS.highlights.delete(TOKEN);
+}
+
+function textOf(box: HTMLElement | null, id: string): ChildNode | null {
+  return box?.querySelector(`[data-passage="${CSS.escape(id)}"]`)?.firstChild ?? null;
 }
