@@ -89,13 +89,17 @@ async function quality(machine: Machine, modelPath: string, quick: boolean): Pro
 
 async function prefill(machine: Machine, modelPath: string, threads: number, quick: boolean): Promise<Findings> {
   const rows: PrefillRow[] = [];
+  let versions: Record<string, string> = {};
   const prompts = quick ? QUICK_PROMPTS : PREFILL_PROMPTS;
-  for await (const measured of measurePrefill(modelPath, { threads, prompts }, progress)) rows.push(...measured);
+  for await (const measured of measurePrefill(modelPath, { threads, prompts }, progress)) {
+    rows.push(...measured.rows);
+    versions = measured.versions;
+  }
   const title = `${path.basename(modelPath)}, ${threads} threads:`;
   return {
     section: 'prefill',
-    markdown: [machineMarkdown(machine, {}), title, prefillMarkdown(rows)].join('\n\n'),
-    json: { machine: { ...machine, threads }, model: path.basename(modelPath), rows },
+    markdown: [machineMarkdown(machine, versions), title, prefillMarkdown(rows)].join('\n\n'),
+    json: { machine: { ...machine, threads, versions }, model: path.basename(modelPath), rows },
   };
 }
 

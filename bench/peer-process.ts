@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions, Peer, PeerCall, PeerMethod, PeerReply, Prompt } from './peer.js';
 
 const PEERS = {
@@ -7,6 +8,19 @@ const PEERS = {
   llama: new URL('./llama-peer.ts', import.meta.url),
 };
 export type PeerName = keyof typeof PEERS;
+
+/** Room in a context beside the prompt, tokens: for the answer and the rounding of context sizes. */
+export const CONTEXT_MARGIN = 256;
+
+/** Threads of the engine that ran last may spin for a while; they would take the next one's cores. */
+const SETTLE_MS = 100;
+
+/** What came of some work, once the cores are free again. */
+export async function settled<Result>(work: Promise<Result>): Promise<Result> {
+  const result = await work;
+  await sleep(SETTLE_MS);
+  return result;
+}
 
 /** A peer in a process of its own; one call at a time. */
 export class PeerProcess implements Peer {

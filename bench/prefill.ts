@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { median } from '../engine/evaluate/bootstrap.js';
 import { type KvType, PRESET_NAMES, type PresetName } from '../engine/types.js';
-import { PeerProcess } from './peer-process.js';
+import { CONTEXT_MARGIN, PeerProcess, settled } from './peer-process.js';
 import { createPromptMaker, type PromptMaker } from './prompts.js';
 
 /** What reading a prompt takes under a preset, and what it takes of memory. */
@@ -20,6 +19,12 @@ export interface PrefillRow {
   peakBytes: number;
   /** Of the same process when it was loaded. */
   loadedBytes: number;
+}
+
+/** Of one length; and the software that computed them. */
+export interface PrefillRows {
+  rows: PrefillRow[];
+  versions: Record<string, string>;
 }
 
 const CONTENDERS: readonly { name: string; preset: PresetName; kvType?: KvType }[] = [
@@ -44,19 +49,15 @@ export const PREFILL_PROMPTS: PrefillPlan['prompts'] = [
 ];
 export const QUICK_PROMPTS: PrefillPlan['prompts'] = [[256, 1]];
 
-const CONTEXT_MARGIN = 256;
-/** Threads of the process that ran last may spin for a while; they would take the next one's cores. */
-const SETTLE_MS = 100;
-
 /**
  * Every contender in a process of its own, which take turns. New processes for each length.
- * @yields all rows of a length
+ * @yields what was found for a length
  */
 export async function* measurePrefill(
   modelPath: string,
   { threads, prompts }: PrefillPlan,
   progress: (text: string) => void,
-): AsyncGenerator<PrefillRow[], void, void> {
+): AsyncGenerator<PrefillRows, void, void> {
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   try {
     const prompt = await createPromptMaker(modelPath, cacheFolder);
@@ -73,7 +74,7 @@ export async function* measurePrefill(
 async function measureLength(
   load: { modelPath: string; cacheFolder: string; threads: number; contextLength: number },
   { tokens, rounds, prompt }: { tokens: number; rounds: number; prompt: PromptMaker },
-): Promise<PrefillRow[]> {
+): Promise<PrefillRows> {
   const peers = CONTENDERS.map((contender) => ({ ...contender, peer: new PeerProcess('ours'), times: [] as number[] }));
   try {
     const loaded: number[] = [];
@@ -85,8 +86,7 @@ async function measureLength(
       const asked = prompt(tokens, round);
       for (let i = 0; i < peers.length; i++) {
         const { peer, times } = peers[(round + i) % peers.length];
-        times[round] = await peer.firstToken(asked);
-        await sleep(SETTLE_MS);
+        times[round] = await settled(peer.firstToken(asked));
       }
     }
     const [full] = peers;
@@ -103,7 +103,7 @@ async function measureLength(
         loadedBytes: loaded[i],
       });
     }
-    return rows;
+    return { rows, versions: await full.peer.versions() };
   } finally {
     await Promise.all(peers.map(({ peer }) => peer.end()));
   }

@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LoadOptions } from './peer.js';
-import { type PeerName, PeerProcess } from './peer-process.js';
+import { CONTEXT_MARGIN, type PeerName, PeerProcess, settled } from './peer-process.js';
 import { createPromptMaker, type PromptMaker } from './prompts.js';
 import { type Quartiles, quartiles } from './statistics.js';
 
@@ -60,11 +59,6 @@ const QUICK: SpeedPlan = {
   decodeRounds: 2,
   decodeTokens: 8,
 };
-
-/** For the answer and the rounding of context sizes. */
-const CONTEXT_MARGIN = 256;
-/** Threads of the engine that ran last may spin for a while; they would take the next one's cores. */
-const SETTLE_MS = 100;
 
 interface Samples {
   ours: number[];
@@ -133,11 +127,6 @@ async function withBoth(options: LoadOptions, measure: (turns: Turns) => Promise
   const ours = new PeerProcess('ours');
   const llama = new PeerProcess('llama');
   let oursFirst = false;
-  const settled = async <Result>(work: Promise<Result>) => {
-    const result = await work;
-    await sleep(SETTLE_MS);
-    return result;
-  };
   const turns: Turns = async (work) => {
     oursFirst = !oursFirst;
     const first = await settled(work(oursFirst ? ours : llama));
