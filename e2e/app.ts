@@ -147,6 +147,13 @@ export class App {
     return await this.answerEnds();
   }
 
+  /** Waits for an answer's first words and stops it: how long one about a long text becomes, nobody knows. */
+  async stopAfterAFewWords(): Promise<void> {
+    await this.answerGrowsTo(A_FEW_WORDS);
+    await this.page.keyboard.press('Escape');
+    await this.answerEnds();
+  }
+
   /**
    * Asks something of which any answer tells that the engine works. It need not end: what it comes to depends on what
    * was said before, and how much that was on when a test cut it short.

@@ -1,6 +1,6 @@
 import type { Outlook } from '../electron/ipc/frames.js';
 import { type App, DEFAULT_CONTEXT, expect, test } from './app.js';
-import { longText } from './texts.js';
+import { COLORS_QUESTION, longText } from './texts.js';
 
 const line = (app: App) => app.page.locator('.fore');
 
@@ -22,7 +22,7 @@ test('a draft tells what it will take, and the answer what came of it', async ({
   const first = await lastForecast(app);
   expect(first).toMatchObject({ reusedTokens: 0, firstTokenMs: null, contextLength: DEFAULT_CONTEXT });
   await input.press('Enter');
-  await app.answerEnds();
+  await app.stopAfterAFewWords();
   const { result } = (await app.ends())[0];
   expect(result?.promptTokens).toBe(first.promptTokens);
   // With the answer's first tokens, before any of them is dropped: a byte for each of K and V, in full.
@@ -38,9 +38,15 @@ test('a draft tells what it will take, and the answer what came of it', async ({
   const second = await lastForecast(app);
   expect(second.firstTokenMs).toBeGreaterThan(0);
   await input.press('Enter');
-  await app.answerEnds();
+  await app.stopAfterAFewWords();
   const end = (await app.ends())[1].result;
   expect([end?.promptTokens, end?.reusedTokens]).toEqual([second.promptTokens, second.reusedTokens]);
+
+  await page.getByRole('button', { name: 'New chat' }).click();
+  await input.fill(COLORS_QUESTION);
+  await expect(line(app)).toContainText('first token in about');
+  await input.press('Enter');
+  await app.answerEnds();
   await page.getByRole('button', { name: 'Details' }).last().click();
   await expect(page.getByRole('dialog', { name: 'Details of the answer' })).toContainText('That was forecast');
   await page.keyboard.press('Escape');

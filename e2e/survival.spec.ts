@@ -32,7 +32,7 @@ test('the words that the model no longer holds are told apart, as the engine rep
   await app.chooseCompression('Paper');
   await app.recordFrames();
   await app.send(`${longText(600)}\n\nWhat is this about?`);
-  await app.answerEnds();
+  await app.stopAfterAFewWords();
   await page.keyboard.press('Control+Shift+M');
   await expect(view(app)).toBeVisible();
 
