@@ -44,6 +44,50 @@ test('disposed of while nobody reads on: does not wait for the reader', async ()
   expect((await rest(events)).map(({ type }) => type)).toEqual(['aborted']);
 });
 
+const conversation: GenerateRequest['messages'] = [...request.messages, { role: 'assistant', content: 'hello there' }];
+const withQuestion = { ...request, messages: [...conversation, ...request.messages] };
+
+test('a conversation that is read again is read whole, and the next message reuses it', async () => {
+  const engine = await load();
+  await rest(engine.generate(request));
+  const events = await rest(engine.reread({ messages: conversation }));
+  expect(events.at(-1)).toMatchObject({
+    type: 'done',
+    stopReason: 'read',
+    result: { text: '', completionTokens: 0, reusedTokens: 0 },
+  });
+  const { tokensSeen } = engine.kvStats();
+  expect(events.at(-1)).toMatchObject({ result: { promptTokens: tokensSeen } });
+  const answer = (await rest(engine.generate(withQuestion))).at(-1);
+  expect(answer).toMatchObject({ type: 'done', result: { reusedTokens: tokensSeen } });
+  await engine.dispose();
+});
+
+test('a reading that is stopped leaves a memory that answers as a new one does', async () => {
+  const engine = await load();
+  const [fresh] = (await rest(engine.generate(withQuestion))).slice(-1);
+  const stop = new AbortController();
+  stop.abort();
+  const events = await rest(engine.reread({ messages: conversation }, stop.signal));
+  expect(events.at(-1)?.type).toBe('aborted');
+  const [again] = (await rest(engine.generate(withQuestion))).slice(-1);
+  const textOf = (event: EngineEvent) => (event.type === 'done' ? event.result.text : event.type);
+  expect(textOf(again)).toBe(textOf(fresh));
+  await engine.dispose();
+});
+
+test.each([
+  ['beyond the content', [{ from: 0, to: 6 }]],
+  ['of nothing', [{ from: 2, to: 2 }]],
+  ['before it', [{ from: -1, to: 2 }]],
+])('a pinned stretch %s is refused by its name', async (_, pinned) => {
+  const engine = await load();
+  const [event] = await rest(engine.generate({ messages: [{ role: 'user', content: 'hello', pinned }] }));
+  expect(event).toMatchObject({ type: 'error', error: { code: 'REQUEST_INVALID' } });
+  expect(event.type === 'error' && event.error.message).toContain('messages.0.pinned');
+  await engine.dispose();
+});
+
 test('after it was disposed of, it refuses to answer, and may be disposed of again', async () => {
   const engine = await load();
   await Promise.all([engine.dispose(), engine.dispose()]);

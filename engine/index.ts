@@ -6,8 +6,11 @@ import type { ChatMemory } from './runtime/chat-memory.js';
 import { Answer } from './runtime/generate.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
+import { pinnedSpans } from './text/pinned-spans.js';
+import { tokenText } from './text/token-text.js';
 import type {
   ChatCompression,
+  ConversationRequest,
   CreateEngineOptions,
   Engine,
   EngineEvent,
@@ -114,7 +117,19 @@ class LoadedEngine implements Engine {
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
   }
 
-  async *generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+  generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+    return this.answered(request, (answer, stop) => answer.run(stop), signal);
+  }
+
+  reread(request: ConversationRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+    return this.answered(request, (answer, stop) => answer.reread(stop), signal);
+  }
+
+  private async *answered(
+    request: GenerateRequest,
+    run: (answer: Answer, stop: AbortSignal) => AsyncGenerator<EngineEvent, void, void>,
+    signal?: AbortSignal,
+  ): AsyncGenerator<EngineEvent, void, void> {
     const refusal = this.refusal();
     if (refusal) return yield { type: 'error', error: refusal.toShape(), result: null };
     this.answering = true;
@@ -125,7 +140,7 @@ class LoadedEngine implements Engine {
       const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
       const stop = signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
-      yield* this.watched(answer.run(stop));
+      yield* this.watched(run(answer, stop));
     } catch (thrown) {
       yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
     } finally {
@@ -144,20 +159,18 @@ class LoadedEngine implements Engine {
     throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
   }
 
-  async forecast(
-    { messages, compression: choice }: Pick<GenerateRequest, 'messages' | 'compression'>,
-    signal?: AbortSignal,
-  ): Promise<Forecast> {
+  async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
     const { loaded, memories } = this;
     const { addBos, ...text } = loaded.template.render(messages);
     const prompt = await loaded.tokenizer.encodeAsync(text, { addBos, signal });
     const { compression, reused } = memories.outlook(choice ?? memories.usual, prompt);
     const fresh = prompt.length - reused;
+    const pinned = pinnedSpans(messages, prompt, loaded.template, loaded.tokenizer);
     return {
       promptTokens: prompt.length,
       reusedTokens: reused,
       contextLength: loaded.contextLength,
-      kvBytes: cacheBytes(compression, loaded.model.config, prompt.length),
+      kvBytes: cacheBytes(compression, loaded.model.config, prompt.length, pinned),
       fullFp16Bytes: fullFp16Bytes(loaded.model.config, prompt.length),
       firstTokenMs: this.speed.estimate(fresh, reused),
     };
@@ -166,14 +179,9 @@ class LoadedEngine implements Engine {
   textMemory(): TextMemory {
     const { current } = this.memories;
     if (!current) throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
-    const detokenizer = this.loaded.tokenizer.detokenizer();
-    const ends = new Uint32Array(current.tokens.length);
-    let text = '';
-    current.tokens.forEach((token, i) => {
-      text += detokenizer.push(token);
-      ends[i] = text.length;
-    });
-    return { text: text + detokenizer.flush(), ends, ...current.survival() };
+    const { tokens } = current;
+    const rereadMs = this.speed.estimate(tokens.length, 0);
+    return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
   }
 
   dispose(): Promise<void> {

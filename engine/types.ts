@@ -1,5 +1,8 @@
 import type { EngineErrorShape } from './errors.js';
 import type { CompressionConfig } from './kv/compression-config.js';
+import type { KvStats, KvType, TextMemory } from './memory-types.js';
+
+export type * from './memory-types.js';
 
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
@@ -57,14 +60,17 @@ export interface PresetInfo {
   } | null;
 }
 
-/** Element type of stored K/V; int8 has one float32 scale for each channel of each head. */
-export type KvType = 'int8' | 'float32';
+/** Units `from` … `to` − 1 of a text, UTF-16. */
+export interface TextRange {
+  from: number;
+  to: number;
+}
 
 export interface ChatMessage {
   role: 'system' | 'user' | 'assistant';
   content: string;
-  /** Its tokens are never dropped, as those of a system message never are. */
-  pinned?: boolean;
+  /** Its tokens, or those of some stretches of its content, are never dropped, as those of a system message never are. */
+  pinned?: boolean | readonly TextRange[];
 }
 
 export interface SamplingOptions {
@@ -97,62 +103,8 @@ export interface GenerateRequest {
   compression?: ChatCompression;
 }
 
-/** Tokens of a layer's cache, each counted once, as the first of these that it is. */
-export interface KvParts {
-  /** First tokens of the text. */
-  sinks: number;
-  /** Of the system prompt and of pinned messages: never dropped. */
-  pinned: number;
-  /** Written by the running or last answer. */
-  generated: number;
-  /** In the recent window of the last prompt, which is kept whole. */
-  recent: number;
-  /** Chosen by attention, or there because nothing had to be dropped. */
-  context: number;
-}
-
-/** One layer's cache. Bytes are K and V together. */
-export interface KvLayerStats {
-  /** Tokens whose K/V this layer holds; each of its heads as many, but maybe others. */
-  tokens: number;
-  /** Of these tokens; of others in each head, those of the first. */
-  parts: KvParts;
-  /**
-   * Of the attention that decided what this layer dropped last, the share (0 … 1) that went to what was dropped; null:
-   * nothing was dropped, or not by attention.
-   */
-  lostAttention: number | null;
-  /** Places in the text of the oldest and the newest token held; null: none is. */
-  oldest: number | null;
-  newest: number | null;
-  /** Bytes of all of them. */
-  bytes: number;
-  /** Bytes of the buffers as allocated. */
-  bytesAllocated: number;
-}
-
-export interface KvStats {
-  /** Tokens that the model has read or written in this chat. */
-  tokensSeen: number;
-  /** Tokens that fit the context. */
-  contextLength: number;
-  bytesInUse: number;
-  bytesAllocated: number;
-  /** What a full fp16 cache of `tokensSeen` tokens takes. */
-  fullFp16Bytes: number;
-  /** Σ cached tokens / (layers · tokensSeen), 1 for an empty cache. */
-  keptFraction: number;
-  /** Element type of the stored K/V. */
-  dtype: KvType;
-  /** What the cache is under since it was last read anew. */
-  compression: ChatCompression;
-  /** Most bytes in use that this compression allows for the tokens seen; null: it drops nothing. */
-  budgetBytes: number | null;
-  /** Tokens of `tokensSeen` that the running or last answer wrote. */
-  generatedTokens: number;
-  /** Layer 0 first. */
-  layers: KvLayerStats[];
-}
+/** A conversation without an answer. */
+export type ConversationRequest = Pick<GenerateRequest, 'messages' | 'compression'>;
 
 /** What a conversation would come to, if it were sent. */
 export interface Forecast {
@@ -160,30 +112,11 @@ export interface Forecast {
   /** Of these, those that need not be read again. */
   reusedTokens: number;
   contextLength: number;
-  /** K and V behind the prompt, at most, without what pins add; and of a full fp16 cache. */
+  /** K and V behind the prompt, at most; and of a full fp16 cache. */
   kvBytes: number;
   fullFp16Bytes: number;
   /** By what this machine took for the prompts before; null: it has read none with this model. */
   firstTokenMs: number | null;
-}
-
-/** The text of this chat as the model has it, token by token, and which layers hold each token. */
-export interface TextMemory {
-  /** All tokens' text, without control tokens. */
-  text: string;
-  /** Where in `text` each token ends, UTF-16 units; one that only begins a character ends where it begins. [tokens] */
-  ends: Uint32Array<ArrayBuffer>;
-  /** Layers that hold each token, in some head at least. [tokens] */
-  depths: Uint16Array<ArrayBuffer>;
-  /** K/V rows of each token: one for each head of each layer that holds it. All rows are of one size. [tokens] */
-  rows: Uint16Array<ArrayBuffer>;
-  /** By layer, bit i % 8 of byte ⌊i / 8⌋: it holds token i. */
-  held: Uint8Array<ArrayBuffer>[];
-  /**
-   * The turn (1 = first message of the user) in which a layer last dropped each token, of those since the chat was last
-   * read from its beginning; 0: none did. [tokens]
-   */
-  droppedIn: Uint16Array<ArrayBuffer>;
 }
 
 export interface GenerateTimings {
@@ -195,7 +128,8 @@ export interface GenerateTimings {
   decodeMsPerToken: number | null;
 }
 
-export type StopReason = 'endToken' | 'stopString' | 'maxTokens' | 'contextFull';
+/** `read`: nothing was to be written. */
+export type StopReason = 'endToken' | 'stopString' | 'maxTokens' | 'contextFull' | 'read';
 
 /** What an answer came to, also when it was stopped or failed on the way. */
 export interface GenerateResult {
@@ -294,9 +228,14 @@ export interface Engine {
   readonly presets: readonly PresetInfo[];
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
+  /**
+   * Reads a conversation from its beginning, whatever of it is cached, and writes nothing: for a compression or pins that
+   * are to hold at once. Events and refusals are those of `generate`. Stopped, what it had read is forgotten.
+   */
+  reread(request: ConversationRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   kvStats(): KvStats;
   /** @throws EngineError as `generate` would end; the signal's reason */
-  forecast(request: Pick<GenerateRequest, 'messages' | 'compression'>, signal?: AbortSignal): Promise<Forecast>;
+  forecast(request: ConversationRequest, signal?: AbortSignal): Promise<Forecast>;
   textMemory(): TextMemory;
   /** Releases every native object. A running answer ends in `aborted`, later ones in `error` ENGINE_NOT_READY. */
   dispose(): Promise<void>;

@@ -4,12 +4,14 @@ import type { PresetName } from '../../engine/types.js';
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
 
+const textRange = z.strictObject({ from: z.int().min(0), to: z.int().min(1) });
+
 const chatMessage = z.strictObject({
   role: z.enum(['system', 'user', 'assistant']),
   content: z
     .string()
     .max(MAX_MESSAGE_LENGTH, `A message may have ${MAX_MESSAGE_LENGTH.toLocaleString('en-US')} characters at most`),
-  pinned: z.boolean().optional(),
+  pinned: z.union([z.boolean(), z.array(textRange).min(1).max(10_000).readonly()]).optional(),
 });
 
 const samplingOptions = z.strictObject({
@@ -43,8 +45,8 @@ const generateRequest = z.strictObject({
 });
 export type GenerateCall = z.infer<typeof generateRequest>;
 
-const forecastRequest = generateRequest.pick({ requestId: true, messages: true, compression: true });
-export type ForecastCall = z.infer<typeof forecastRequest>;
+const conversationRequest = generateRequest.pick({ requestId: true, messages: true, compression: true });
+export type ConversationCall = z.infer<typeof conversationRequest>;
 
 const appInfo = z.strictObject({
   version: z.string(),
@@ -84,7 +86,9 @@ export const contract = {
   /** Starts an answer; tokens come as frames with this requestId. */
   generate: { input: generateRequest, output: nothing },
   /** Asks what a conversation would come to; the answer is a `forecast` frame, unless another is asked for before. */
-  forecast: { input: forecastRequest, output: nothing },
+  forecast: { input: conversationRequest, output: nothing },
+  /** Reads a conversation anew, whatever of it is in memory, and writes nothing; frames are those of an answer. */
+  reread: { input: conversationRequest, output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },

@@ -9,6 +9,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('load'), path: z.string().min(1), cacheFolder: z.string().min(1), precision }),
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
+  z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),

@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { Precision } from '../../engine/types.js';
-import type { EngineStatus, ForecastCall, GenerateCall } from '../ipc/contract.js';
+import type { ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
@@ -88,7 +88,13 @@ export class EngineHost {
     this.#child.postMessage({ type: 'generate', request });
   }
 
-  forecast(request: ForecastCall): void {
+  /** As `generate`. */
+  reread(request: ConversationCall): void {
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    this.#child.postMessage({ type: 'reread', request });
+  }
+
+  forecast(request: ConversationCall): void {
     this.#child?.postMessage({ type: 'forecast', request });
   }
 

@@ -33,6 +33,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     chooseModelFile,
     generate: (request) => engine.generate(request),
     forecast: (request) => engine.forecast(request),
+    reread: (request) => engine.reread(request),
     inspectMemory: () => engine.inspectMemory(),
     stop: ({ requestId }) => engine.stop(requestId),
     openExternal: ({ url }, page) => openExternal(url, page),

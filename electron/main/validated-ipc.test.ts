@@ -128,6 +128,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       chooseModelFile: () => null,
       generate: nothing,
       forecast: nothing,
+      reread: nothing,
       inspectMemory: nothing,
       stop: nothing,
       openExternal: nothing,

@@ -1,6 +1,6 @@
 import { EngineError, type EngineErrorCode } from '../../engine/errors.js';
 import type { Engine, EngineEvent, GenerateResult, KvStats, Logger } from '../../engine/types.js';
-import type { GenerateCall } from '../ipc/contract.js';
+import type { ConversationCall, GenerateCall } from '../ipc/contract.js';
 import type { ModelState } from '../ipc/frames.js';
 import type { FrameBatcher } from './frame-batcher.js';
 
@@ -12,6 +12,12 @@ interface AnswersOptions {
   modelState: () => ModelState;
   /** Whether somebody listens: an answer to nobody is not begun. */
   connected: () => boolean;
+}
+
+/** What was asked for: an answer, or a conversation to be read. */
+interface Job {
+  requestId: string;
+  events: (engine: Engine, signal: AbortSignal) => AsyncGenerator<EngineEvent, void, void>;
 }
 
 interface RunningAnswer {
@@ -43,14 +49,22 @@ const EMPTY_KV: KvStats = {
 export class Answers {
   readonly #options: AnswersOptions;
   #running: RunningAnswer | null = null;
-  #queued: GenerateCall | null = null;
+  #queued: Job | null = null;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
   }
 
-  generate(call: GenerateCall): void {
-    const { requestId } = call;
+  generate({ requestId, ...request }: GenerateCall): void {
+    this.#take({ requestId, events: (engine, signal) => engine.generate(request, signal) });
+  }
+
+  reread({ requestId, ...request }: ConversationCall): void {
+    this.#take({ requestId, events: (engine, signal) => engine.reread(request, signal) });
+  }
+
+  #take(job: Job): void {
+    const { requestId } = job;
     if (requestId === this.#running?.requestId || requestId === this.#queued?.requestId) {
       this.#options.logger.warn(`Request ${requestId} came twice; the second is ignored.`);
       return;
@@ -59,7 +73,7 @@ export class Answers {
       this.#refuse(requestId, 'ENGINE_BUSY', 'Another answer is being written. Wait for its end, or stop it first.');
       return;
     }
-    this.#queued = call;
+    this.#queued = job;
     this.advance();
   }
 
@@ -73,13 +87,13 @@ export class Answers {
     if (!this.#queued || this.#running || !this.#options.connected()) return;
     const model = this.#options.modelState();
     if (model.state === 'loading') return;
-    const call = this.#queued;
+    const job = this.#queued;
     this.#queued = null;
     const engine = this.#options.engine();
-    if (engine) this.#start(engine, call);
+    if (engine) this.#start(engine, job);
     else if (model.state === 'failed') {
-      this.#refuse(call.requestId, 'ENGINE_NOT_READY', `The model could not be loaded: ${model.error.message}`);
-    } else this.#refuse(call.requestId, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
+      this.#refuse(job.requestId, 'ENGINE_NOT_READY', `The model could not be loaded: ${model.error.message}`);
+    } else this.#refuse(job.requestId, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
   }
 
   /** Stops what runs and drops what waits; resolves when the engine is idle. */
@@ -95,10 +109,9 @@ export class Answers {
   }
 
   #dropQueued(): void {
-    const call = this.#queued;
+    const job = this.#queued;
     this.#queued = null;
-    if (call)
-      this.#options.frames.end({ requestId: call.requestId, end: { type: 'aborted', result: this.#unbegun() } });
+    if (job) this.#options.frames.end({ requestId: job.requestId, end: { type: 'aborted', result: this.#unbegun() } });
   }
 
   #unbegun(): GenerateResult {
@@ -111,23 +124,22 @@ export class Answers {
     this.#options.frames.end({ requestId, end: { type: 'error', error: { code, message }, result: null } });
   }
 
-  #start(engine: Engine, call: GenerateCall): void {
+  #start(engine: Engine, job: Job): void {
+    const { requestId } = job;
     const abort = new AbortController();
     this.#options.frames.begin();
-    const ended = this.#run(engine, call, abort.signal).then((end) => {
+    const ended = this.#run(engine, job, abort.signal).then((end) => {
       this.#running = null;
-      const { requestId } = call;
       if (end.result) this.#options.frames.kv({ requestId, kv: end.result.kv });
       this.#options.frames.end({ requestId, end });
       this.advance();
     });
-    this.#running = { requestId: call.requestId, abort, ended };
+    this.#running = { requestId, abort, ended };
   }
 
-  async #run(engine: Engine, call: GenerateCall, signal: AbortSignal): Promise<EndEvent> {
-    const { requestId, ...request } = call;
+  async #run(engine: Engine, { requestId, events }: Job, signal: AbortSignal): Promise<EndEvent> {
     try {
-      for await (const event of engine.generate(request, signal)) {
+      for await (const event of events(engine, signal)) {
         if (event.type === 'prefill' || event.type === 'token') this.#show(requestId, event);
         else return event;
       }

@@ -1,7 +1,7 @@
 import { freemem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
-import type { ForecastCall } from '../ipc/contract.js';
+import type { ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import type { ModelState, Outlook } from '../ipc/frames.js';
 import { Answers } from './answers.js';
@@ -56,13 +56,14 @@ export class EngineService {
     else if (command.type === 'load') this.#slot.load(command);
     else if (command.type === 'eject') void this.#slot.eject();
     else if (command.type === 'generate') this.#answers.generate(command.request);
+    else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#inspect();
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else this.#answers.stop(command.requestId);
   }
 
   /** Of what was asked last alone. */
-  async #forecast({ requestId, ...request }: ForecastCall): Promise<void> {
+  async #forecast({ requestId, ...request }: ConversationCall): Promise<void> {
     this.#forecasting.abort();
     this.#forecasting = new AbortController();
     const { signal } = this.#forecasting;

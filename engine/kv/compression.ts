@@ -4,6 +4,8 @@ import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
 import type { CacheShape } from './kv-cache.js';
 import { type Policy, SHORTEST_THINNED } from './policy.js';
+import { fixedRows } from './selection.js';
+import type { TokenSpan } from './token-span.js';
 
 /** What a chat's cache is under. */
 export interface Compression {
@@ -88,14 +90,35 @@ export function mostBytes(policy: Policy, bytes: CacheBytes, promptTokens: numbe
   return rows * bytes.bytesPerToken + bytes.numLayers * bytes.scaleBytes;
 }
 
-/** Most bytes in use behind a prompt of so many tokens of which nothing is pinned. */
-export function cacheBytes(compression: Compression, model: ModelConfig, tokens: number): number {
+/** Most bytes in use behind a prompt of so many tokens. */
+export function cacheBytes(
+  compression: Compression,
+  model: ModelConfig,
+  tokens: number,
+  pinned: readonly TokenSpan[] = [],
+): number {
   const { numLayers, numKvHeads, headDim } = model;
   const elementBytes = compression.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;
   const elements = 2 * numKvHeads * headDim;
   const scaleBytes = compression.kvType === 'int8' ? elements * Float32Array.BYTES_PER_ELEMENT : 0;
   const bytes = { numLayers, contextLength: tokens, bytesPerToken: elements * elementBytes, scaleBytes };
-  return mostBytes(compression.policyFor(tokens), bytes, tokens, tokens);
+  const policy = compression.policyFor(tokens);
+  return (
+    mostBytes(policy, bytes, tokens, tokens) + rowsForPins(policy, numLayers, tokens, pinned) * bytes.bytesPerToken
+  );
+}
+
+/** Rows that are held only because more is pinned than there would be room for. */
+function rowsForPins(policy: Policy, numLayers: number, tokens: number, pinned: readonly TokenSpan[]): number {
+  const isPinned = (position: number) => pinned.some(({ from, to }) => position >= from && position < to);
+  const text = { promptStart: 0, tokensSeen: tokens, isPinned };
+  let rows = 0;
+  for (let layer = 0; pinned.length > 0 && layer < numLayers; layer++) {
+    const selection = policy.evict(layer, text) ?? policy.thin(layer, text);
+    if (!selection) continue;
+    rows += Math.max(0, fixedRows(selection, tokens) - policy.cachedCount(layer, tokens));
+  }
+  return rows;
 }
 
 const FP16_BYTES = 2;

@@ -54,6 +54,17 @@ function openRows(selection: Selection, positions: Int32Array): { open: number[]
   return { open, room: Math.max(0, contextCount - taken) };
 }
 
+/** Rows of a text of so many tokens that a rule keeps: sinks, pins and the window. */
+export function fixedRows(selection: Selection, tokens: number): number {
+  return (
+    tokens -
+    openRows(
+      selection,
+      Int32Array.from({ length: tokens }, (_, position) => position),
+    ).open.length
+  );
+}
+
 /** Whether anything is dropped, and whether scores decide what. `positions`: places in the text of the rows. */
 export function outlook(selection: Selection, positions: Int32Array): { drops: boolean; needsScores: boolean } {
   const { open, room } = openRows(selection, positions);

@@ -182,9 +182,12 @@ export class ChatMemory {
     return kvStats(this.cache, text, this.pinned, (layer) => this.rulesOf(layer, prompt));
   }
 
-  /** Which layers hold which tokens of the text, and the turn in which each was last dropped, [tokens]; 0: never. */
-  survival(): Survival & { droppedIn: Uint16Array<ArrayBuffer> } {
-    return { ...this.noteDrops(), droppedIn: this.drops.lastDropped() };
+  /**
+   * Which layers hold which tokens of the text, the turn in which each was last dropped, [tokens], 0: never; and which are
+   * never to be.
+   */
+  survival(): Survival & { droppedIn: Uint16Array<ArrayBuffer>; pinned: readonly TokenSpan[] } {
+    return { ...this.noteDrops(), droppedIn: this.drops.lastDropped(), pinned: this.pinned };
   }
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
@@ -198,6 +201,7 @@ export class ChatMemory {
     this.losses.truncate(0);
     this.drops.truncate(0);
     this.lostAttention = [];
+    this.pinned = [];
     this.ring.clear();
     this.pruner = null;
     this.promptEnd = 0;

@@ -52,15 +52,24 @@ export class Answer {
 
   /** Everything up to the answer's end in `done` or `aborted`; a failure is thrown. */
   async *run(signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
-    const read = await this.tokenizePrompt(signal);
-    const logits = read ? yield* this.readPrompt(signal) : null;
+    const tokenized = await this.tokenizePrompt(signal);
+    const logits = tokenized ? yield* this.readPrompt(signal) : null;
     if (logits) yield* this.write(logits, signal);
     else yield { type: 'aborted', result: this.result() };
   }
 
+  /** As `run`, but all of the conversation is read anew, and nothing is written. */
+  async *reread(signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
+    const tokenized = await this.tokenizePrompt(signal, { answering: false });
+    if (tokenized) this.memory.clear();
+    const logits = tokenized ? yield* this.readPrompt(signal) : null;
+    const result = this.result();
+    yield logits ? { type: 'done', stopReason: 'read', result } : { type: 'aborted', result };
+  }
+
   /** False when stopped. */
-  private async tokenizePrompt(signal?: AbortSignal): Promise<boolean> {
-    const { addBos, ...text } = this.text.template.render(this.request.messages);
+  private async tokenizePrompt(signal?: AbortSignal, options?: { answering: boolean }): Promise<boolean> {
+    const { addBos, ...text } = this.text.template.render(this.request.messages, options);
     try {
       this.prompt = await this.text.tokenizer.encodeAsync(text, { addBos, signal });
     } catch (thrown) {

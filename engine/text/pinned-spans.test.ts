@@ -80,6 +80,40 @@ describe('what is pinned of a conversation', () => {
     expect(pinnedTexts(template, conversation, { addBosToken: true })[0]).toContain('Speak like a pirate.');
   });
 
+  const codes = '  Remember: the code is 4711, the other is 99. ';
+  const rangeOf = (text: string) => ({ from: codes.indexOf(text), to: codes.indexOf(text) + text.length });
+  const asking = (pinned: ChatMessage['pinned']): ChatMessage[] => [
+    { role: 'user', content: codes, pinned },
+    { role: 'assistant', content: 'Noted.' },
+    { role: 'user', content: 'What else?' },
+  ];
+
+  test('is the tokens of the stretches alone, where only they are', () => {
+    const [first, second, ...others] = pinnedTexts(null, asking([rangeOf('4711'), rangeOf('the other is 99')]));
+    expect(others).toEqual([]);
+    expect(first).toContain('4711');
+    expect(second).toContain('the other is 99');
+    for (const text of [first, second]) expect(text).not.toMatch(/Remember|assistant/);
+  });
+
+  test('is the tokens of a character that several of them make', () => {
+    const content = 'Grüße 漢字 hier';
+    const from = content.indexOf('漢');
+    const [text, ...others] = pinnedTexts(null, [
+      { role: 'user', content, pinned: [{ from, to: from + 1 }] },
+      { role: 'assistant', content: 'Ja.' },
+    ]);
+    expect(others).toEqual([]);
+    expect(text).toContain('漢');
+    expect(text).not.toContain('hier');
+  });
+
+  test('is all of the message, where the prompt does not show it as it is', () => {
+    const shouting = "{% for m in messages %}{{ m.role + ': ' + m.content | upper + '\n' }}{% endfor %}";
+    const [text] = pinnedTexts(shouting, asking([rangeOf('4711')]));
+    expect(text).toContain('REMEMBER');
+  });
+
   test('is found for a message that repeats another', () => {
     const twice: ChatMessage[] = [
       { role: 'user', content: 'Again.' },
