@@ -48,6 +48,7 @@ export function createBridge(pyramid: PyramidBridge) {
     chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),
     forecast: (call: CallInput<'forecast'>) => nothing(pyramid.forecast(call)),
+    reread: (call: CallInput<'reread'>) => nothing(pyramid.reread(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),

@@ -1,6 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import type { Forecast, StopReason } from '../../../engine/types.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
+import { PinButton } from '../pins/PinButton.js';
 import { IconButton } from '../shell/IconButton.js';
 import type { Answer, AnswerFigures } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -12,6 +13,7 @@ const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   stopString: 'A stop text came',
   maxTokens: 'The limit of tokens was reached',
   contextFull: 'The context was full',
+  read: 'Nothing was to be written',
 };
 
 /** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
@@ -22,6 +24,7 @@ export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: bool
   return (
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
+      <PinButton id={answer.id} />
       {isLast && !isBusy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
       {figures && <Details figures={figures} forecast={answer.forecast} stopReason={stopReason} />}
       {figures && <Summary figures={figures} />}

@@ -1,5 +1,7 @@
 import { memo } from 'react';
 import { formatCount, formatPercent, formatSpeed, tokenWord } from '../format.js';
+import { MessageMenu } from '../pins/MessageMenu.js';
+import { PinLine } from '../pins/PinLine.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -12,14 +14,17 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
   const { state, text } = answer;
   const isWriting = state.phase === 'writing';
   return (
-    <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
-      {text !== '' && <Markdown text={text} />}
-      {state.phase === 'queued' && <Queued />}
-      {state.phase === 'reading' && <ReadingPrompt reading={state} />}
-      {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
-      <AnswerEnd answer={answer} isLast={isLast} />
-      {state.phase === 'done' && <AnswerActions answer={answer} isLast={isLast} />}
-    </article>
+    <MessageMenu id={answer.id}>
+      <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
+        {text !== '' && <Markdown text={text} />}
+        {state.phase === 'queued' && <Queued />}
+        {state.phase === 'reading' && <ReadingPrompt reading={state} />}
+        {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
+        <AnswerEnd answer={answer} isLast={isLast} />
+        {state.phase === 'done' && <AnswerActions answer={answer} isLast={isLast} />}
+        <PinLine id={answer.id} />
+      </article>
+    </MessageMenu>
   );
 });
 

@@ -1,9 +1,10 @@
 import { Popover } from '@base-ui/react/popover';
+import { useMemo } from 'react';
 import type { KvStats } from '../../../engine/types.js';
 import { formatBytes, formatCount, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
-import { memoryShares, type ShareName } from '../memory/memory-shares.js';
+import { type MemoryShare, memoryShares, type ShareName } from '../memory/memory-shares.js';
 import { modKeys } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -89,12 +90,14 @@ function Arc({ radius, fraction, color }: { radius: number; fraction: number; co
 
 const SHARE_TITLES: Readonly<Record<ShareName, string>> = {
   system: 'System and template',
+  pinned: 'Pinned',
   history: 'Earlier messages',
   question: 'Your last message',
   reply: 'Reply',
 };
 const SHARE_COLORS: Readonly<Record<ShareName, string>> = {
-  system: 'var(--accent)',
+  system: 'var(--text-2)',
+  pinned: 'var(--accent)',
   history: 'var(--ramp-3)',
   question: 'var(--ramp-2)',
   reply: 'var(--ramp-0)',
@@ -142,24 +145,40 @@ function Shares({ kv }: { kv: KvStats }) {
   const memory = useApp((state) => state.textMemory);
   const passages = usePassages(memory);
   const replyId = useApp(({ chats, currentChatId }) => chats[currentChatId].messageIds.at(-1) ?? null);
-  const shares = (memory ? memoryShares(memory, passages, replyId, kv) : []).filter(({ tokens }) => tokens > 0);
+  const turnOf = useTurns();
+  const shares = memory ? memoryShares(memory, passages, turnOf, replyId, kv) : [];
   return (
     <>
       <div className="shares" aria-hidden="true">
-        {shares.map(({ name, bytes }) => (
-          <i key={name} style={{ flex: bytes, background: SHARE_COLORS[name] }} />
+        {shares.map(({ name, turns, bytes }) => (
+          <i key={titleOf(name, turns)} style={{ flex: bytes, background: SHARE_COLORS[name] }} />
         ))}
       </div>
-      {shares.map(({ name, tokens, bytes }) => (
-        <div className="ln" key={name}>
+      {shares.map(({ name, turns, tokens, bytes }) => (
+        <div className="ln" key={titleOf(name, turns)}>
           <span className="sw" style={{ background: SHARE_COLORS[name] }} />
-          <span className="grow">{SHARE_TITLES[name]}</span>
+          <span className="grow">{titleOf(name, turns)}</span>
           <span className="num faint">{formatTokens(tokens)}</span>
           <span className="num">{formatBytes(bytes)}</span>
         </div>
       ))}
     </>
   );
+}
+
+function titleOf(name: ShareName, turns: MemoryShare['turns']): string {
+  if (!turns) return SHARE_TITLES[name];
+  return turns[0] === turns[1] ? `Turn ${turns[0]}` : `Turns ${turns[0]}–${turns[1]}`;
+}
+
+/** Of the current chat's messages, 1 = first message of the user. */
+function useTurns(): ReadonlyMap<string, number> {
+  const ids = useApp((state) => state.chats[state.currentChatId].messageIds);
+  const messages = useApp((state) => state.messages);
+  return useMemo(() => {
+    let turn = 0;
+    return new Map(ids.map((id) => [id, messages[id].role === 'user' ? ++turn : turn]));
+  }, [ids, messages]);
 }
 
 /** The whole process, as the system's task manager shows it. */

@@ -7,6 +7,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ContextNearlyFull, isContextNearlyFull } from './ContextLimit.js';
 import { WaysOut } from './ErrorNote.js';
+import { Rereading } from './Rereading.js';
 
 /** What concerns the whole chat, above the composer: the engine, the model, the context. */
 export function Notices() {
@@ -17,15 +18,17 @@ export function Notices() {
       {which === 'down' && <EngineDown />}
       {which === 'crash' && <EngineRestarted />}
       {which === 'model' && <ModelFailed />}
+      {which === 'reread' && <Rereading />}
       {which === 'context' && <ContextNearlyFull />}
     </div>
   );
 }
 
-function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'context' | null {
+function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'reread' | 'context' | null {
   if (state.link.state === 'down') return 'down';
   if (state.crash) return 'crash';
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
+  if (state.reread) return 'reread';
   return isContextNearlyFull(state) ? 'context' : null;
 }
 

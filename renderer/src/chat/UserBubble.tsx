@@ -1,5 +1,8 @@
 import { memo, useState } from 'react';
 import { formatBytes, formatCount } from '../format.js';
+import { MessageMenu } from '../pins/MessageMenu.js';
+import { PinButton } from '../pins/PinButton.js';
+import { PinLine } from '../pins/PinLine.js';
 import { Icon } from '../shell/icons.js';
 import type { UserMessage } from '../store/state.js';
 
@@ -11,15 +14,23 @@ const SHOWN_PASTE = 60_000;
 export const UserBubble = memo(function UserBubble({ message }: { message: UserMessage }) {
   const { text, pasted } = message;
   return (
-    <article className="msg user" aria-label="You">
-      <div className="bubble">
-        {text.trim() !== '' && <TypedText text={text.trim()} />}
-        {pasted.map((piece, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sent message never change
-          <PastedLine key={index} text={piece} isFirst={index === 0 && text.trim() === ''} />
-        ))}
-      </div>
-    </article>
+    <MessageMenu id={message.id}>
+      <article className="msg user" aria-label="You">
+        <div className="user-row">
+          <span className="acts quiet">
+            <PinButton id={message.id} />
+          </span>
+          <div className="bubble" data-words>
+            {text.trim() !== '' && <TypedText text={text.trim()} />}
+            {pasted.map((piece, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a sent message never change
+              <PastedLine key={index} text={piece} isFirst={index === 0 && text.trim() === ''} />
+            ))}
+          </div>
+        </div>
+        <PinLine id={message.id} />
+      </article>
+    </MessageMenu>
   );
 });
 

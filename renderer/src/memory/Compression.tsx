@@ -7,9 +7,11 @@ import { Icon } from '../shell/icons.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Budget } from './Budget.js';
 import { BudgetField } from './BudgetField.js';
 import { bytesShare, choiceTitle, costWords, isSameChoice, keptWords, PRESET_TITLES } from './compression-words.js';
 import { Measurements } from './Measurements.js';
+import { RereadButton } from './RereadButton.js';
 
 type Option = PresetName | 'budget';
 
@@ -34,6 +36,7 @@ export function Compression() {
           <CompressionSelect choice={choice} />
         </span>
       </div>
+      <Budget choice={choice} />
       {'preset' in choice ? <Cost preset={choice.preset} /> : <BudgetField budgetBytes={choice.budgetBytes} />}
       <ReadAgain />
     </section>
@@ -146,7 +149,7 @@ function ReadAgain() {
   if (!isDue) return null;
   return (
     <p className="read-again" role="status">
-      From the next message on: the conversation is read again.
+      From the next message on: the conversation is read again. <RereadButton />
     </p>
   );
 }

@@ -61,6 +61,7 @@ const SHAPES = {
   warn: <path d="M12 4 2.8 20h18.400ZM12 10v4M12 17h.01" />,
   eject: <path d="m12 5 7 9H5ZM5 18.500h14" />,
   edit: <path d="M4 20h4L19.5 8.500a2.1 2.1 0 0 0-4-4L4 16ZM14 6l4 4" />,
+  pin: <path d="M9 4h6l-1 6 3 3v2H7v-2l3-3ZM12 15v6" />,
   box: <path d="M12 3 4 7.500v9L12 21l8-4.500v-9ZM4 7.500l8 4.5 8-4.500M12 12v9" />,
 } satisfies Record<string, ReactNode>;
 

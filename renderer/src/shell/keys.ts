@@ -4,6 +4,7 @@ export type Shortcut =
   | 'toggleSidebar'
   | 'togglePanel'
   | 'toggleSurvival'
+  | 'pin'
   | 'openModelMenu'
   | 'openSettings'
   | 'stop'
@@ -17,6 +18,8 @@ const WITH_MOD: Readonly<Record<string, Shortcut>> = {
   ',': 'openSettings',
 };
 
+const WITH_MOD_SHIFT: Readonly<Record<string, Shortcut>> = { m: 'toggleSurvival', p: 'pin' };
+
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
 /** What a key press asks for, or null. */
@@ -26,8 +29,7 @@ export function shortcutOf(event: Keys, isMac: boolean): Shortcut | null {
   }
   const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
   if (!mod || event.altKey) return null;
-  if (event.shiftKey) return event.key.toLowerCase() === 'm' ? 'toggleSurvival' : null;
-  return WITH_MOD[event.key.toLowerCase()] ?? null;
+  return (event.shiftKey ? WITH_MOD_SHIFT : WITH_MOD)[event.key.toLowerCase()] ?? null;
 }
 
 export const IS_MAC = navigator.platform.startsWith('Mac');

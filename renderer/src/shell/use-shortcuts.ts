@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
+import { pinHere } from '../pins/pin-here.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IS_MAC, type Shortcut, shortcutOf } from './keys.js';
@@ -8,6 +9,7 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   newChat: () => actions.newChat(),
   toggleSidebar: () => actions.toggleSidebar(),
   toggleSurvival: () => actions.toggleSurvival(),
+  pin: pinHere,
   togglePanel: () => actions.togglePanel(),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   openSettings: () => actions.showPanelTab('settings'),

@@ -52,6 +52,7 @@ beforeEach(() => {
     chooseModelFile: async () => '/chosen.gguf',
     generate: record('generate'),
     forecast: record('forecast'),
+    reread: record('reread'),
     inspectMemory: record('inspectMemory'),
     stop: record('stop'),
     openExternal: record('openExternal'),
@@ -198,6 +199,66 @@ describe('the memory', () => {
   it('is told to be nearly full until the notice is closed, chat by chat', () => {
     actions.closeLimitNotice();
     expect(store.getState().limitNoticeClosed).toEqual({ c: true });
+  });
+});
+
+describe('pins', () => {
+  /** An answered question; → its id. */
+  async function askOnce(): Promise<string> {
+    store.setState({ model: READY });
+    write('The code is 4711.');
+    actions.send();
+    await settled();
+    const { id } = lastAnswer();
+    store.setState(({ messages }) => ({
+      running: null,
+      messages: { ...messages, [id]: { ...(messages[id] as Answer), text: 'Noted.' } },
+    }));
+    return store.getState().chats.c.messageIds[0];
+  }
+
+  it('go with the messages that they are in, until they are let go', async () => {
+    const question = await askOnce();
+    actions.pinRange(question, { from: 12, to: 16 });
+    actions.pin(lastAnswer().id);
+    await actions.reread();
+    expect(calls.at(-1)).toEqual([
+      'reread',
+      {
+        requestId: store.getState().running?.answerId,
+        messages: [
+          { role: 'user', content: 'The code is 4711.', pinned: [{ from: 12, to: 16 }] },
+          { role: 'assistant', content: 'Noted.', pinned: true },
+        ],
+      },
+    ]);
+    actions.unpinRange(question, { from: 12, to: 16 });
+    actions.unpin(lastAnswer().id);
+    expect(store.getState().pins).toEqual({});
+  });
+
+  it('of a message that is taken back go with it', async () => {
+    const question = await askOnce();
+    actions.pin(question);
+    actions.editLast();
+    expect(store.getState().pins).toEqual({});
+  });
+
+  it('a reading is not begun while an answer runs, and one that fails says why until that is closed', async () => {
+    await askOnce();
+    store.setState({ running: { answerId: 'x', chatId: 'c' } });
+    const before = calls.length;
+    await actions.reread();
+    expect(calls).toHaveLength(before);
+    store.setState({ running: null });
+    failure = new CallError({ code: 'ENGINE_CRASHED', message: 'gone' });
+    await actions.reread();
+    expect(store.getState()).toMatchObject({
+      running: null,
+      reread: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } },
+    });
+    actions.closeReread();
+    expect(store.getState().reread).toBeNull();
   });
 });
 

@@ -1,8 +1,9 @@
 import type { MenuCommand } from '../../../electron/ipc/contract.js';
-import type { CompressionChoice, Precision } from '../../../engine/types.js';
+import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { changeAnswer, failRunning } from './frames.js';
+import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { savePreferences } from './preferences.js';
 import {
   type AppState,
@@ -36,6 +37,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...answering,
     ...createModelActions(store, bridge),
     ...createMemoryActions(store, bridge),
+    ...createRereading(store, bridge, newId),
+    ...createPinActions(store),
     ...createForecasting(store, bridge),
     newChat(): void {
       update((state) => openNewChat(state, newId()));
@@ -91,39 +94,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       };
       commands[command]();
     },
-  };
-}
-
-/** What the memory is to hold, and what is shown of it. */
-function createMemoryActions(store: AppStore, bridge: Bridge) {
-  const update = (change: (state: AppState) => Partial<AppState>) => store.setState(change);
-  const inspectMemory = () => void bridge.inspectMemory().catch(() => undefined);
-
-  function showSurvival(survival: AppState['survival']): void {
-    update(() => ({ survival }));
-  }
-
-  return {
-    /** Holds from the next message on. */
-    setCompression(compression: CompressionChoice): void {
-      update(() => ({ compression }));
-      void bridge.setCompression(compression).catch(() => undefined);
-    },
-    /** Shows what the model holds of the chat's text, or the chat again. */
-    toggleSurvival: () => showSurvival(store.getState().survival ? null : { layer: null }),
-    /** Shows what one layer holds; the same again: how many layers do. */
-    showLayer(layer: number): void {
-      showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
-    },
-    inspectMemory,
-    setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
-    /** Of the current chat, as both that follow. */
-    closeLimitNotice: () =>
-      update(({ limitNoticeClosed, currentChatId }) => ({
-        limitNoticeClosed: { ...limitNoticeClosed, [currentChatId]: true },
-      })),
-    setShortAnswers: (areShort: boolean) =>
-      update(({ shortAnswers, currentChatId }) => ({ shortAnswers: { ...shortAnswers, [currentChatId]: areShort } })),
   };
 }
 

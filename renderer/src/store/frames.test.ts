@@ -245,3 +245,37 @@ describe('the engine process ends', () => {
     expect(reduceEngineStatus(state, crashed).crash).toBeNull();
   });
 });
+
+describe('the conversation is read again', () => {
+  const reading = (): AppState => ({
+    ...initialState('chat'),
+    running: { answerId: 'r', chatId: 'chat' },
+    reread: { phase: 'reading', requestId: 'r', processed: 0, total: 0 },
+    lastSeq: 0,
+  });
+  const progress: EngineFrame = {
+    seq: 1,
+    type: 'prefill',
+    requestId: 'r',
+    processed: 3,
+    total: 9,
+    reused: 0,
+    promptTokens: 9,
+  };
+
+  it('tells how far it is, and leaves the memory as it is then', () => {
+    const half = reduceFrame(reading(), progress, 0);
+    expect(half.reread).toMatchObject({ phase: 'reading', processed: 3, total: 9 });
+    const end = { type: 'done', stopReason: 'read', result: resultOf('') } as const;
+    const state = reduceFrame(half, { seq: 2, type: 'end', requestId: 'r', end }, 0);
+    expect(state).toMatchObject({ running: null, reread: null, kvChatId: 'chat', kv: { tokensSeen: 8 }, messages: {} });
+  });
+
+  it('says why it failed, also when the engine process ended', () => {
+    const end = { type: 'error', error: { code: 'OUT_OF_MEMORY', message: 'no' }, result: null } as const;
+    const failed = reduceFrame(reading(), { seq: 1, type: 'end', requestId: 'r', end }, 0);
+    expect(failed).toMatchObject({ running: null, reread: { phase: 'failed', error: { code: 'OUT_OF_MEMORY' } } });
+    const crashed = reduceEngineStatus(reading(), { state: 'restarting', reason: 'exit code 9' });
+    expect(crashed).toMatchObject({ running: null, reread: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } } });
+  });
+});

@@ -71,6 +71,7 @@ function pathOf(model: ModelState): string | null {
 function onPrefill(state: AppState, frame: FrameOf<'prefill'>, now: number): AppState {
   if (state.running?.answerId !== frame.requestId) return state;
   const { processed, total, reused, promptTokens } = frame;
+  if (state.reread?.phase === 'reading') return { ...state, reread: { ...state.reread, processed, total } };
   return changeAnswer(state, frame.requestId, (answer) => {
     if (answer.state.phase !== 'reading') return answer;
     const isFirst = answer.state.total === 0;
@@ -107,7 +108,9 @@ function onEnd(state: AppState, { requestId, end }: FrameOf<'end'>): AppState {
       : end.type === 'aborted'
         ? { phase: 'stopped', figures }
         : { phase: 'failed', error: end.error, figures };
-  const idle = { ...state, running: null, stopRequested: false, hint: null };
+  const reread: AppState['reread'] =
+    end.type === 'error' && state.reread ? { phase: 'failed', error: end.error } : null;
+  const idle = { ...state, running: null, reread, stopRequested: false, hint: null };
   const withKv = end.result ? { ...idle, kv: end.result.kv, kvChatId: chatId } : idle;
   return changeAnswer(withKv, requestId, (answer) => ({
     ...answer,
@@ -153,7 +156,8 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
 export function failRunning(state: AppState, error: EngineErrorShape): AppState {
   if (!state.running) return state;
   const { answerId } = state.running;
-  const idle = { ...state, running: null, stopRequested: false, hint: null };
+  const reread: AppState['reread'] = state.reread && { phase: 'failed', error };
+  const idle = { ...state, running: null, reread, stopRequested: false, hint: null };
   return changeAnswer(idle, answerId, (answer) => ({ ...answer, state: { phase: 'failed', error, figures: null } }));
 }
 

@@ -9,6 +9,7 @@ import type {
   StopReason,
   TextMemory,
 } from '../../../engine/types.js';
+import type { Pins } from '../pins/pins.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -95,6 +96,11 @@ export interface Crash {
   answerId: string | null;
 }
 
+/** The memory is read again, without an answer. It counts as `running` meanwhile, with its id for an answer's. */
+export type Reread =
+  | { phase: 'reading'; requestId: string; processed: number; total: number }
+  | { phase: 'failed'; error: EngineErrorShape };
+
 export type PanelTab = 'memory' | 'model' | 'settings';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
@@ -109,6 +115,8 @@ export interface AppState {
   chatOrder: readonly string[];
   currentChatId: string;
   messages: Readonly<Record<string, Message>>;
+  /** By message: what of it the model may never drop. */
+  pins: Readonly<Record<string, Pins>>;
   /** By chat. */
   drafts: Readonly<Record<string, Draft>>;
   hint: ComposerHint;
@@ -127,6 +135,7 @@ export interface AppState {
   /** Of the model loaded or tried last. */
   lastModelPath: string | null;
   running: { answerId: string; chatId: string } | null;
+  reread: Reread | null;
   stopRequested: boolean;
   /** The answer that waits for a model. */
   queued: { answerId: string; chatId: string } | null;
@@ -174,6 +183,7 @@ export function initialState(firstChatId: string): AppState {
     chatOrder: [firstChatId],
     currentChatId: firstChatId,
     messages: {},
+    pins: {},
     drafts: {},
     hint: null,
     limitNoticeClosed: {},
@@ -185,6 +195,7 @@ export function initialState(firstChatId: string): AppState {
     layerCount: 0,
     lastModelPath: null,
     running: null,
+    reread: null,
     stopRequested: false,
     queued: null,
     lastSeq: null,

@@ -72,7 +72,12 @@ export function replaceLastAnswer(state: AppState, chatId: string, answerId: str
   const last = state.messages[ids[ids.length - 1]];
   if (last?.role !== 'assistant') return state;
   const { [last.id]: _replaced, ...messages } = state.messages;
-  return addAnswer({ ...state, messages, chats: replaceMessages(state, chatId, ids.slice(0, -1)) }, chatId, answerId);
+  const { [last.id]: _unpinned, ...pins } = state.pins;
+  return addAnswer(
+    { ...state, messages, pins, chats: replaceMessages(state, chatId, ids.slice(0, -1)) },
+    chatId,
+    answerId,
+  );
 }
 
 /** Takes the chat's last turn back: its text becomes the draft again, before what is there already. */
@@ -84,10 +89,12 @@ export function takeBackLastTurn(state: AppState, chatId: string): AppState {
   const draft = draftOf(state, chatId);
   const text = [user.text, draft.text].filter((part) => part.trim() !== '').join('\n\n');
   const { [answer.id]: _answer, [user.id]: _user, ...messages } = state.messages;
+  const { [answer.id]: _pinnedAnswer, [user.id]: _pinnedUser, ...pins } = state.pins;
   return withDraft(
     {
       ...state,
       messages,
+      pins,
       chats: replaceMessages(state, chatId, ids.slice(0, -2)),
       queued: state.queued?.answerId === answer.id ? null : state.queued,
     },
@@ -126,15 +133,18 @@ function replaceMessages(state: AppState, chatId: string, messageIds: string[], 
  */
 export function requestMessages(state: AppState, chatId: string, answerId: string): ChatMessage[] {
   const request: ChatMessage[] = [];
+  const asSent = (id: string, role: ChatMessage['role'], content: string): ChatMessage => {
+    const pinned = state.pins[id];
+    return { role, content, ...(pinned && { pinned }) };
+  };
   const messages = state.chats[chatId].messageIds.map((id) => state.messages[id]);
   messages.forEach((message: Message, index) => {
     if (message.role !== 'user') return;
     const answer = messages[index + 1];
     if (answer?.role !== 'assistant') return;
-    if (answer.id === answerId) request.push({ role: 'user', content: contentOf(message) });
-    else if (answer.text !== '') {
-      request.push({ role: 'user', content: contentOf(message) }, { role: 'assistant', content: answer.text });
-    }
+    const question = asSent(message.id, 'user', contentOf(message));
+    if (answer.id === answerId) request.push(question);
+    else if (answer.text !== '') request.push(question, asSent(answer.id, 'assistant', answer.text));
   });
   return request;
 }

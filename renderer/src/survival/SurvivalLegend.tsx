@@ -56,8 +56,9 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
   );
 }
 
-function describeToken({ text, ends, depths, held, droppedIn }: TextMemory, token: number): string {
+function describeToken({ text, ends, depths, held, droppedIn, pinned }: TextMemory, token: number): string {
   const word = text.slice(token > 0 ? ends[token - 1] : 0, ends[token]).trim() || 'space';
   const dropped = droppedIn[token] > 0 ? `, last dropped in turn ${droppedIn[token]}` : '';
-  return `“${word}”, token ${formatCount(token)}: ${depths[token]} of ${held.length} layers${dropped}`;
+  const kept = pinned.some(({ from, to }) => token >= from && token < to) ? ', pinned' : '';
+  return `“${word}”, token ${formatCount(token)}: ${depths[token]} of ${held.length} layers${dropped}${kept}`;
 }

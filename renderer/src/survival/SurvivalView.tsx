@@ -1,12 +1,14 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
 import type { TextMemory } from '../../../engine/types.js';
 import { formatTokens } from '../format.js';
+import { MessageMenu } from '../pins/MessageMenu.js';
+import { PinLine } from '../pins/PinLine.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
 import { meanDepth, type Passage, tokenAt } from './survival-text.js';
 import { useFreshMemory } from './use-fresh-memory.js';
-import { markToken, unmarkToken, useHighlights } from './use-highlights.js';
+import { markToken, textOf, unmarkToken, useHighlights } from './use-highlights.js';
 import { usePassages } from './use-passages.js';
 
 /** The chat's text as the model has it, each token shaded by how many layers still hold it. */
@@ -32,6 +34,8 @@ export function SurvivalView() {
     if (next === null) return;
     event.preventDefault();
     setToken(next);
+    if (event.shiftKey && memory) selectTo(box.current, memory, passages, token ?? next, next);
+    else getSelection()?.removeAllRanges();
   };
   const onPointerMove = (event: PointerEvent) => memory && setToken(tokenUnder(event, memory, passages));
 
@@ -51,19 +55,22 @@ export function SurvivalView() {
       >
         <div className="col">
           {passages.map((passage) => (
-            <article key={passage.id} className="held-msg">
-              <header>
-                <b>{messages[passage.id]?.role === 'user' ? 'You' : 'Answer'}</b>
-                <span className="num">{formatTokens(passage.to - passage.from)}</span>
-                <span className="faint">
-                  held by <span className="num">{meanDepth(memory, passage).toFixed(1)}</span> of{' '}
-                  <span className="num">{memory.held.length}</span> layers on average
-                </span>
-              </header>
-              <p data-passage={passage.id} dir="auto">
-                {passage.text}
-              </p>
-            </article>
+            <MessageMenu key={passage.id} id={passage.id}>
+              <article className="held-msg">
+                <header>
+                  <b>{messages[passage.id]?.role === 'user' ? 'You' : 'Answer'}</b>
+                  <span className="num">{formatTokens(passage.to - passage.from)}</span>
+                  <span className="faint">
+                    held by <span className="num">{meanDepth(memory, passage).toFixed(1)}</span> of{' '}
+                    <span className="num">{memory.held.length}</span> layers on average
+                  </span>
+                </header>
+                <p data-passage={passage.id} data-words dir="auto">
+                  {passage.text}
+                </p>
+                <PinLine id={passage.id} />
+              </article>
+            </MessageMenu>
           ))}
         </div>
       </section>
@@ -85,6 +92,26 @@ function NothingHeld() {
       </button>
     </div>
   );
+}
+
+/** Selects whole tokens of one passage, from where the selection began, or from `from`, to `to`. */
+function selectTo(
+  box: HTMLElement | null,
+  { ends }: TextMemory,
+  passages: readonly Passage[],
+  from: number,
+  to: number,
+): void {
+  const selection = getSelection();
+  const passage = passages.find((one) => to >= one.from && to < one.to);
+  const text = passage && textOf(box, passage.id);
+  if (!selection || !passage || !text) return;
+  const startOf = (token: number) => Math.max(0, (token > 0 ? ends[token - 1] : 0) - passage.start);
+  const endOf = (token: number) => Math.min(passage.text.length, ends[token] - passage.start);
+  const begun = selection.anchorNode === text && !selection.isCollapsed;
+  const anchor = begun ? selection.anchorOffset : to >= from ? startOf(from) : endOf(from);
+  const focus = endOf(to) > anchor ? endOf(to) : startOf(to);
+  selection.setBaseAndExtent(text, anchor, text, focus);
 }
 
 function tokenUnder(event: PointerEvent, { ends }: TextMemory, passages: readonly Passage[]): number | null {

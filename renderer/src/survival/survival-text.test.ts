@@ -24,6 +24,8 @@ function memoryOf(text: string, depths: number[], layers = 30): TextMemory {
     held,
     rows: Uint16Array.from(depths),
     droppedIn: new Uint16Array(depths.length),
+    pinned: [],
+    rereadMs: null,
   };
 }
 

@@ -49,6 +49,7 @@ export function unmarkToken(): void {
   CSS.highlights.delete(TOKEN);
 }
 
-function textOf(box: HTMLElement | null, id: string): ChildNode | null {
+/** The text node of a passage. */
+export function textOf(box: HTMLElement | null, id: string): ChildNode | null {
   return box?.querySelector(`[data-passage="${CSS.escape(id)}"]`)?.firstChild ?? null;
 }

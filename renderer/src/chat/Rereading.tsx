@@ -1,0 +1,46 @@
+import { wordsFor } from '../error-words.js';
+import { formatPercent } from '../format.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+
+/** The chat is being read again, or that failed. */
+export function Rereading() {
+  const reread = useApp((state) => state.reread);
+  const stopping = useApp((state) => state.stopRequested);
+  if (!reread) return null;
+  if (reread.phase === 'failed') {
+    const { title, message } = wordsFor(reread.error);
+    return (
+      <div className="note bad" role="alert">
+        <Icon name="warn" />
+        <div className="grow">
+          <b>{title}</b> {message} The chat’s text stays; the next message reads it again.
+        </div>
+        <IconButton icon="close" label="Close this notice" onClick={actions.closeReread} />
+      </div>
+    );
+  }
+  const fraction = reread.total > 0 ? reread.processed / reread.total : 0;
+  return (
+    <div className="note">
+      <Icon name="redo" />
+      <div className="grow">
+        <b>Reading the chat again</b> <span className="num">{formatPercent(fraction, 0)}</span>
+        <div
+          className="prog"
+          role="progressbar"
+          aria-label="Reading the chat again"
+          aria-valuenow={Math.round(fraction * 100)}
+          aria-valuetext={formatPercent(fraction, 0)}
+        >
+          <i style={{ width: `${fraction * 100}%` }} />
+        </div>
+      </div>
+      <button type="button" className="btn" disabled={stopping} onClick={actions.stop}>
+        Stop
+      </button>
+    </div>
+  );
+}

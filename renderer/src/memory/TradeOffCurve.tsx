@@ -1,0 +1,80 @@
+import type { CompressionChoice } from '../../../engine/types.js';
+import { formatBytes, formatPercent } from '../format.js';
+import { pointOf, type TradeOff, type TradePoint } from './trade-off.js';
+
+/** The curve's own height, px; a point at the top costs the most of what is drawn. */
+const HEIGHT = 64;
+const TOP = 6;
+const TICKS = [0.25, 0.5, 0.75];
+
+/**
+ * What less memory was measured to cost; `paper`, which is another way of dropping, is marked beside the curve, by an
+ * arrow where it costs more than the curve shows.
+ */
+export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: CompressionChoice }) {
+  const { points, maxBytes } = curve;
+  const line = points.filter(({ preset }) => preset !== 'paper');
+  const most = {
+    kl: Math.max(...line.map(({ kl }) => kl), Number.MIN_VALUE),
+    lost: Math.max(0.05, ...line.map(({ lost }) => lost ?? 0)),
+  };
+  const x = ({ bytes }: TradePoint) => (bytes / maxBytes) * 100;
+  const y = (value: number, largest: number) => HEIGHT - Math.min(1, value / largest) * (HEIGHT - TOP);
+  const path = (of: (point: TradePoint) => number) =>
+    line.map((point, i) => `${i === 0 ? 'M' : 'L'}${x(point)} ${of(point)}`).join('');
+  const here = pointOf(curve, choice);
+  return (
+    <div className="curve" aria-hidden="true">
+      <svg aria-hidden="true" width="100%" height={HEIGHT} viewBox={`0 0 100 ${HEIGHT}`} preserveAspectRatio="none">
+        <path className="curve-lost" d={path(({ lost }) => y(lost ?? 0, most.lost))} />
+        <path className="curve-kl" d={path(({ kl }) => y(kl, most.kl))} />
+      </svg>
+      <span className="unmeasured" style={{ width: `${line.length > 0 ? x(line[0]) : 100}%` }}>
+        unmeasured
+      </span>
+      {points.map((point) => (
+        <span key={point.preset} className={point === here ? 'here' : undefined}>
+          {point.lost !== null && point.lost <= most.lost && (
+            <i className="dot lost" style={{ left: `${x(point)}%`, top: y(point.lost, most.lost) }} />
+          )}
+          <i
+            className={point.kl > most.kl ? 'dot beyond' : 'dot kl'}
+            style={{ left: `${x(point)}%`, top: y(point.kl, most.kl) }}
+          />
+        </span>
+      ))}
+      <div className="curve-axis num">
+        {TICKS.map((tick) => (
+          <span key={tick} style={{ left: `${tick * 100}%` }}>
+            {formatBytes(Math.round(maxBytes * tick))}
+          </span>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** The figures of the point where one is. */
+export function TradeOffKey({ curve, choice }: { curve: TradeOff; choice: CompressionChoice }) {
+  const point = pointOf(curve, choice);
+  const isOff = 'preset' in choice && choice.preset === 'off';
+  return (
+    <p className="curve-key">
+      {point ? (
+        <>
+          <span>
+            <i className="dot kl" /> KL to full <span className="num">{point.kl.toFixed(4)}</span>
+          </span>
+          {point.lost !== null && (
+            <span>
+              <i className="dot lost" /> later questions lost{' '}
+              <span className="num">{formatPercent(point.lost, 0)}</span>
+            </span>
+          )}
+        </>
+      ) : (
+        <span>{isOff ? 'Nothing is dropped' : 'Less than was measured on this model'}</span>
+      )}
+    </p>
+  );
+}

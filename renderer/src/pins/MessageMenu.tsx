@@ -1,0 +1,52 @@
+import { ContextMenu } from '@base-ui/react/context-menu';
+import { cloneElement, type ReactElement, useState } from 'react';
+import { modKeys } from '../shell/keys.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { togglePin } from './pin-here.js';
+import { contentOfMessage, type SelectedText, selectedText } from './selected-text.js';
+
+interface MessageMenuProps {
+  id: string;
+  /** The element that shows the message. */
+  children: ReactElement<{ 'data-message'?: string }>;
+}
+
+/** What can be done with a message, by the right button or the menu key. */
+export function MessageMenu({ id, children }: MessageMenuProps) {
+  const isPinned = useApp((state) => state.pins[id] !== undefined);
+  // Opening the menu may end the selection.
+  const [selected, setSelected] = useState<SelectedText | null>(null);
+  const here = selected?.id === id ? selected : null;
+  return (
+    <ContextMenu.Root onOpenChange={(open) => open && setSelected(selectedText())}>
+      <ContextMenu.Trigger render={cloneElement(children, { 'data-message': id })} />
+      <ContextMenu.Portal>
+        <ContextMenu.Positioner className="over-panel">
+          <ContextMenu.Popup className="menu" aria-label="Message">
+            {here && (
+              <ContextMenu.Item className="menu-item" onClick={() => actions.pinRange(id, here.range)}>
+                Pin selection
+                <kbd>{modKeys('⇧P')}</kbd>
+              </ContextMenu.Item>
+            )}
+            <ContextMenu.Item className="menu-item" onClick={() => togglePin(id)}>
+              {isPinned ? 'Unpin' : 'Pin message'}
+              {!here && <kbd>{modKeys('⇧P')}</kbd>}
+            </ContextMenu.Item>
+            <ContextMenu.Item
+              className="menu-item"
+              onClick={() => void navigator.clipboard.writeText(here ? sourceOf(here) : contentOfMessage(id))}
+            >
+              {here ? 'Copy selection' : 'Copy message'}
+            </ContextMenu.Item>
+          </ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}
+
+function sourceOf({ id, range }: SelectedText): string {
+  return contentOfMessage(id).slice(range.from, range.to);
+}

@@ -1,0 +1,51 @@
+import type { TextRange } from '../../../engine/types.js';
+import { appStore } from '../store/store.js';
+import { contentOf } from '../store/turns.js';
+import { findInSource } from './find-selection.js';
+
+/** A stretch of a message that is selected in the window. */
+export interface SelectedText {
+  id: string;
+  range: TextRange;
+}
+
+/** What a message of the current chat reads like to the model. */
+export function contentOfMessage(id: string): string {
+  const message = appStore.getState().messages[id];
+  if (!message) return '';
+  return message.role === 'user' ? contentOf(message) : message.text;
+}
+
+/**
+ * What is selected within one message; `data-message` marks the elements that show one, and within them `data-words` what
+ * shows its content. Null: nothing, or more than one message, or nothing of its content.
+ */
+export function selectedText(selection: Selection | null = getSelection()): SelectedText | null {
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
+  const range = selection.getRangeAt(0);
+  const message = messageAround(range.commonAncestorContainer);
+  const id = message?.dataset.message;
+  if (!message || id === undefined) return null;
+  const exact = rangeInPlainText(range, id);
+  if (exact) return { id, range: exact };
+  const before = document.createRange();
+  before.selectNodeContents(message.querySelector('[data-words]') ?? message);
+  before.setEnd(range.startContainer, range.startOffset);
+  const found = findInSource(contentOfMessage(id), selection.toString(), before.toString());
+  return found && { id, range: found };
+}
+
+/** Within the survival view, a message is one text node: what the model has, without the space around it. */
+function rangeInPlainText(range: Range, id: string): TextRange | null {
+  const { startContainer, endContainer, startOffset, endOffset } = range;
+  if (startContainer !== endContainer || startContainer.parentElement?.dataset.passage !== id) return null;
+  const content = contentOfMessage(id);
+  const shift = content.length - content.trimStart().length;
+  return { from: shift + startOffset, to: shift + endOffset };
+}
+
+/** The element of the message that a node stands in. */
+export function messageAround(node: Node | null): HTMLElement | null {
+  const element = node instanceof Element ? node : node?.parentElement;
+  return element?.closest<HTMLElement>('[data-message]') ?? null;
+}

@@ -1,0 +1,90 @@
+import type { CompressionChoice, TextRange } from '../../../engine/types.js';
+import { type Bridge, toErrorShape } from '../bridge.js';
+import { addRange, type Pins, removeRange } from '../pins/pins.js';
+import { failRunning } from './frames.js';
+import type { AppState } from './state.js';
+import type { AppStore } from './store.js';
+import { contentOf, requestMessages } from './turns.js';
+
+/** What the memory is to hold, and what is shown of it. */
+export function createMemoryActions(store: AppStore, bridge: Bridge) {
+  const update = (change: (state: AppState) => Partial<AppState>) => store.setState(change);
+  const inspectMemory = () => void bridge.inspectMemory().catch(() => undefined);
+
+  function showSurvival(survival: AppState['survival']): void {
+    update(() => ({ survival }));
+  }
+
+  return {
+    /** Holds from the next message on. */
+    setCompression(compression: CompressionChoice): void {
+      update(() => ({ compression }));
+      void bridge.setCompression(compression).catch(() => undefined);
+    },
+    /** Shows what the model holds of the chat's text, or the chat again. */
+    toggleSurvival: () => showSurvival(store.getState().survival ? null : { layer: null }),
+    /** Shows what one layer holds; the same again: how many layers do. */
+    showLayer(layer: number): void {
+      showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
+    },
+    inspectMemory,
+    setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
+    /** Of the current chat, as both that follow. */
+    closeLimitNotice: () =>
+      update(({ limitNoticeClosed, currentChatId }) => ({
+        limitNoticeClosed: { ...limitNoticeClosed, [currentChatId]: true },
+      })),
+    setShortAnswers: (areShort: boolean) =>
+      update(({ shortAnswers, currentChatId }) => ({ shortAnswers: { ...shortAnswers, [currentChatId]: areShort } })),
+  };
+}
+
+/** For a choice or pins that are to hold at once. */
+export function createRereading(store: AppStore, bridge: Bridge, newId: () => string) {
+  return {
+    /** Reads the current chat again under the choice and the pins as they are now. */
+    async reread(): Promise<void> {
+      const state = store.getState();
+      const { currentChatId: chatId, compression } = state;
+      const messages = requestMessages(state, chatId, '');
+      if (state.running || state.queued || messages.length === 0) return;
+      const requestId = newId();
+      const reread = { phase: 'reading', requestId, processed: 0, total: 0 } as const;
+      store.setState({ running: { answerId: requestId, chatId }, reread, stopRequested: false, crash: null });
+      try {
+        await bridge.reread({ requestId, messages, ...(compression && { compression }) });
+      } catch (thrown) {
+        const error = toErrorShape(thrown);
+        store.setState(
+          (current) => (current.running?.answerId === requestId ? failRunning(current, error) : current),
+          true,
+        );
+      }
+    },
+    closeReread: () => store.setState(({ reread }) => ({ reread: reread?.phase === 'failed' ? null : reread })),
+  };
+}
+
+/** Pins hold from the next message on, or when the conversation is read again. */
+export function createPinActions(store: AppStore) {
+  const setPins = (id: string, pins: Pins | null) =>
+    store.setState((state) => {
+      const { [id]: _before, ...others } = state.pins;
+      return { pins: pins ? { ...others, [id]: pins } : others };
+    });
+  const contentLength = ({ messages }: AppState, id: string): number => {
+    const message = messages[id];
+    return message.role === 'user' ? contentOf(message).length : message.text.length;
+  };
+  return {
+    pin: (id: string) => setPins(id, true),
+    unpin: (id: string) => setPins(id, null),
+    pinRange(id: string, range: TextRange): void {
+      const state = store.getState();
+      setPins(id, addRange(state.pins[id] ?? null, range, contentLength(state, id)));
+    },
+    unpinRange(id: string, range: TextRange): void {
+      setPins(id, removeRange(store.getState().pins[id] ?? null, range));
+    },
+  };
+}
