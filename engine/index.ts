@@ -1,8 +1,11 @@
 import { EngineError } from './errors.js';
+import { compareAnswers } from './evaluate/compare-answers.js';
+import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
 import { chooseCompression, sameChoice } from './kv/choose-compression.js';
 import { type Compression, cacheBytes, fullFp16Bytes } from './kv/compression.js';
 import { presetInfos } from './kv/presets.js';
 import type { ChatMemory } from './runtime/chat-memory.js';
+import { checkLength } from './runtime/check-request.js';
 import { Answer } from './runtime/generate.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
@@ -10,6 +13,10 @@ import { pinnedSpans } from './text/pinned-spans.js';
 import { tokenText } from './text/token-text.js';
 import type {
   ChatCompression,
+  ComparisonEvent,
+  ComparisonForecast,
+  ComparisonOptions,
+  ComparisonRequest,
   ConversationRequest,
   CreateEngineOptions,
   Engine,
@@ -86,7 +93,8 @@ class ChatMemories {
     this.memory?.release();
   }
 
-  private compressionOf(choice: ChatCompression): Compression {
+  /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL */
+  compressionOf(choice: ChatCompression): Compression {
     const { model, contextLength, info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
     return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
@@ -100,6 +108,8 @@ class LoadedEngine implements Engine {
   private disposed: Promise<void> | null = null;
   /** What the running answer does until its next event, maybe in native code. */
   private step: Promise<unknown> = Promise.resolve();
+  /** Those of the running or last comparison. */
+  private compared: ChatMemory[] = [];
 
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
@@ -139,8 +149,7 @@ class LoadedEngine implements Engine {
       this.step = ready;
       const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
-      const stop = signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
-      yield* this.watched(run(answer, stop));
+      yield* this.watched(run(answer, this.stopping(signal)));
     } catch (thrown) {
       yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
     } finally {
@@ -151,6 +160,44 @@ class LoadedEngine implements Engine {
       }
       this.answering = false;
     }
+  }
+
+  async *compare(
+    request: ComparisonRequest,
+    { freeBytes, signal }: ComparisonOptions = {},
+  ): AsyncGenerator<ComparisonEvent, void, void> {
+    const refusal = this.refusal();
+    if (refusal) return yield { type: 'error', error: refusal.toShape() };
+    this.answering = true;
+    const stop = this.stopping(signal);
+    try {
+      const forecast = this.forecastComparison(request, { freeBytes, signal: stop });
+      this.step = forecast;
+      await forecast;
+      stop.throwIfAborted();
+      const compression = this.memories.compressionOf(request.compression ?? this.memories.usual);
+      yield* this.watched(compareAnswers(this.lending(), compression, request, stop));
+    } catch (thrown) {
+      yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
+    } finally {
+      this.answering = false;
+    }
+  }
+
+  async forecastComparison(
+    { messages, compression: choice, replyTokens }: ComparisonRequest,
+    { freeBytes = Number.POSITIVE_INFINITY, signal }: ComparisonOptions = {},
+  ): Promise<ComparisonForecast> {
+    const { loaded, memories } = this;
+    const { addBos, ...text } = loaded.template.render(messages);
+    const prompt = await loaded.tokenizer.encodeAsync(text, { addBos, signal });
+    checkLength(prompt.length, loaded.contextLength);
+    const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
+    const pinned = pinnedSpans(messages, prompt, loaded.template, loaded.tokenizer);
+    const compression = memories.compressionOf(choice ?? memories.usual);
+    const kvBytes = comparedBytes(compression, loaded.model.config, tokens, pinned);
+    checkRoom(kvBytes, freeBytes);
+    return { promptTokens: prompt.length, replyTokens, kvBytes, firstTokenMs: this.speed.estimate(prompt.length, 0) };
   }
 
   kvStats(): KvStats {
@@ -195,7 +242,23 @@ class LoadedEngine implements Engine {
     return new EngineError('ENGINE_BUSY', 'Another answer is being written. Wait for it, or stop it first.');
   }
 
-  private async *watched(events: AsyncGenerator<EngineEvent, void, void>): AsyncGenerator<EngineEvent, void, void> {
+  private stopping(signal?: AbortSignal): AbortSignal {
+    return signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
+  }
+
+  /** The runtime, for memories that must be gone before it is, whether or not somebody reads the comparison to its end. */
+  private lending(): Pick<Runtime, 'createMemory' | 'tokenizer' | 'template'> {
+    this.compared = [];
+    const { tokenizer, template } = this.loaded;
+    const createMemory: Runtime['createMemory'] = async (compression) => {
+      const memory = await this.loaded.createMemory(compression);
+      this.compared.push(memory);
+      return memory;
+    };
+    return { tokenizer, template, createMemory };
+  }
+
+  private async *watched<E>(events: AsyncGenerator<E, void, void>): AsyncGenerator<E, void, void> {
     try {
       for (;;) {
         const step = events.next();
@@ -215,6 +278,7 @@ class LoadedEngine implements Engine {
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
     await Promise.allSettled([this.step]);
     this.memories.release();
+    for (const memory of this.compared) memory.release();
     await this.loaded.release();
   }
 }

@@ -1,7 +1,9 @@
+import type { Comparing } from './comparison-types.js';
 import type { EngineErrorShape } from './errors.js';
 import type { CompressionConfig } from './kv/compression-config.js';
 import type { KvStats, KvType, TextMemory } from './memory-types.js';
 
+export type * from './comparison-types.js';
 export type * from './memory-types.js';
 
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
@@ -219,7 +221,7 @@ export interface CreateEngineOptions {
   signal?: AbortSignal;
 }
 
-export interface Engine {
+export interface Engine extends Comparing {
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
   /** Milliseconds from createEngine() to ready. */

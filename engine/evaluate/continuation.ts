@@ -180,9 +180,8 @@ async function continueReference(
 ): Promise<WindowReference> {
   const distributions = new ReferenceDistributions(window.continuation.length, logits.length);
   // As those that are compared with it are fed: one row is rounded otherwise than several.
-  await alongContinuation(full, logits, window, { oneByOne: generationEviction, signal }, (row, found) => {
-    distributions.set(row, found);
-  });
+  const rows = alongContinuation(full, logits, window.continuation, { oneByOne: generationEviction, signal });
+  for await (const { row, logits: found } of rows) distributions.set(row, found);
   full.clear();
   return { window, distributions, prefillMs: ms };
 }
@@ -194,13 +193,14 @@ async function continueCompared(
   { generationEviction, signal }: ContinuationOptions,
 ): Promise<WindowOutcome> {
   const total = { loss: 0, fullLoss: 0, kl: 0, agreement: 0 };
-  await alongContinuation(memory, logits, window, { oneByOne: generationEviction, signal }, (row, found) => {
+  const rows = alongContinuation(memory, logits, window.continuation, { oneByOne: generationEviction, signal });
+  for await (const { row, logits: found } of rows) {
     const { loss, referenceLoss, kl, agrees } = distributions.compare(row, found, window.continuation[row]);
     total.loss += loss;
     total.fullLoss += referenceLoss;
     total.kl += kl;
     total.agreement += agrees ? 1 : 0;
-  });
+  }
   const { keptFraction: finalKeptFraction } = memory.stats();
   memory.clear();
   const tokens = window.continuation.length;
@@ -220,15 +220,18 @@ async function continueCompared(
 /** Tokens that are run at once where none are dropped in between: bounds the memory for their logits. */
 const ROWS_AT_ONCE = 64;
 
-/** Calls `look` with the logits before each token of the continuation. `oneByOne`: as an answer is written, dropping too. */
-async function alongContinuation(
+/**
+ * Feeds a continuation behind a prompt that was just read. `oneByOne`: as an answer is written, dropping too.
+ * @yields the logits before each token of the continuation, [vocabSize]; good until the next are asked for
+ * @throws the signal's reason
+ */
+export async function* alongContinuation(
   memory: ChatMemory,
   promptLogits: Float32Array,
-  { continuation }: TextWindow,
+  continuation: readonly number[],
   { oneByOne, signal }: { oneByOne: boolean; signal?: AbortSignal },
-  look: (row: number, logits: Float32Array) => void,
-): Promise<void> {
-  look(0, promptLogits);
+): AsyncGenerator<{ row: number; logits: Float32Array }, void, void> {
+  yield { row: 0, logits: promptLogits };
   const vocabSize = promptLogits.length;
   // Nothing is predicted behind the last token: it need not run.
   const tokens = continuation.slice(0, -1);
@@ -237,8 +240,8 @@ async function alongContinuation(
     signal?.throwIfAborted();
     const part = tokens.slice(from, from + atOnce);
     const logits = oneByOne ? await memory.append(part[0]) : await memory.appendAll(part);
-    part.forEach((_, i) => {
-      look(from + i + 1, logits.subarray(i * vocabSize, (i + 1) * vocabSize));
-    });
+    for (let i = 0; i < part.length; i++) {
+      yield { row: from + i + 1, logits: logits.subarray(i * vocabSize, (i + 1) * vocabSize) };
+    }
   }
 }

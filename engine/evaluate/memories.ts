@@ -1,3 +1,4 @@
+import type { Compression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import type { ChatMemory } from '../runtime/chat-memory.js';
 import type { Runtime } from '../runtime/load-runtime.js';
@@ -22,8 +23,8 @@ export async function readPrompt(
 
 /** Lets `work` use one memory for each of `configs`, and releases them whatever happens. */
 export async function* withMemories<Event>(
-  runtime: Runtime,
-  configs: readonly CompressionConfig[],
+  runtime: Pick<Runtime, 'createMemory'>,
+  configs: readonly (CompressionConfig | Compression)[],
   work: (memories: readonly ChatMemory[]) => AsyncGenerator<Event, void, void>,
 ): AsyncGenerator<Event, void, void> {
   const memories: ChatMemory[] = [];

@@ -32,6 +32,8 @@ export class Answer {
     private readonly memory: ChatMemory,
     private readonly text: TextSide,
     private readonly request: GenerateRequest,
+    /** Hears of each token that is written, and of the logits it was chosen by, [vocabSize]; good until it returns. */
+    private readonly onToken?: (token: number, logits: Float32Array) => void,
   ) {
     checkRequest(request);
     this.sampling = resolveSampling(request.sampling);
@@ -122,6 +124,7 @@ export class Answer {
       }
       this.tokens++;
       this.clock.token();
+      this.onToken?.(token, logits);
       history.add(token);
       const { text, matched } = this.stops.push(detokenizer.push(token));
       yield this.tokenEvent(text);
