@@ -48,6 +48,9 @@ export type GenerateCall = z.infer<typeof generateRequest>;
 const conversationRequest = generateRequest.pick({ requestId: true, messages: true, compression: true });
 export type ConversationCall = z.infer<typeof conversationRequest>;
 
+const compareRequest = generateRequest.omit({ stop: true }).extend({ replyTokens: z.int().min(0) });
+export type CompareCall = z.infer<typeof compareRequest>;
+
 const appInfo = z.strictObject({
   version: z.string(),
   electronVersion: z.string(),
@@ -89,6 +92,10 @@ export const contract = {
   forecast: { input: conversationRequest, output: nothing },
   /** Reads a conversation anew, whatever of it is in memory, and writes nothing; frames are those of an answer. */
   reread: { input: conversationRequest, output: nothing },
+  /** Answers with the full cache and under `compression`; frames carry this requestId, those of a side `sideId` of it. */
+  compare: { input: compareRequest, output: nothing },
+  /** Asks what that will take; the answer is a `comparisonForecast` frame. */
+  forecastComparison: { input: compareRequest, output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },

@@ -1,5 +1,7 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
 import type {
+  ComparisonEvent,
+  ComparisonForecast,
   Forecast,
   GenerateResult,
   GenerateTimings,
@@ -30,6 +32,12 @@ export type ModelState =
 /** What sending a message would come to, or why it would fail. `freeBytes`: memory that the machine has left. */
 export type Outlook = { forecast: Forecast; freeBytes: number } | { error: EngineErrorShape };
 
+/** The same of a comparison. */
+export type ComparisonOutlook = { forecast: ComparisonForecast; freeBytes: number } | { error: EngineErrorShape };
+
+/** What becomes of a comparison, beside the answers of its sides. */
+export type ComparisonStep = Exclude<ComparisonEvent, { type: 'side' }>;
+
 /**
  * What travels engine process → renderer over the MessagePort. `seq` grows by one with each frame of a port, so that a
  * lost or doubled frame is seen. Text at most 30 frames a second, cache statistics at most 10.
@@ -44,6 +52,9 @@ export type EngineFrame = { seq: number } & (
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   /** What was asked for by `inspectMemory`; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; memory: TextMemory | null; residentBytes: number }
+  | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
+  /** Each side is an answer with frames of its own, under `sideId` of this requestId. */
+  | { type: 'comparison'; requestId: string; step: ComparisonStep }
   | {
       type: 'end';
       requestId: string;

@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { Precision } from '../../engine/types.js';
-import type { ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
+import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
@@ -96,6 +96,16 @@ export class EngineHost {
 
   forecast(request: ConversationCall): void {
     this.#child?.postMessage({ type: 'forecast', request });
+  }
+
+  /** Throws as `generate` does. */
+  compare(request: CompareCall): void {
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    this.#child.postMessage({ type: 'compare', request });
+  }
+
+  forecastComparison(request: CompareCall): void {
+    this.#child?.postMessage({ type: 'forecastComparison', request });
   }
 
   inspectMemory(): void {

@@ -34,6 +34,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     generate: (request) => engine.generate(request),
     forecast: (request) => engine.forecast(request),
     reread: (request) => engine.reread(request),
+    compare: (request) => engine.compare(request),
+    forecastComparison: (request) => engine.forecastComparison(request),
     inspectMemory: () => engine.inspectMemory(),
     stop: ({ requestId }) => engine.stop(requestId),
     openExternal: ({ url }, page) => openExternal(url, page),

@@ -129,6 +129,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       generate: nothing,
       forecast: nothing,
       reread: nothing,
+      compare: nothing,
+      forecastComparison: nothing,
       inspectMemory: nothing,
       stop: nothing,
       openExternal: nothing,

@@ -1,7 +1,9 @@
+import { freemem } from 'node:os';
 import { EngineError, type EngineErrorCode } from '../../engine/errors.js';
 import type { Engine, EngineEvent, GenerateResult, KvStats, Logger } from '../../engine/types.js';
-import type { ConversationCall, GenerateCall } from '../ipc/contract.js';
-import type { ModelState } from '../ipc/frames.js';
+import type { CompareCall, ConversationCall, GenerateCall } from '../ipc/contract.js';
+import type { ComparisonStep, ModelState } from '../ipc/frames.js';
+import { sideId } from '../ipc/side-id.js';
 import type { FrameBatcher } from './frame-batcher.js';
 
 interface AnswersOptions {
@@ -20,7 +22,8 @@ interface Job {
   events: (engine: Engine, signal: AbortSignal) => AsyncGenerator<EngineEvent, void, void>;
 }
 
-interface RunningAnswer {
+/** A job, or a comparison. */
+interface Running {
   requestId: string;
   abort: AbortController;
   ended: Promise<void>;
@@ -48,7 +51,7 @@ const EMPTY_KV: KvStats = {
  */
 export class Answers {
   readonly #options: AnswersOptions;
-  #running: RunningAnswer | null = null;
+  #running: Running | null = null;
   #queued: Job | null = null;
 
   constructor(options: AnswersOptions) {
@@ -75,6 +78,22 @@ export class Answers {
     }
     this.#queued = job;
     this.advance();
+  }
+
+  /** Begins at once or not at all: a comparison waits for nothing. */
+  compare(call: CompareCall): void {
+    const engine = this.#options.engine();
+    if (this.#running || this.#queued) {
+      this.#refuseComparison(call, 'ENGINE_BUSY', 'An answer is being written. Wait for its end, or stop it first.');
+    } else if (!engine) {
+      this.#refuseComparison(call, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
+    } else {
+      const { requestId } = call;
+      this.#begin(requestId, async (signal) => {
+        const step = await this.#runComparison(engine, call, signal);
+        return () => this.#options.frames.comparison({ requestId, step });
+      });
+    }
   }
 
   stop(requestId: string): void {
@@ -124,17 +143,33 @@ export class Answers {
     this.#options.frames.end({ requestId, end: { type: 'error', error: { code, message }, result: null } });
   }
 
+  #refuseComparison({ requestId }: CompareCall, code: EngineErrorCode, message: string): void {
+    this.#options.frames.comparison({ requestId, step: { type: 'error', error: { code, message } } });
+  }
+
   #start(engine: Engine, job: Job): void {
-    const { requestId } = job;
+    this.#begin(job.requestId, async (signal) => {
+      const end = await this.#run(engine, job, signal);
+      return () => this.#end(job.requestId, end);
+    });
+  }
+
+  /** `run` resolves to what is to be told when the engine is idle again. */
+  #begin(requestId: string, run: (signal: AbortSignal) => Promise<() => void>): void {
     const abort = new AbortController();
     this.#options.frames.begin();
-    const ended = this.#run(engine, job, abort.signal).then((end) => {
+    const ended = run(abort.signal).then((tell) => {
       this.#running = null;
-      if (end.result) this.#options.frames.kv({ requestId, kv: end.result.kv });
-      this.#options.frames.end({ requestId, end });
+      tell();
       this.advance();
     });
     this.#running = { requestId, abort, ended };
+  }
+
+  #end(requestId: string, end: EndEvent): void {
+    const { frames } = this.#options;
+    if (end.result) frames.kv({ requestId, kv: end.result.kv });
+    frames.end({ requestId, end });
   }
 
   async #run(engine: Engine, { requestId, events }: Job, signal: AbortSignal): Promise<EndEvent> {
@@ -147,6 +182,30 @@ export class Answers {
     } catch (thrown) {
       return { type: 'error', error: EngineError.from(thrown).toShape(), result: null };
     }
+  }
+
+  /** → its end. */
+  async #runComparison(
+    engine: Engine,
+    { requestId, ...request }: CompareCall,
+    signal: AbortSignal,
+  ): Promise<ComparisonStep> {
+    try {
+      for await (const event of engine.compare(request, { freeBytes: freemem(), signal })) {
+        if (event.type === 'side') this.#showSide(sideId(requestId, event.side), event.event);
+        else if (event.type === 'written' || event.type === 'checking') {
+          this.#options.frames.comparison({ requestId, step: event });
+        } else return event;
+      }
+      throw new EngineError('INTERNAL', 'The engine ended a comparison without saying how.');
+    } catch (thrown) {
+      return { type: 'error', error: EngineError.from(thrown).toShape() };
+    }
+  }
+
+  #showSide(requestId: string, event: EngineEvent): void {
+    if (event.type === 'prefill' || event.type === 'token') this.#show(requestId, event);
+    else this.#end(requestId, event);
   }
 
   #show(requestId: string, event: Extract<EngineEvent, { type: 'prefill' | 'token' }>): void {

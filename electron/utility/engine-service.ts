@@ -1,9 +1,9 @@
 import { freemem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
-import type { ConversationCall } from '../ipc/contract.js';
+import type { CompareCall, ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
-import type { ModelState, Outlook } from '../ipc/frames.js';
+import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
@@ -59,7 +59,19 @@ export class EngineService {
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#inspect();
     else if (command.type === 'forecast') void this.#forecast(command.request);
+    else if (command.type === 'compare') this.#answers.compare(command.request);
+    else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
     else this.#answers.stop(command.requestId);
+  }
+
+  /** Without a model nothing is answered: the window asks again when there is one. */
+  async #forecastComparison({ requestId, ...request }: CompareCall): Promise<void> {
+    const freeBytes = freemem();
+    const outlook = await this.#slot.engine?.forecastComparison(request, { freeBytes }).then(
+      (forecast): ComparisonOutlook => ({ forecast, freeBytes }),
+      (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
+    );
+    if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
   }
 
   /** Of what was asked last alone. */

@@ -25,6 +25,7 @@ export class FrameBatcher {
   readonly #prefill: Paced<Body<'prefill'>>;
   readonly #text: Paced<Body<'text'>>;
   readonly #kv: Paced<Body<'kv'>>;
+  readonly #comparison: Paced<Body<'comparison'>>;
 
   constructor(clock: Clock, send: (body: FrameBody) => void) {
     this.#send = send;
@@ -37,6 +38,7 @@ export class FrameBatcher {
       send,
     );
     this.#kv = new Paced<Body<'kv'>>(clock, KV_INTERVAL_MS, newest, send);
+    this.#comparison = new Paced<Body<'comparison'>>(clock, KV_INTERVAL_MS, newest, send);
   }
 
   /** Progress is paced; every other state is sent at once. */
@@ -62,6 +64,13 @@ export class FrameBatcher {
 
   kv(body: Omit<Body<'kv'>, 'type'>): void {
     this.#kv.offer({ type: 'kv', ...body });
+  }
+
+  /** Progress is paced; every other step is sent at once. */
+  comparison(body: Omit<Body<'comparison'>, 'type'>): void {
+    if (body.step.type !== 'checking') this.#comparison.flush();
+    this.#comparison.offer({ type: 'comparison', ...body });
+    if (body.step.type !== 'checking') this.#comparison.flush();
   }
 
   end(body: Omit<Body<'end'>, 'type'>): void {

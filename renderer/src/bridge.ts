@@ -49,6 +49,8 @@ export function createBridge(pyramid: PyramidBridge) {
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),
     forecast: (call: CallInput<'forecast'>) => nothing(pyramid.forecast(call)),
     reread: (call: CallInput<'reread'>) => nothing(pyramid.reread(call)),
+    compare: (call: CallInput<'compare'>) => nothing(pyramid.compare(call)),
+    forecastComparison: (call: CallInput<'compare'>) => nothing(pyramid.forecastComparison(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
