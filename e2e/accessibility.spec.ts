@@ -30,6 +30,14 @@ for (const theme of ['light', 'dark'] as const) {
     await app.answerEnds();
     await expectNoViolations(app, 'a conversation with a table and code');
 
+    await app.answers.last().getByRole('button', { name: 'Compare with full cache' }).click();
+    await expect(page.getByText('Memory for A and B')).toBeVisible();
+    await expectNoViolations(app, 'a comparison before it starts');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('button', { name: 'Run again' })).toBeVisible({ timeout: 60_000 });
+    await expectNoViolations(app, 'a comparison');
+    await page.keyboard.press('Escape');
+
     await page.keyboard.press('Control+Shift+M');
     await expect(page.getByRole('list', { name: 'Legend' })).toBeVisible();
     await expectNoViolations(app, 'what the model holds');

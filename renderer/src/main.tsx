@@ -13,6 +13,7 @@ import './memory/layers.css';
 import './memory/compression.css';
 import './survival/survival.css';
 import './pins/pins.css';
+import './comparison/comparison.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/App.js';

@@ -1,14 +1,16 @@
 import { Popover } from '@base-ui/react/popover';
 import type { Forecast, StopReason } from '../../../engine/types.js';
+import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
 import { PinButton } from '../pins/PinButton.js';
 import { IconButton } from '../shell/IconButton.js';
+import { isBusy } from '../store/comparison.js';
 import type { Answer, AnswerFigures } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { useCopy } from './use-copy.js';
 
-const STOP_REASONS: Readonly<Record<StopReason, string>> = {
+export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   endToken: 'The model ended it',
   stopString: 'A stop text came',
   maxTokens: 'The limit of tokens was reached',
@@ -18,14 +20,15 @@ const STOP_REASONS: Readonly<Record<StopReason, string>> = {
 
 /** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
 export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: boolean }) {
-  const isBusy = useApp((state) => state.running !== null || state.queued !== null);
+  const busy = useApp(isBusy);
   const figures = 'figures' in answer.state ? answer.state.figures : null;
   const stopReason = answer.state.phase === 'done' ? STOP_REASONS[answer.state.stopReason] : 'Stopped by you';
   return (
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
       <PinButton id={answer.id} />
-      {isLast && !isBusy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
+      {isLast && !busy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
+      <CompareButton answer={answer} />
       {figures && <Details figures={figures} forecast={answer.forecast} stopReason={stopReason} />}
       {figures && <Summary figures={figures} />}
     </div>

@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
+import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, tokenWord } from '../format.js';
 import { Icon } from '../shell/icons.js';
+import { isBusy } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -15,7 +17,7 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
   if (state.phase === 'stopped') {
     const tokens = state.figures?.completionTokens ?? 0;
     return (
-      <Ended text={text} canRegenerate={isLast}>
+      <Ended answer={answer} canRegenerate={isLast}>
         {tokens === 0 ? (
           'Stopped by you before the first token'
         ) : (
@@ -31,7 +33,7 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
       return <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />;
     }
     return (
-      <Ended text={text} canRegenerate={isLast && !isTold}>
+      <Ended answer={answer} canRegenerate={isLast && !isTold}>
         {text === '' ? 'The engine stopped before the first token' : 'Cut short: the engine stopped here'}
       </Ended>
     );
@@ -45,20 +47,21 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
 }
 
 interface EndedProps {
-  text: string;
+  answer: Answer;
   canRegenerate: boolean;
   children: ReactNode;
 }
 
 /** An answer that was not finished: why, and what can be done with it. */
-function Ended({ text, canRegenerate, children }: EndedProps) {
-  const isBusy = useApp((state) => state.running !== null || state.queued !== null);
+function Ended({ answer, canRegenerate, children }: EndedProps) {
+  const busy = useApp(isBusy);
   return (
     <div className="acts flat">
       <span>{children}</span>
       <span className="meta">
-        {text !== '' && <CopyAnswer text={text} />}
-        {canRegenerate && !isBusy && (
+        {answer.text !== '' && <CopyAnswer text={answer.text} />}
+        <CompareButton answer={answer} />
+        {canRegenerate && !busy && (
           <button type="button" className="btn" onClick={actions.regenerate}>
             <Icon name="redo" />
             Regenerate

@@ -5,6 +5,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { Tip } from '../shell/Tip.js';
 import { INPUT_ID } from '../store/actions.js';
+import { isComparing } from '../store/comparison.js';
 import { EMPTY_DRAFT } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { draftOf, isEmptyDraft } from '../store/turns.js';
@@ -114,7 +115,7 @@ function PastedPieces() {
 }
 
 function SendOrStop() {
-  const isRunning = useApp((state) => state.running !== null);
+  const isRunning = useApp((state) => state.running !== null || isComparing(state));
   const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
   if (isRunning) {
     return (

@@ -66,6 +66,7 @@ interface WaysOutProps {
 /** The first way out stands out; the log is a quiet link. */
 export function WaysOut({ ways, run, budgetBytes }: WaysOutProps) {
   const open = ways.filter((way) => run[way]);
+  if (open.length === 0) return null;
   return (
     <div className="go">
       {open.map((way, index) => (

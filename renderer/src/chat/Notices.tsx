@@ -2,6 +2,7 @@ import { wordsFor } from '../error-words.js';
 import { fileName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { showsComparison } from '../store/comparison.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -29,7 +30,7 @@ function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'reread' | '
   if (state.crash) return 'crash';
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
   if (state.reread) return 'reread';
-  return isContextNearlyFull(state) ? 'context' : null;
+  return isContextNearlyFull(state) && !showsComparison(state) ? 'context' : null;
 }
 
 function EngineDown() {

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import type { KvStats } from '../../../engine/types.js';
 import type { AppState } from '../store/state.js';
 import { appStore } from '../store/store.js';
 import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
@@ -8,10 +9,14 @@ import { createLayerPainter, type LayerPainter } from './layer-painter.js';
 interface LayerCanvasProps {
   geometry: LayerGeometry;
   hovered?: number | null;
+  /** Whose bars; the same function each time. Default: those of the chat in memory. */
+  kvOf?: (state: AppState) => KvStats | null;
 }
 
+const kvOfChat = ({ kv }: AppState) => kv;
+
 /** The bars. Cache statistics reach the canvas straight from the store, not through React. */
-export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
+export function LayerCanvas({ geometry, hovered = null, kvOf = kvOfChat }: LayerCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<LayerPainter | null>(null);
   const start = useRef(geometry);
@@ -19,10 +24,11 @@ export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
 
   useEffect(() => {
     if (!canvas.current) return;
-    const current = createLayerPainter(canvas.current, start.current, currentBars(appStore.getState(), layers));
+    const current = createLayerPainter(canvas.current, start.current, barsOrNone(kvOf(appStore.getState()), layers));
     painter.current = current;
     const stopBars = appStore.subscribe((state, before) => {
-      if (state.kv !== before.kv) current.show(currentBars(state, layers));
+      const kv = kvOf(state);
+      if (kv !== kvOf(before)) current.show(barsOrNone(kv, layers));
     });
     const themes = new MutationObserver(() => current.rereadTheme());
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -31,7 +37,7 @@ export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
       themes.disconnect();
       current.dispose();
     };
-  }, [layers]);
+  }, [layers, kvOf]);
 
   useEffect(() => {
     start.current = geometry;
@@ -42,6 +48,6 @@ export function LayerCanvas({ geometry, hovered = null }: LayerCanvasProps) {
   return <canvas ref={canvas} style={{ width, height }} />;
 }
 
-function currentBars(state: AppState, layers: number): LayerBars {
-  return state.kv ? barsOf(state.kv) : emptyBars(layers);
+function barsOrNone(kv: KvStats | null, layers: number): LayerBars {
+  return kv ? barsOf(kv) : emptyBars(layers);
 }

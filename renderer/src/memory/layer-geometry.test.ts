@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { barTop, layerAt, panelGeometry, stripGeometry } from './layer-geometry.js';
+import { barTop, layerAt, pairGeometry, panelGeometry, stripGeometry } from './layer-geometry.js';
 
 describe('where the layers lie', () => {
   it('is 8 px a layer for 30 layers, as drawn by design', () => {
@@ -11,7 +11,8 @@ describe('where the layers lie', () => {
     const layers = fc.integer({ min: 1, max: 120 });
     fc.assert(
       fc.property(layers, fc.nat(), (count, pick) => {
-        for (const geometry of [panelGeometry(count, 328), stripGeometry(count, 32, 270)]) {
+        const small = [stripGeometry(count, 32, 270), pairGeometry(count, 132, 90)];
+        for (const geometry of [panelGeometry(count, 328), ...small]) {
           const layer = pick % count;
           expect(layerAt(geometry, barTop(geometry, layer) + geometry.barHeight / 2)).toBe(layer);
           expect(layerAt(geometry, -1)).toBeNull();

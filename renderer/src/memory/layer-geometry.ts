@@ -63,6 +63,13 @@ export function stripGeometry(layers: number, width: number, available: number):
   };
 }
 
+/** The geometry of small bars to be set side by side: each on whole pixels, a pixel apart where there is room. */
+export function pairGeometry(layers: number, width: number, available: number): LayerGeometry {
+  const strip = stripGeometry(layers, width, available);
+  if (strip.pitch === 1) return strip;
+  return { ...strip, barHeight: strip.pitch - 1, top: 0.5, height: strip.height + 1 };
+}
+
 /** Every so many layers, and the last one; a label that would touch the last one is left out. */
 function labelledLayers(layers: number, pitch: number): number[] {
   const step = STEPS.find((candidate) => candidate * pitch >= LABEL_GAP) ?? layers;

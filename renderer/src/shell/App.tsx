@@ -5,7 +5,9 @@ import { Announcer } from '../chat/Announcer.js';
 import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
 import { Thread } from '../chat/Thread.js';
+import { ComparisonView } from '../comparison/ComparisonView.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
+import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
@@ -25,6 +27,7 @@ export function App() {
   const overlay = useApp((state) => state.overlay);
   const sidebarOpen = useApp((state) => state.sidebarOpen);
   const showsSurvival = useApp((state) => state.survival !== null);
+  const comparing = useApp(showsComparison);
   const panelOpen = useApp((state) => state.panelOpen);
   const hideSidebar = () => actions.hide('sidebar');
   const showsSide = sidebarOpen && !isNarrow;
@@ -36,10 +39,10 @@ export function App() {
           {showsSide ? <Sidebar onHide={hideSidebar} /> : <Rail />}
           <main className="main">
             <Header hasStrip={isNarrow} />
-            {showsSurvival ? <SurvivalView /> : <Thread />}
+            {comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
             <div className="foot">
               <Notices />
-              <Composer />
+              {!comparing && <Composer />}
             </div>
             <TipHost />
           </main>

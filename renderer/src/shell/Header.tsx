@@ -1,4 +1,6 @@
 import { ModelPicker } from '../model/ModelPicker.js';
+import { canBeginComparison } from '../store/comparing.js';
+import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IconButton } from './IconButton.js';
@@ -7,6 +9,8 @@ import { modKeys } from './keys.js';
 export function Header({ hasStrip }: { hasStrip: boolean }) {
   const title = useApp((state) => state.chats[state.currentChatId].title || 'New chat');
   const showsSurvival = useApp((state) => state.survival !== null);
+  const comparing = useApp(showsComparison);
+  const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
   const panelOpen = useApp((state) => state.panelOpen);
   return (
     <header className="head">
@@ -20,6 +24,13 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         keys={modKeys('⇧ M')}
         aria-pressed={showsSurvival}
         onClick={actions.toggleSurvival}
+      />
+      <IconButton
+        icon="columns"
+        label="Compare with full cache"
+        aria-pressed={comparing}
+        disabled={!canCompare}
+        onClick={actions.toggleComparison}
       />
       {!hasStrip && (
         <IconButton

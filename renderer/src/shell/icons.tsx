@@ -14,6 +14,12 @@ const SHAPES = {
       <path d="M15 4v16" />
     </>
   ),
+  columns: (
+    <>
+      <rect x="3" y="4" width="7.5" height="16" rx="2" />
+      <rect x="13.5" y="4" width="7.5" height="16" rx="2" />
+    </>
+  ),
   gear: (
     <>
       <path d="M4 7h9M19 7h1M4 17h1M11 17h9" />

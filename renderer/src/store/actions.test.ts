@@ -53,6 +53,8 @@ beforeEach(() => {
     generate: record('generate'),
     forecast: record('forecast'),
     reread: record('reread'),
+    compare: record('compare'),
+    forecastComparison: record('forecastComparison'),
     inspectMemory: record('inspectMemory'),
     stop: record('stop'),
     openExternal: record('openExternal'),

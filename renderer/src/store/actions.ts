@@ -2,11 +2,14 @@ import type { MenuCommand } from '../../../electron/ipc/contract.js';
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
+import { createComparing } from './comparing.js';
+import { isBusy } from './comparison.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { savePreferences } from './preferences.js';
 import {
   type AppState,
+  type AskedWith,
   type Draft,
   type PanelTab,
   READING_BEGINS,
@@ -32,9 +35,11 @@ export type Actions = ReturnType<typeof createActions>;
 export function createActions(store: AppStore, bridge: Bridge, newId: () => string) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
   const answering = createAnswering(store, bridge, newId);
+  const comparing = createComparing(store, bridge, newId);
 
   const actions = {
     ...answering,
+    ...comparing,
     ...createModelActions(store, bridge),
     ...createMemoryActions(store, bridge),
     ...createRereading(store, bridge, newId),
@@ -59,6 +64,10 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
           : state,
       );
       answering.send();
+    },
+    /** What runs, the answer or the comparison; closes a comparison that has ended. */
+    stop(): void {
+      if (!comparing.leaveComparison()) answering.stop();
     },
     closeCrash: () => update((state) => ({ ...state, crash: null })),
     openLog: () => void bridge.openLog().catch(() => undefined),
@@ -129,10 +138,16 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
 
   async function ask(chatId: string, answerId: string): Promise<void> {
     const { temperature, seed, compression, shortAnswers } = store.getState();
+    const asked: AskedWith = {
+      sampling: { temperature, ...(seed !== null && { seed }) },
+      ...(compression && { compression }),
+      ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
+    };
     update((state) => ({
       ...changeAnswer(state, answerId, (answer) => ({
         ...answer,
         state: READING_BEGINS,
+        asked,
       })),
       running: { answerId, chatId },
       queued: null,
@@ -141,13 +156,7 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
     }));
     const messages = requestMessages(store.getState(), chatId, answerId);
     try {
-      await bridge.generate({
-        requestId: answerId,
-        messages,
-        sampling: { temperature, ...(seed !== null && { seed }) },
-        ...(compression && { compression }),
-        ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
-      });
+      await bridge.generate({ requestId: answerId, messages, ...asked });
     } catch (thrown) {
       const error = toErrorShape(thrown);
       update((state) => (state.running?.answerId === answerId ? failRunning(state, error) : state));
@@ -165,7 +174,7 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
       const state = store.getState();
       const chatId = state.currentChatId;
       if (isEmptyDraft(draftOf(state, chatId))) return;
-      if (state.running || state.queued) {
+      if (isBusy(state)) {
         update((current) => ({ ...current, hint: 'stillAnswering' }));
         return;
       }
@@ -192,8 +201,8 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
     },
     /** Answers the last message of the current chat again. */
     regenerate(): void {
-      const { running, queued, currentChatId } = store.getState();
-      if (running || queued) return;
+      const { currentChatId } = store.getState();
+      if (isBusy(store.getState())) return;
       const answerId = newId();
       update((state) => replaceLastAnswer({ ...state, crash: null }, currentChatId, answerId));
       if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);

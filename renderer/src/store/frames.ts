@@ -1,8 +1,9 @@
 import type { EngineStatus } from '../../../electron/ipc/contract.js';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type { GenerateResult } from '../../../engine/types.js';
-import type { Answer, AnswerFigures, AnswerState, AppState } from './state.js';
+import { answerAfter } from './answer-frames.js';
+import { failComparison, reduceComparison } from './comparison.js';
+import type { Answer, AppState } from './state.js';
 
 type FrameOf<T extends EngineFrame['type']> = Extract<EngineFrame, { type: T }>;
 
@@ -15,7 +16,9 @@ export function reduceFrame(state: AppState, frame: EngineFrame, now: number): A
   if (state.lastSeq !== null && frame.seq <= state.lastSeq) return state;
   const lost = state.lastSeq === null ? 0 : frame.seq - state.lastSeq - 1;
   const next = lost > 0 ? noteLostFrames(state, lost) : state;
-  return applyFrame({ ...next, lastSeq: frame.seq }, frame, now);
+  const counted = { ...next, lastSeq: frame.seq };
+  const compared = reduceComparison(counted, frame, now);
+  return compared === counted ? applyFrame(counted, frame, now) : compared;
 }
 
 function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState {
@@ -23,9 +26,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
     case 'model':
       return onModel(state, frame);
     case 'prefill':
-      return onPrefill(state, frame, now);
     case 'text':
-      return onText(state, frame);
+      return onAnswer(state, frame, now);
     case 'kv':
       return onKv(state, frame);
     case 'forecast':
@@ -33,7 +35,10 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
     case 'textMemory':
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':
-      return onEnd(state, frame);
+      return onEnd(state, frame, now);
+    case 'comparison':
+    case 'comparisonForecast':
+      return state;
   }
 }
 
@@ -68,26 +73,13 @@ function pathOf(model: ModelState): string | null {
   return model.state === 'ready' ? model.model.path : model.path;
 }
 
-function onPrefill(state: AppState, frame: FrameOf<'prefill'>, now: number): AppState {
+function onAnswer(state: AppState, frame: FrameOf<'prefill' | 'text'>, now: number): AppState {
   if (state.running?.answerId !== frame.requestId) return state;
-  const { processed, total, reused, promptTokens } = frame;
-  if (state.reread?.phase === 'reading') return { ...state, reread: { ...state.reread, processed, total } };
-  return changeAnswer(state, frame.requestId, (answer) => {
-    if (answer.state.phase !== 'reading') return answer;
-    const isFirst = answer.state.total === 0;
-    const since = isFirst ? now : answer.state.since;
-    const first = isFirst ? processed : answer.state.first;
-    return { ...answer, state: { phase: 'reading', processed, total, reused, promptTokens, since, first } };
-  });
-}
-
-function onText(state: AppState, frame: FrameOf<'text'>): AppState {
-  if (state.running?.answerId !== frame.requestId) return state;
-  return changeAnswer(state, frame.requestId, (answer) => ({
-    ...answer,
-    text: answer.text + frame.text,
-    state: { phase: 'writing', tokens: frame.tokens, timings: frame.timings },
-  }));
+  if (frame.type === 'prefill' && state.reread?.phase === 'reading') {
+    const { processed, total } = frame;
+    return { ...state, reread: { ...state.reread, processed, total } };
+  }
+  return changeAnswer(state, frame.requestId, (answer) => answerAfter(answer, frame, now));
 }
 
 function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
@@ -98,30 +90,15 @@ function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
   return { ...state, kv: frame.kv, kvChatId: state.running.chatId };
 }
 
-function onEnd(state: AppState, { requestId, end }: FrameOf<'end'>): AppState {
+function onEnd(state: AppState, frame: FrameOf<'end'>, now: number): AppState {
+  const { requestId, end } = frame;
   if (state.running?.answerId !== requestId) return state;
   const chatId = state.running.chatId;
-  const figures = end.result && figuresOf(end.result);
-  const ended: AnswerState =
-    end.type === 'done'
-      ? { phase: 'done', stopReason: end.stopReason, figures: figuresOf(end.result) }
-      : end.type === 'aborted'
-        ? { phase: 'stopped', figures }
-        : { phase: 'failed', error: end.error, figures };
   const reread: AppState['reread'] =
     end.type === 'error' && state.reread ? { phase: 'failed', error: end.error } : null;
   const idle = { ...state, running: null, reread, stopRequested: false, hint: null };
   const withKv = end.result ? { ...idle, kv: end.result.kv, kvChatId: chatId } : idle;
-  return changeAnswer(withKv, requestId, (answer) => ({
-    ...answer,
-    text: end.result ? end.result.text : answer.text,
-    hasHole: end.result ? false : answer.hasHole,
-    state: ended,
-  }));
-}
-
-function figuresOf({ promptTokens, reusedTokens, completionTokens, seed, timings }: GenerateResult): AnswerFigures {
-  return { promptTokens, reusedTokens, completionTokens, seed, timings };
+  return changeAnswer(withKv, requestId, (answer) => answerAfter(answer, frame, now));
 }
 
 /** A new port: its sequence numbers start afresh. */
@@ -139,7 +116,8 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
   const running = state.running;
   const isNews = state.link.state !== 'restarting' || running !== null;
   const crash = isNews ? { reason: status.reason, answerId: running?.answerId ?? null } : state.crash;
-  const ended = failRunning(state, { code: 'ENGINE_CRASHED', message: status.reason });
+  const error: EngineErrorShape = { code: 'ENGINE_CRASHED', message: status.reason };
+  const ended = failComparison(failRunning(state, error), error);
   return {
     ...ended,
     link: status,

@@ -6,10 +6,12 @@ import type {
   Forecast,
   GenerateTimings,
   KvStats,
+  SamplingOptions,
   StopReason,
   TextMemory,
 } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
+import type { Comparison } from './comparison.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -52,6 +54,13 @@ export type AnswerState =
   | { phase: 'stopped'; figures: AnswerFigures | null }
   | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
 
+/** With what an answer was asked for. */
+export interface AskedWith {
+  sampling: Partial<SamplingOptions>;
+  compression?: CompressionChoice;
+  maxTokens?: number;
+}
+
 export interface Answer {
   /** Also the requestId of its frames. */
   id: string;
@@ -62,6 +71,8 @@ export interface Answer {
   state: AnswerState;
   /** What was forecast before it was asked for. */
   forecast?: Forecast;
+  /** Once it was. */
+  asked?: AskedWith;
 }
 
 /** Before the engine has reported. */
@@ -153,6 +164,8 @@ export interface AppState {
   engineBytes: number | null;
   /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
   survival: { layer: number | null } | null;
+  /** Takes the place of the chat it belongs to until it is closed. */
+  comparison: Comparison | null;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
@@ -206,6 +219,7 @@ export function initialState(firstChatId: string): AppState {
     textMemory: null,
     engineBytes: null,
     survival: null,
+    comparison: null,
     compression: null,
     theme: 'system',
     temperature: 0.2,

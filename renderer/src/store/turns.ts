@@ -128,8 +128,8 @@ function replaceMessages(state: AppState, chatId: string, messageIds: string[], 
 }
 
 /**
- * What the model reads to answer `answerId`: the turns before it, oldest first. A turn that got no answer is left out,
- * so that roles alternate as chat templates demand.
+ * What the model reads to answer `answerId`: the turns before it, oldest first; all of them if it is none of the
+ * chat's. A turn that got no answer is left out, so that roles alternate as chat templates demand.
  */
 export function requestMessages(state: AppState, chatId: string, answerId: string): ChatMessage[] {
   const request: ChatMessage[] = [];
@@ -137,7 +137,9 @@ export function requestMessages(state: AppState, chatId: string, answerId: strin
     const pinned = state.pins[id];
     return { role, content, ...(pinned && { pinned }) };
   };
-  const messages = state.chats[chatId].messageIds.map((id) => state.messages[id]);
+  const ids = state.chats[chatId].messageIds;
+  const end = ids.indexOf(answerId);
+  const messages = (end < 0 ? ids : ids.slice(0, end + 1)).map((id) => state.messages[id]);
   messages.forEach((message: Message, index) => {
     if (message.role !== 'user') return;
     const answer = messages[index + 1];

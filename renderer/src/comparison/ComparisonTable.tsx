@@ -1,0 +1,34 @@
+import { Hint } from '../shell/Hint.js';
+import type { Comparison } from '../store/comparison.js';
+import { sideTitle } from './ComparedAnswer.js';
+import { comparisonRows } from './comparison-figures.js';
+
+/** What the engine reported of both sides. */
+export function ComparisonTable({ comparison }: { comparison: Comparison }) {
+  return (
+    <div className="ab-table">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Measured</th>
+            <th scope="col">A, {sideTitle(comparison, 'full')}</th>
+            <th scope="col">B, {sideTitle(comparison, 'compressed')}</th>
+            <th scope="col">Difference</th>
+          </tr>
+        </thead>
+        <tbody>
+          {comparisonRows(comparison).map(({ name, hint, full, compressed, difference, remark }) => (
+            <tr key={name}>
+              <th scope="row">
+                {name} {hint && <Hint about={name} text={hint} />}
+              </th>
+              <td className="num">{full}</td>
+              <td className="num">{compressed}</td>
+              {remark ? <td className="muted">{remark}</td> : <td className="num">{difference}</td>}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
