@@ -57,6 +57,10 @@ export interface KvStats {
   budgetBytes: number | null;
   /** Tokens of `tokensSeen` that the running or last answer wrote. */
   generatedTokens: number;
+  /** A prompt is being read: layers that it has not reached yet hold none of what is new in it. */
+  reading: boolean;
+  /** How often tokens were dropped since this cache was made: once with each prompt that was read, then from answers. */
+  drops: number;
   /** Layer 0 first. */
   layers: KvLayerStats[];
 }
@@ -78,6 +82,8 @@ export interface TextMemory {
    * read from its beginning; 0: none did. [tokens]
    */
   droppedIn: Uint16Array<ArrayBuffer>;
+  /** By layer: which of the `drops` of `KvStats` (1 = first) took each token; 0: the layer holds it. [layers][tokens] */
+  droppedAt: Uint32Array<ArrayBuffer>[];
   /** Tokens that are never dropped, as the last prompt was sent; ascending, apart. */
   pinned: readonly TokenSpan[];
   /** To read all of it again, by what this machine took for the prompts before; null: it has read none with this model. */

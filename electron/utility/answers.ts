@@ -12,6 +12,8 @@ interface AnswersOptions {
   /** The engine to answer with, if one is ready. */
   engine: () => Engine | null;
   modelState: () => ModelState;
+  /** Sends the text as the engine has it, and what is held of it. */
+  showText: () => void;
   /** Whether somebody listens: an answer to nobody is not begun. */
   connected: () => boolean;
 }

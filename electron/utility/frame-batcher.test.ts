@@ -48,6 +48,8 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: tokensSeen,
+    reading: false,
+    drops: 0,
     layers: [
       {
         tokens: tokensSeen,

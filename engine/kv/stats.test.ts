@@ -5,7 +5,14 @@ import { kvStats } from './stats.js';
 const shape = { numLayers: 2, numKvHeads: 3, headDim: 8 };
 const ELEMENTS = 2 * shape.numKvHeads * shape.headDim;
 const NO_RULES = () => ({ sinkLength: 0, windowStart: 60, lostAttention: null });
-const text = { tokensSeen: 100, generatedTokens: 40, compression: { preset: 'compact' } as const, budgetBytes: 5000 };
+const text = {
+  tokensSeen: 100,
+  generatedTokens: 40,
+  compression: { preset: 'compact' } as const,
+  budgetBytes: 5000,
+  drops: 2,
+  reading: false,
+};
 
 /** Of 100 tokens, layer 0 holds all and layer 1 the first 20. */
 function filled(kvType: 'float32' | 'int8'): KvCache {

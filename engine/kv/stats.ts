@@ -19,6 +19,9 @@ export interface CacheText {
   generatedTokens: number;
   compression: ChatCompression;
   budgetBytes: number | null;
+  /** As of `KvStats`. */
+  drops: number;
+  reading: boolean;
 }
 
 /**

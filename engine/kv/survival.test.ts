@@ -23,15 +23,46 @@ describe('survivalOf', () => {
   });
 });
 
+/** A cache whose layers hold so much of a text, a string of bits each. */
+function holding(...layers: string[]): KvCache {
+  const cache = new KvCache({ numLayers: layers.length, numKvHeads: 1, headDim: 4 }, 64, 'float32');
+  cache.reserve(8);
+  layers.forEach((bits, layer) => {
+    cache.append(layer, Int32Array.from([...bits].flatMap((bit, token) => (bit === '1' ? [token] : []))));
+  });
+  return cache;
+}
+
 describe('DropLog', () => {
-  it('knows the last turn in which a token lost a layer, through later turns and edits', () => {
+  it('knows the drop by which each layer lost a token, and its turn, through later turns and edits', () => {
     const log = new DropLog(3);
-    log.update(Uint16Array.of(3, 2, 3), 1);
+    log.happened(1);
+    expect(log.isNoted).toBe(false);
+    log.note(holding('111', '111', '101'), 3);
+    expect(log.isNoted).toBe(true);
     expect([...log.lastDropped()]).toEqual([0, 1, 0]);
-    log.update(Uint16Array.of(3, 2, 1, 3, 0), 2);
+    log.happened(2);
+    log.note(holding('11110', '11010', '10010'), 5);
+    expect(log.byLayer().map((times) => [...times])).toEqual([
+      [0, 0, 0, 0, 2],
+      [0, 0, 2, 0, 2],
+      [0, 1, 2, 0, 2],
+    ]);
     expect([...log.lastDropped()]).toEqual([0, 1, 2, 0, 2]);
     log.truncate(2);
-    log.update(Uint16Array.of(3, 2, 3), 3);
+    log.happened(3);
+    log.note(holding('111', '111', '101'), 3);
     expect([...log.lastDropped()]).toEqual([0, 1, 0]);
+    expect(log.count).toBe(3);
+  });
+
+  it('takes nothing for dropped that is looked at twice, and finds what was dropped behind a place', () => {
+    const log = new DropLog(1);
+    log.happened(1);
+    log.note(holding('101'), 3);
+    log.note(holding('1011'), 4);
+    log.happened(1, 2);
+    log.note(holding('10011'), 5);
+    expect([...log.byLayer()[0]]).toEqual([0, 1, 2, 0, 0]);
   });
 });

@@ -31,32 +31,76 @@ export function survivalOf(cache: KvCache, tokens: number): Survival {
   return { held, depths, rows };
 }
 
-/** Remembers in which turn each token was last dropped from a layer. */
+/**
+ * Remembers when each layer dropped each token. Drops are counted from 1 on; which tokens one took is found out when
+ * somebody looks, or before the next one.
+ */
 export class DropLog {
-  private depths = new Uint16Array(0);
-  private turns = new Uint16Array(0);
+  /** By layer, the drop that took each token; 0: the layer holds it. [numLayers][tokens noted] */
+  private droppedAt: Uint32Array<ArrayBuffer>[];
+  /** The turn of each drop. */
+  private readonly turns = [0];
+  /** Place of the first token that drops not noted yet can have taken. */
+  private pendingFrom = Number.POSITIVE_INFINITY;
 
-  constructor(private readonly numLayers: number) {}
-
-  /** The text as it is now, in this turn (1 = first). */
-  update(depths: Uint16Array, turn: number): void {
-    const turns = new Uint16Array(depths.length);
-    depths.forEach((depth, token) => {
-      const before = this.depths[token] ?? this.numLayers;
-      turns[token] = depth < before ? turn : (this.turns[token] ?? 0);
-    });
-    this.depths = depths.slice();
-    this.turns = turns;
+  constructor(numLayers: number) {
+    this.droppedAt = Array.from({ length: numLayers }, () => new Uint32Array(0));
   }
 
-  /** The turn in which a layer last dropped each token; 0: none did. [tokens of the last update] */
+  get count(): number {
+    return this.turns.length - 1;
+  }
+
+  get isNoted(): boolean {
+    return this.pendingFrom === Number.POSITIVE_INFINITY;
+  }
+
+  /** Tokens from the place `lowest` on were dropped, in this turn (1 = first), or may have been. */
+  happened(turn: number, lowest = 0): void {
+    this.turns.push(turn);
+    this.pendingFrom = Math.min(this.pendingFrom, lowest);
+  }
+
+  /** What of the first `tokens` is missing now, and was not when it was noted last, was taken by the last drop. */
+  note(cache: KvCache, tokens: number): void {
+    const from = Math.min(this.pendingFrom, tokens);
+    this.droppedAt = this.droppedAt.map((before, layer) => {
+      const times = new Uint32Array(tokens);
+      times.set(before);
+      const isHeld = heldFrom(cache, layer, from, tokens);
+      for (let token = from; token < tokens; token++) {
+        if (isHeld[token - from] === 0) times[token] ||= this.count;
+      }
+      return times;
+    });
+    this.pendingFrom = Number.POSITIVE_INFINITY;
+  }
+
+  /** By layer, the drop that took each token; 0: the layer holds it. [numLayers][tokens noted] */
+  byLayer(): Uint32Array<ArrayBuffer>[] {
+    return this.droppedAt.map((times) => times.slice());
+  }
+
+  /** The turn in which a layer last dropped each token; 0: none did. [tokens noted] */
   lastDropped(): Uint16Array<ArrayBuffer> {
-    return this.turns.slice();
+    return Uint16Array.from(this.droppedAt[0], (_, token) => {
+      return this.turns[this.droppedAt.reduce((last, times) => Math.max(last, times[token]), 0)];
+    });
   }
 
   /** The text was cut to so many tokens. */
   truncate(tokens: number): void {
-    this.depths = this.depths.slice(0, tokens);
-    this.turns = this.turns.slice(0, tokens);
+    this.droppedAt = this.droppedAt.map((times) => times.slice(0, tokens));
   }
+}
+
+/** 1 where some head of a layer holds the token at `from` and so many places behind it. [to − from] */
+function heldFrom(cache: KvCache, layer: number, from: number, to: number): Uint8Array {
+  const held = new Uint8Array(to - from);
+  for (const places of cache.positionsByHead(layer)) {
+    for (let row = places.length - 1; row >= 0 && places[row] >= from; row--) {
+      if (places[row] < to) held[places[row] - from] = 1;
+    }
+  }
+  return held;
 }

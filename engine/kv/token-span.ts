@@ -3,3 +3,14 @@ export interface TokenSpan {
   from: number;
   to: number;
 }
+
+/** The same places in spans that neither touch nor overlap, ascending. */
+export function apart(spans: readonly TokenSpan[]): TokenSpan[] {
+  const joined: TokenSpan[] = [];
+  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
+    const last = joined.at(-1);
+    if (last && from <= last.to) last.to = Math.max(last.to, to);
+    else joined.push({ from, to });
+  }
+  return joined;
+}

@@ -3,9 +3,9 @@ import { KvCache } from '../kv/kv-cache.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
 import { DropLog, type Survival, survivalOf } from '../kv/survival.js';
-import { TextHistory } from '../kv/text-history.js';
-import type { TokenSpan } from '../kv/token-span.js';
-import type { KvStats } from '../types.js';
+import { type DroppedSpan, TextHistory } from '../kv/text-history.js';
+import { apart, type TokenSpan } from '../kv/token-span.js';
+import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
 import { Decoder } from './decoder.js';
 import { evictNow } from './evict-now.js';
@@ -90,7 +90,7 @@ export class ChatMemory {
     { pinned = [], turn = 1, signal }: { pinned?: readonly TokenSpan[]; turn?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const reused = this.cutToCommon(prompt);
-    // What was dropped of an answer was so in the turn before.
+    // What was dropped before is told apart from what this prompt makes drop.
     this.noteDrops();
     this.turn = turn;
     this.pinned = apart(pinned);
@@ -121,6 +121,7 @@ export class ChatMemory {
           if (dropped) this.losses.note(prompt.length, { ...dropped, lowest: Math.min(reused, dropped.lowest) });
           for (const token of fresh) this.seen.push(token);
           this.computeFraction = computeFraction;
+          this.drops.happened(turn);
           this.beginAnswer(logits);
           return logits;
         }
@@ -146,6 +147,8 @@ export class ChatMemory {
   async append(token: number): Promise<Float32Array> {
     const { budgetBytes } = this.compression;
     const { numLayers } = this.cache.shape;
+    // Not at once, but behind the answer's first token; and before more is dropped.
+    if (!this.drops.isNoted) this.noteDrops();
     if (budgetBytes !== null && this.bytesInUse() + numLayers * this.cache.bytesPerToken > budgetBytes) {
       await this.makeRoom();
     }
@@ -153,7 +156,7 @@ export class ChatMemory {
     this.seen.push(token);
     this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = await this.pruner?.written(this.seen.length);
-    if (dropped) this.losses.note(this.seen.length, dropped);
+    if (dropped) this.noteLoss(this.seen.length, dropped);
     return logits;
   }
 
@@ -177,17 +180,18 @@ export class ChatMemory {
       generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
       compression: this.compression.choice,
       budgetBytes: this.budgetNow(),
+      drops: this.drops.count,
+      reading: reading !== null,
     };
     const prompt = this.extent(0, tokensSeen - text.generatedTokens);
     return kvStats(this.cache, text, this.pinned, (layer) => this.rulesOf(layer, prompt));
   }
 
-  /**
-   * Which layers hold which tokens of the text, the turn in which each was last dropped, [tokens], 0: never; and which are
-   * never to be.
-   */
-  survival(): Survival & { droppedIn: Uint16Array<ArrayBuffer>; pinned: readonly TokenSpan[] } {
-    return { ...this.noteDrops(), droppedIn: this.drops.lastDropped(), pinned: this.pinned };
+  /** Which layers hold which tokens of the text, when each was dropped, and which are never to be. */
+  survival(): Survival & Pick<TextMemory, 'droppedIn' | 'droppedAt' | 'pinned'> {
+    const { cache, drops, pinned, seen } = this;
+    this.noteDrops();
+    return { ...survivalOf(cache, seen.length), droppedIn: drops.lastDropped(), droppedAt: drops.byLayer(), pinned };
   }
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
@@ -254,13 +258,16 @@ export class ChatMemory {
     const text = this.extent(tokensSeen, tokensSeen);
     const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
     this.lostAttention = lostAttention;
-    if (dropped) this.losses.note(tokensSeen, dropped);
+    if (dropped) this.noteLoss(tokensSeen, dropped);
   }
 
-  private noteDrops(): Survival {
-    const survival = survivalOf(this.cache, this.seen.length);
-    this.drops.update(survival.depths, this.turn);
-    return survival;
+  private noteLoss(tokensSeen: number, dropped: DroppedSpan): void {
+    this.losses.note(tokensSeen, dropped);
+    this.drops.happened(this.turn, dropped.lowest);
+  }
+
+  private noteDrops(): void {
+    this.drops.note(this.cache, this.seen.length);
   }
 
   private extent(promptStart: number, tokensSeen: number): TextExtent {
@@ -293,17 +300,6 @@ export class ChatMemory {
     const { bytesPerToken, scaleBytes, contextLength } = cache;
     return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, this.promptEnd, this.seen.length);
   }
-}
-
-/** The same places in spans that neither touch nor overlap, ascending. */
-function apart(spans: readonly TokenSpan[]): TokenSpan[] {
-  const joined: TokenSpan[] = [];
-  for (const { from, to } of spans.toSorted((a, b) => a.from - b.from)) {
-    const last = joined.at(-1);
-    if (last && from <= last.to) last.to = Math.max(last.to, to);
-    else joined.push({ from, to });
-  }
-  return joined;
 }
 
 function commonPrefixLength(a: readonly number[], b: readonly number[]): number {

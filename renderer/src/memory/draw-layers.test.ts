@@ -61,9 +61,10 @@ function kv(layers: number, tokens: number, generated: number): LayerBars {
     fullFp16Bytes: 0,
     keptFraction: 1,
     dtype: 'float32',
-    compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: generated,
+    reading: false,
+    drops: 0,
     layers: Array.from({ length: layers }, () => layerOf({ context: tokens - generated, generated })),
   });
 }

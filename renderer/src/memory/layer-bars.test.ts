@@ -17,6 +17,8 @@ function kvOf(tokens: number, generated: number, bytesPerToken = 8): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: generated,
+    reading: false,
+    drops: 0,
     layers: [
       layerOf({ context: tokens - generated, generated }),
       layerOf({ context: Math.min(3, tokens) - Math.min(2, generated), generated: Math.min(2, generated) }),

@@ -20,6 +20,8 @@ function kvOf(tokensSeen: number): KvStats {
     compression: { preset: 'off' },
     budgetBytes: null,
     generatedTokens: 0,
+    reading: false,
+    drops: 0,
     layers: [layerOf({ context: tokensSeen })],
   };
 }

@@ -26,6 +26,7 @@ function memoryOf(text: string, depths: number[], layers = 30): TextMemory {
     droppedIn: new Uint16Array(depths.length),
     pinned: [],
     rereadMs: null,
+    droppedAt: [],
   };
 }
 
