@@ -2,6 +2,8 @@
 const TESTING = ['\\.test\\.tsx?$', '^engine/testing/', '/fixtures/'];
 // Plain constants without imports: every process switches on them.
 const ERROR_CODES = '^engine/errors\\.ts$';
+// What a trace is, how it grows and is read: pure, for the command line as for the window.
+const TRACE = '^engine/trace/';
 const NOT_TYPES = { dependencyTypesNot: ['type-only'] };
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -25,7 +27,7 @@ module.exports = {
       comment: 'Outside, the engine is createEngine(), its types and its error codes.',
       severity: 'error',
       from: { pathNot: ['^engine/', '\\.test\\.tsx?$'] },
-      to: { path: '^engine/', pathNot: '^engine/(index|types|errors)\\.ts$', ...NOT_TYPES },
+      to: { path: '^engine/', pathNot: ['^engine/(index|types|errors)\\.ts$', TRACE], ...NOT_TYPES },
     },
     {
       name: 'ipc-knows-only-engine-types',
@@ -37,7 +39,24 @@ module.exports = {
       name: 'renderer-knows-only-ipc-and-engine-types',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(engine|electron)/', pathNot: ['^electron/ipc/', ERROR_CODES], ...NOT_TYPES },
+      to: { path: '^(engine|electron)/', pathNot: ['^electron/ipc/', ERROR_CODES, TRACE], ...NOT_TYPES },
+    },
+    {
+      name: 'renderer-without-zod',
+      comment: 'The page checks nothing that main has checked: it loads without zod.',
+      severity: 'error',
+      from: { path: '^renderer/', pathNot: TESTING },
+      to: {
+        path: ['node_modules/zod/', '^engine/trace/(schema|parse)\\.ts$', '^electron/ipc/contract\\.ts$'],
+        ...NOT_TYPES,
+      },
+    },
+    {
+      name: 'trace-is-pure',
+      comment: 'It runs in every process: of the engine it has only types and error codes.',
+      severity: 'error',
+      from: { path: TRACE, pathNot: '\\.test\\.ts$' },
+      to: { path: '^(engine|electron|renderer)/', pathNot: [TRACE, ERROR_CODES], ...NOT_TYPES },
     },
     {
       name: 'renderer-is-sandboxed',
@@ -63,7 +82,7 @@ module.exports = {
       comment: 'No inference in the main process: it forks the engine and talks to it.',
       severity: 'error',
       from: { path: '^electron/main/', pathNot: '^electron/main/engine-host(\\.test)?\\.ts$' },
-      to: { path: '^(engine|electron/utility|renderer)/', pathNot: ERROR_CODES, ...NOT_TYPES },
+      to: { path: '^(engine|electron/utility|renderer)/', pathNot: [ERROR_CODES, TRACE], ...NOT_TYPES },
     },
     {
       name: 'utility-hosts-the-engine-only',

@@ -1,9 +1,11 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseTrace } from './trace/parse.js';
+import { kvAt, textAt } from './trace/replay.js';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -42,6 +44,39 @@ describe('the command line', () => {
     expect(stdout).toBe('The primary colors are: Red, Blue, and Yellow.\n');
     expect(stderr).toBe('');
     expect(exitCode).toBe(0);
+  });
+
+  it('writes with --trace how the memory grew, with the text', async () => {
+    const file = path.join(folder, 'trace.json');
+    const args = ['--prompt', 'Name three primary colors.', '--temperature', '0', '--seed', '1', '--trace', file];
+    const { exitCode, stdout } = await cli('generate', ...args);
+    expect(exitCode).toBe(0);
+    const trace = parseTrace(await readFile(file, 'utf8'));
+    expect(trace.model).toMatchObject({ layers: 30, numKvHeads: 3, headDim: 64, contextLength: 8192 });
+    expect(trace.turns).toMatchObject([
+      { number: 1, reusedTokens: 0, end: 'done', compression: { preset: 'faithful' } },
+    ]);
+    const last = trace.samples.length - 1;
+    const { tokensSeen, generatedTokens, bytesInUse } = kvAt(trace, last);
+    expect(tokensSeen).toBe(trace.turns[0].promptTokens + generatedTokens);
+    // Nothing is dropped of so short a text: each layer has all of it, a byte a value, and its scales.
+    expect(bytesInUse).toBe(30 * (tokensSeen * 384 + 1536));
+    expect(textAt(trace, last)?.text).toContain(stdout.trim());
+    expect(new Set(textAt(trace, last)?.depths)).toEqual(new Set([30]));
+    expect(trace.turns[0].text?.messages).toEqual([
+      { role: 'user', content: 'Name three primary colors.' },
+      { role: 'assistant', content: stdout.trim() },
+    ]);
+    expect(await readdir(folder)).toEqual(['trace.json']);
+  });
+
+  it('says before the model is loaded that a trace cannot be written', async () => {
+    for (const file of [path.join(folder, 'nowhere', 'trace.json'), folder]) {
+      const { exitCode, stderr, stdout } = await cli('generate', '--prompt', 'Hello', '--trace', file);
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^FILE_UNWRITABLE: .* cannot be written: .*Name a file in a folder that exists/s);
+      expect(stdout).toBe('');
+    }
   });
 
   it('ends quietly when its reader goes away', async () => {

@@ -26,6 +26,7 @@ Options of generate:
   --kv-budget MB         instead: what the memory of the text may take
   --config FILE          instead: any policy with its parameters, as JSON; bench/policies has examples
   --kv-type TYPE         int8 (default) or float32, under any of them but a budget
+  --trace FILE           write how the memory grew, with the text, as JSON; the app opens it (docs/trace.md)
   --json                 print one object with the text, timings and cache figures
 
 Options of evaluate (what a compression costs on text that goes on) and retrieve (on questions about a text), both

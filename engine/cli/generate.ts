@@ -4,6 +4,7 @@ import { EngineError } from '../errors.js';
 import { createEngine } from '../index.js';
 import { isPresetName } from '../kv/choose-compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
+import { type Recording, recordEvent, withText } from '../trace/record.js';
 import {
   type ChatCompression,
   type ChatMessage,
@@ -14,6 +15,7 @@ import {
   PRESET_NAMES,
   type Precision,
 } from '../types.js';
+import { type OutputFile, openOutputFile } from './output-file.js';
 import { CACHE_FOLDER, modelPathOf } from './places.js';
 import { readJsonFile } from './text-file.js';
 import { numberOption, parseOptions, UsageError } from './usage-error.js';
@@ -26,12 +28,23 @@ interface GenerateArguments {
   precision: Precision;
   compression: ChatCompression | undefined;
   kvType: KvType | undefined;
+  trace: string | undefined;
   json: boolean;
 }
 
 /** Streams an answer's text to stdout, or with --json prints one object. Ctrl+C stops it. */
 export async function generate(args: string[]): Promise<void> {
-  const { request, modelPath, precision, compression, kvType, json } = await readArguments(args);
+  const { trace, ...given } = await readArguments(args);
+  const file = trace === undefined ? null : await openOutputFile(trace);
+  try {
+    await answerWith(given, file);
+  } finally {
+    await file?.discard();
+  }
+}
+
+async function answerWith(given: Omit<GenerateArguments, 'trace'>, traceFile: OutputFile | null): Promise<void> {
+  const { request, modelPath, precision, compression, kvType, json } = given;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const engine = await createEngine({
@@ -43,12 +56,36 @@ export async function generate(args: string[]): Promise<void> {
     signal: stop.signal,
   });
   try {
-    const ending = await answer(engine, request, stop.signal, json ? () => {} : (text) => process.stdout.write(text));
+    const tracer = traceFile && createTracer(engine, request);
+    const write = json ? () => {} : (text: string) => process.stdout.write(text);
+    const ending = await answer(engine, request, stop.signal, (event) => {
+      if (event.type === 'token') write(event.text);
+      tracer?.see(event);
+    });
+    if (traceFile) await tracer?.save(ending, traceFile);
     if (ending.type === 'error') throw new EngineError(ending.error.code, ending.error.message, ending.error.details);
     process.stdout.write(json ? `${JSON.stringify(report(engine, ending))}\n` : '\n');
   } finally {
     await engine.dispose();
   }
+}
+
+/** Follows an answer for --trace, with what is said in it. */
+function createTracer(engine: Engine, { messages }: GenerateRequest) {
+  const number = Math.max(1, messages.filter(({ role }) => role === 'user').length);
+  const start = { model: engine.model, number, date: new Date() };
+  let recording: Recording | null = null;
+  return {
+    see(event: EngineEvent): void {
+      recording = recordEvent(recording, event, start, performance.now());
+    },
+    /** Where nothing was read, there is nothing to save. */
+    async save({ result }: Ending, file: OutputFile): Promise<void> {
+      if (!recording) return;
+      const said = [...messages, { role: 'assistant' as const, content: result?.text ?? '' }];
+      await file.write(`${JSON.stringify(withText(recording, engine.textMemory(), said).trace)}\n`);
+    },
+  };
 }
 
 async function readArguments(args: string[]): Promise<GenerateArguments> {
@@ -65,6 +102,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     'kv-budget': { type: 'string' },
     config: { type: 'string' },
     'kv-type': { type: 'string' },
+    trace: { type: 'string' },
     json: { type: 'boolean', default: false },
   });
   const { precision = 'default' } = options;
@@ -83,6 +121,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     precision,
     compression: await compressionOf(options.preset, options['kv-budget'], options.config),
     kvType: kvTypeOf(options['kv-type']),
+    trace: options.trace,
     json: options.json ?? false,
   };
 }
@@ -148,11 +187,11 @@ async function answer(
   engine: Engine,
   request: GenerateRequest,
   signal: AbortSignal,
-  write: (text: string) => void,
+  see: (event: EngineEvent) => void,
 ): Promise<Ending> {
   for await (const event of engine.generate(request, signal)) {
-    if (event.type === 'token') write(event.text);
-    else if (event.type !== 'prefill') return event;
+    see(event);
+    if (event.type !== 'token' && event.type !== 'prefill') return event;
   }
   throw new EngineError('INTERNAL', 'The answer ended without saying how.');
 }

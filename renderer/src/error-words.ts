@@ -41,6 +41,8 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   PROFILE_INVALID: { title: 'The file with measured presets cannot be used.', ways: ['tryAgain', 'openLog'] },
   CASES_INVALID: { title: 'The file with questions cannot be used.', ways: ['openLog'] },
   TEXT_TOO_SHORT: { title: 'The text is too short to measure with.', ways: ['openLog'] },
+  TRACE_INVALID: { title: 'This trace cannot be opened.', ways: [] },
+  FILE_UNWRITABLE: { title: 'The file could not be saved.', ways: [] },
   ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
   ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
   ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },
