@@ -43,6 +43,15 @@ for (const theme of ['light', 'dark'] as const) {
     await expectNoViolations(app, 'what the model holds');
     await page.keyboard.press('Control+Shift+M');
 
+    await page.getByRole('slider', { name: 'Moment' }).focus();
+    await page.keyboard.press('Home');
+    await expectNoViolations(app, 'an earlier moment');
+    await page.getByRole('button', { name: 'Export PNG, CSV or JSON' }).click();
+    await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible();
+    await expectNoViolations(app, 'the export menu');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+
     await page.getByRole('button', { name: 'Show as table' }).click();
     await expectNoViolations(app, 'the memory as a table');
     await page.getByRole('button', { name: 'Show as bars' }).click();

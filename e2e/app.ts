@@ -222,6 +222,25 @@ export class App {
     }, paths);
   }
 
+  /** As `chooseInDialogs`, of the dialogs that ask where to save. */
+  async saveInDialogs(...paths: string[]): Promise<void> {
+    await this.electron.evaluate(({ dialog }, chosen) => {
+      const left = [...chosen];
+      dialog.showSaveDialog = async () => {
+        const filePath = left.shift() ?? '';
+        return { canceled: filePath === '', filePath };
+      };
+    }, paths);
+  }
+
+  /** By the native menu. */
+  async chooseInMenu(label: string): Promise<void> {
+    await this.electron.evaluate(({ Menu, BrowserWindow }, wanted) => {
+      const items = (Menu.getApplicationMenu()?.items ?? []).flatMap(({ submenu }) => submenu?.items ?? []);
+      items.find((item) => item.label === wanted)?.click(undefined, BrowserWindow.getAllWindows()[0]);
+    }, label);
+  }
+
   async openModelFile(path: string): Promise<void> {
     await this.chooseInDialogs(path);
     await this.modelPicker.click();

@@ -62,6 +62,22 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
     await page.getByRole('button', { name: 'Show as table' }).click();
   });
   await page.keyboard.press('Escape');
+  await show(app, 'moment', async () => {
+    await openPanel();
+    await page.getByRole('slider', { name: 'Moment' }).focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('PageUp');
+    await expect(page.getByText(/^As it was at/)).toBeVisible();
+  });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
+  await show(app, 'export', async () => {
+    await openPanel();
+    await page.getByRole('button', { name: 'Export PNG, CSV or JSON' }).click();
+    await expect(page.getByRole('dialog', { name: 'Export' })).toBeVisible();
+  });
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Escape');
   await show(app, 'presets', async () => {
     // It may close only now, in view of the new size.
     await expect(async () => {

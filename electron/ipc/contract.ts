@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Trace } from '../../engine/trace/schema.js';
 import type { PresetName } from '../../engine/types.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
@@ -67,6 +68,26 @@ const appInfo = z.strictObject({
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
+/** Characters or bytes of a file that the window has main write. */
+const MAX_FILE_LENGTH = 64_000_000;
+
+const fileToSave = z.strictObject({
+  /** Offered in the dialog; no path. */
+  name: z.string().regex(/^[^\\/:*?"<>|\p{Cc}]{1,200}$/u, 'A file name without a path'),
+  kind: z.enum(['png', 'csv', 'json']),
+  content: z.union([
+    z.string().max(MAX_FILE_LENGTH),
+    z.instanceof(Uint8Array).refine(({ length }) => length <= MAX_FILE_LENGTH, 'Too large'),
+  ]),
+});
+
+/** `name`: of the file. The trace was checked when it was read. */
+const openedTrace = z.strictObject({
+  name: z.string(),
+  trace: z.custom<Trace>((value) => typeof value === 'object' && value !== null),
+});
+export type OpenedTrace = z.infer<typeof openedTrace>;
+
 const nothing = z.void();
 
 /**
@@ -99,6 +120,10 @@ export const contract = {
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
+  /** Lets the user say where, and writes the file there: its path; null if cancelled. */
+  saveFile: { input: fileToSave, output: z.string().nullable() },
+  /** Lets the user choose a trace and reads it; null if cancelled. */
+  openTrace: { input: nothing, output: openedTrace.nullable() },
   /** Opens an http, https or mailto link in the user's browser, after asking. */
   openExternal: { input: z.strictObject({ url: z.string().max(4096) }), output: nothing },
   openLog: { input: nothing, output: nothing },
@@ -121,5 +146,13 @@ const engineStatus = z.discriminatedUnion('state', [
 export type EngineStatus = z.infer<typeof engineStatus>;
 
 /** What menus ask of the window. */
-const menuCommand = z.enum(['newChat', 'openModel', 'toggleSidebar', 'toggleMemory', 'stop', 'focusInput']);
+const menuCommand = z.enum([
+  'newChat',
+  'openModel',
+  'openTrace',
+  'toggleSidebar',
+  'toggleMemory',
+  'stop',
+  'focusInput',
+]);
 export type MenuCommand = z.infer<typeof menuCommand>;

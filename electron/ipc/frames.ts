@@ -50,7 +50,7 @@ export type EngineFrame = { seq: number } & (
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
   | { type: 'forecast'; requestId: string; outlook: Outlook }
-  /** What was asked for by `inspectMemory`; null: no model is loaded. `residentBytes`: of the engine process. */
+  /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; memory: TextMemory | null; residentBytes: number }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */

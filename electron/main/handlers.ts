@@ -5,6 +5,7 @@ import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
 import type { EngineHost } from './engine-host.js';
 import { checkExternalUrl } from './external-url.js';
+import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import type { Settings } from './settings.js';
 import type { Handlers } from './validated-ipc.js';
 
@@ -38,6 +39,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     forecastComparison: (request) => engine.forecastComparison(request),
     inspectMemory: () => engine.inspectMemory(),
     stop: ({ requestId }) => engine.stop(requestId),
+    saveFile,
+    openTrace: (_input, page) => openTrace(page),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
     setTheme: ({ theme }) => {
@@ -73,16 +76,13 @@ function connectEngine(engine: EngineHost, page: WebContents): void {
   });
 }
 
-async function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebContents): Promise<string | null> {
-  const choice: Electron.OpenDialogOptions =
+function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebContents): Promise<string | null> {
+  return chooseOpenPath(
+    page,
     kind === 'file'
       ? { title: 'Open a model', properties: ['openFile'], filters: [{ name: 'GGUF models', extensions: ['gguf'] }] }
-      : { title: 'Open a folder with safetensors', properties: ['openDirectory'] };
-  const window = BrowserWindow.fromWebContents(page);
-  const { canceled, filePaths } = await (window
-    ? dialog.showOpenDialog(window, choice)
-    : dialog.showOpenDialog(choice));
-  return canceled ? null : (filePaths[0] ?? null);
+      : { title: 'Open a folder with safetensors', properties: ['openDirectory'] },
+  );
 }
 
 async function openExternal(text: string, page: WebContents): Promise<void> {

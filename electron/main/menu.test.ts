@@ -23,7 +23,15 @@ test('each command of the window has one item', () => {
   for (const { click = press, label } of itemsOf('linux', false, sent)) {
     if (label !== 'Open the log') Reflect.apply(click, undefined, []);
   }
-  expect(sent.sort()).toEqual(['focusInput', 'newChat', 'openModel', 'stop', 'toggleMemory', 'toggleSidebar']);
+  expect(sent.sort()).toEqual([
+    'focusInput',
+    'newChat',
+    'openModel',
+    'openTrace',
+    'stop',
+    'toggleMemory',
+    'toggleSidebar',
+  ]);
 });
 
 test('no key is given twice', () => {

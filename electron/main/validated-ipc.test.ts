@@ -133,6 +133,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       forecastComparison: nothing,
       inspectMemory: nothing,
       stop: nothing,
+      saveFile: () => null,
+      openTrace: () => null,
       openExternal: nothing,
       openLog: nothing,
       setTheme: nothing,

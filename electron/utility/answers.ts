@@ -44,6 +44,8 @@ const EMPTY_KV: KvStats = {
   compression: { preset: 'off' },
   budgetBytes: null,
   generatedTokens: 0,
+  reading: false,
+  drops: 0,
   layers: [],
 };
 
@@ -171,6 +173,8 @@ export class Answers {
   #end(requestId: string, end: EndEvent): void {
     const { frames } = this.#options;
     if (end.result) frames.kv({ requestId, kv: end.result.kv });
+    // The next turn may write over it.
+    this.#options.showText();
     frames.end({ requestId, end });
   }
 

@@ -46,6 +46,7 @@ export class EngineService {
       logger: this.#logger,
       engine: () => this.#slot.engine,
       modelState: () => this.#slot.state,
+      showText: () => this.#inspect(),
       connected: () => this.#port.connected,
     });
   }

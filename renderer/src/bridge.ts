@@ -52,6 +52,8 @@ export function createBridge(pyramid: PyramidBridge) {
     compare: (call: CallInput<'compare'>) => nothing(pyramid.compare(call)),
     forecastComparison: (call: CallInput<'compare'>) => nothing(pyramid.forecastComparison(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
+    saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
+    openTrace: () => unwrap(pyramid.openTrace()),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
     openLog: () => nothing(pyramid.openLog()),

@@ -46,6 +46,11 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
+/** A place on a timeline: 3.2 s, 2 min 5 s. */
+export function formatMoment(ms: number): string {
+  return ms < 59_950 ? `${(ms / 1000).toFixed(1)} s` : formatDuration(ms);
+}
+
 /** Tokens a second from milliseconds a token. */
 export function formatSpeed(msPerToken: number): string {
   const perSecond = 1000 / msPerToken;

@@ -14,6 +14,8 @@ import './memory/compression.css';
 import './survival/survival.css';
 import './pins/pins.css';
 import './comparison/comparison.css';
+import 'uplot/dist/uPlot.min.css';
+import './timeline/timeline.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './shell/App.js';

@@ -20,15 +20,17 @@ export function Notices() {
       {which === 'crash' && <EngineRestarted />}
       {which === 'model' && <ModelFailed />}
       {which === 'reread' && <Rereading />}
+      {which === 'file' && <FileFailed />}
       {which === 'context' && <ContextNearlyFull />}
     </div>
   );
 }
 
-function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'reread' | 'context' | null {
+function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'reread' | 'file' | 'context' | null {
   if (state.link.state === 'down') return 'down';
   if (state.crash) return 'crash';
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
+  if (state.fileError) return 'file';
   if (state.reread) return 'reread';
   return isContextNearlyFull(state) && !showsComparison(state) ? 'context' : null;
 }
@@ -112,6 +114,22 @@ function ModelFailed() {
           }}
         />
       </div>
+    </div>
+  );
+}
+
+/** A trace or an export. */
+function FileFailed() {
+  const error = useApp((state) => state.fileError);
+  if (!error) return null;
+  const { title, message } = wordsFor(error);
+  return (
+    <div className="note bad" role="alert">
+      <Icon name="warn" />
+      <div className="grow">
+        <b>{title}</b> {message}
+      </div>
+      <IconButton icon="close" label="Close this notice" onClick={actions.closeFileError} />
     </div>
   );
 }

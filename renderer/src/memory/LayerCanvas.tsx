@@ -2,6 +2,7 @@ import { useEffect, useRef } from 'react';
 import type { KvStats } from '../../../engine/types.js';
 import type { AppState } from '../store/state.js';
 import { appStore } from '../store/store.js';
+import { shownKv } from '../timeline/moment.js';
 import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
 import type { LayerGeometry } from './layer-geometry.js';
 import { createLayerPainter, type LayerPainter } from './layer-painter.js';
@@ -9,14 +10,12 @@ import { createLayerPainter, type LayerPainter } from './layer-painter.js';
 interface LayerCanvasProps {
   geometry: LayerGeometry;
   hovered?: number | null;
-  /** Whose bars; the same function each time. Default: those of the chat in memory. */
+  /** Whose bars; the same function each time. Default: those that are shown of the chat in memory. */
   kvOf?: (state: AppState) => KvStats | null;
 }
 
-const kvOfChat = ({ kv }: AppState) => kv;
-
 /** The bars. Cache statistics reach the canvas straight from the store, not through React. */
-export function LayerCanvas({ geometry, hovered = null, kvOf = kvOfChat }: LayerCanvasProps) {
+export function LayerCanvas({ geometry, hovered = null, kvOf = shownKv }: LayerCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const painter = useRef<LayerPainter | null>(null);
   const start = useRef(geometry);

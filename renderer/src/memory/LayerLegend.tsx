@@ -1,14 +1,13 @@
 import type { KvLayerStats, KvParts } from '../../../engine/types.js';
 import { formatCount } from '../format.js';
-import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
+import { shownKv } from '../timeline/moment.js';
 import { PART_ORDER } from './layer-bars.js';
 import { PART_NAMES } from './part-names.js';
 
 /** The parts by colour and pattern, with their tokens: of the layer that is looked at, else the mean of all. */
 export function LayerLegend({ shown }: { shown: number | null }) {
-  const kv = useApp((state) => state.kv);
-  const isReading = useApp(isReadingKv);
+  const kv = useApp(shownKv);
   if (!kv || kv.tokensSeen === 0) return null;
   const layers = shown === null ? kv.layers : [kv.layers[shown]];
   const mean = (of: (layer: KvLayerStats) => number) =>
@@ -25,17 +24,12 @@ export function LayerLegend({ shown }: { shown: number | null }) {
         ))}
         <li>
           <Swatch part="dropped" />
-          {isReading ? 'not held' : 'dropped'} <span className="num">{mean(missing)}</span>
+          {kv.reading ? 'not held' : 'dropped'} <span className="num">{mean(missing)}</span>
         </li>
       </ul>
       <p className="lgd-of">{shown === null ? 'Tokens in a layer, mean of all' : `Tokens in layer ${shown}`}</p>
     </>
   );
-}
-
-function isReadingKv({ running, messages }: AppState): boolean {
-  const answer = running && messages[running.answerId];
-  return answer?.role === 'assistant' && answer.state.phase === 'reading';
 }
 
 const SWATCH_FILL = { sinks: 'var(--text)', pinned: 'var(--accent)', dropped: 'none' };

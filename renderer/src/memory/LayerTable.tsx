@@ -1,6 +1,7 @@
 import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
+import { shownLayerCount } from '../timeline/moment.js';
 import { PART_ORDER } from './layer-bars.js';
 import { PART_NAMES } from './part-names.js';
 import { useSettledKv } from './use-settled-kv.js';
@@ -8,7 +9,7 @@ import { useSettledKv } from './use-settled-kv.js';
 /** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
 export function LayerTable({ visible }: { visible: boolean }) {
   const kv = useSettledKv();
-  const count = useApp((state) => state.layerCount);
+  const count = useApp(shownLayerCount);
   const layers: readonly Partial<KvLayerStats>[] = kv?.layers ?? new Array<object>(count).fill({});
   const seen = kv?.tokensSeen ?? 0;
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();

@@ -3,6 +3,7 @@ import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { shownKv, shownLayerCount } from '../timeline/moment.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { LayerLegend } from './LayerLegend.js';
 import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
@@ -11,7 +12,7 @@ const WIDTH = 328;
 
 /** The pyramid and its legend: hover, or focus and the arrow keys, tell one layer's figures. */
 export function LayerView() {
-  const layers = useApp((state) => state.layerCount);
+  const layers = useApp(shownLayerCount);
   const geometry = useMemo(() => panelGeometry(layers, WIDTH), [layers]);
   const [pointed, setPointed] = useState<number | null>(null);
   const [focused, setFocused] = useState(0);
@@ -80,8 +81,8 @@ function movedLayer(key: string, from: number, layers: number): number | null {
 const TIP_HEIGHT = 78;
 
 function LayerTip({ layer, top, height }: { layer: number; top: number; height: number }) {
-  const stats = useApp((state) => state.kv?.layers[layer]);
-  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
+  const stats = useApp((state) => shownKv(state)?.layers[layer]);
+  const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
   if (!stats) return null;
   const below = top + 14;
   const above = Math.max(0, top - TIP_HEIGHT - 6);
@@ -115,8 +116,8 @@ function layerFigures(
 }
 
 function useLayerDescription(layer: number): string {
-  const stats = useApp((state) => state.kv?.layers[layer]);
-  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
+  const stats = useApp((state) => shownKv(state)?.layers[layer]);
+  const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
   if (!stats) return `Layer ${layer}: nothing held`;
   const figures = layerFigures(stats, seen).map(([name, value]) => `${name.toLowerCase()} ${value}`);
   return `Layer ${layer}: ${figures.join('; ')}`;

@@ -3,14 +3,12 @@ import { formatBytes, formatCount, formatDuration, formatSpeed } from '../format
 import { Hint } from '../shell/Hint.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
+import { shownKv } from '../timeline/moment.js';
 
 /** Figures as the engine reported them; one that it has not reported yet is a dash. */
 export function MemoryFacts() {
-  const seen = useApp((state) => state.kv && formatCount(state.kv.tokensSeen));
-  const limit = useApp((state) => state.kv && formatCount(state.kv.contextLength));
-  const inUse = useApp((state) => state.kv && formatBytes(state.kv.bytesInUse));
-  const allocated = useApp((state) => state.kv && formatBytes(state.kv.bytesAllocated));
-  const allowed = useApp(({ kv }) => kv && kv.tokensSeen > 0 && kv.budgetBytes !== null && formatBytes(kv.budgetBytes));
+  const kv = useApp(shownKv);
+  const allowed = kv && kv.tokensSeen > 0 && kv.budgetBytes !== null && formatBytes(kv.budgetBytes);
   const load = useApp((state) => (state.model.state === 'ready' ? formatDuration(state.model.loadMs) : null));
   const first = useApp(lastFirstToken);
   const speed = useApp(lastSpeed);
@@ -24,8 +22,16 @@ export function MemoryFacts() {
         />
       </div>
       <dl className="figures">
-        <Figure name="Tokens seen" value={seen} of={limit && `of ${limit}`} />
-        <Figure name="In use" value={inUse} of={allocated && `of ${allocated} allocated`} />
+        <Figure
+          name="Tokens seen"
+          value={kv && formatCount(kv.tokensSeen)}
+          of={kv && `of ${formatCount(kv.contextLength)}`}
+        />
+        <Figure
+          name="In use"
+          value={kv && formatBytes(kv.bytesInUse)}
+          of={kv && `of ${formatBytes(kv.bytesAllocated)} allocated`}
+        />
         <Figure name="Budget for these tokens" value={allowed || null} />
         <Figure name="Model loaded in" value={load} />
         <Figure name="First token after" value={first} />

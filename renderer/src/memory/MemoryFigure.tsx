@@ -1,6 +1,7 @@
 import { formatBytes, formatPercent, splitBytes } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
+import { shownKv, shownSample } from '../timeline/moment.js';
 import { kvFigures } from './kv-figures.js';
 
 const ENTRY: Readonly<Record<string, string>> = {
@@ -11,12 +12,13 @@ const ENTRY: Readonly<Record<string, string>> = {
 
 /** Bytes in use, against a full fp16 cache of the same tokens, and the two factors that make it up. */
 export function MemoryFigure() {
-  const inUse = useApp((state) => state.kv?.bytesInUse ?? 0);
-  const full = useApp((state) => state.kv?.fullFp16Bytes ?? 0);
+  const inUse = useApp((state) => shownKv(state)?.bytesInUse ?? 0);
+  const full = useApp((state) => shownKv(state)?.fullFp16Bytes ?? 0);
+  const isPast = useApp((state) => shownSample(state) !== null);
   const { value, unit } = splitBytes(inUse);
   return (
     <section className="sec" aria-label="Memory in use">
-      <div className="big">
+      <div className={isPast ? 'big past' : 'big'}>
         <b>
           {value}
           <span>{unit}</span>
@@ -37,7 +39,7 @@ export function MemoryFigure() {
 }
 
 function Equation() {
-  const kv = useApp((state) => state.kv);
+  const kv = useApp(shownKv);
   if (!kv) return null;
   const { tokenFraction, valueFraction, byteFraction, gauge } = kvFigures(kv);
   const overFull = gauge.fullMark < 1;

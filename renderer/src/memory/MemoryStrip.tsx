@@ -1,9 +1,10 @@
 import { useMemo } from 'react';
-import { formatBytes, formatPercent, splitBytes } from '../format.js';
+import { formatBytes, formatMoment, formatPercent, splitBytes } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { modKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { shownKv, shownLayerCount, shownMs } from '../timeline/moment.js';
 import { kvFigures } from './kv-figures.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { stripGeometry } from './layer-geometry.js';
@@ -13,11 +14,15 @@ const HEIGHT = 270;
 
 /** The memory panel where the window is narrow: the same pyramid, 56 px wide. */
 export function MemoryStrip() {
-  const layers = useApp((state) => state.layerCount);
+  const layers = useApp(shownLayerCount);
   const geometry = useMemo(() => stripGeometry(layers, WIDTH, HEIGHT), [layers]);
-  const inUse = useApp((state) => state.kv?.bytesInUse ?? 0);
-  const full = useApp((state) => state.kv?.fullFp16Bytes ?? 0);
-  const context = useApp((state) => (state.kv ? formatPercent(kvFigures(state.kv).contextFraction, 0) : null));
+  const inUse = useApp((state) => shownKv(state)?.bytesInUse ?? 0);
+  const full = useApp((state) => shownKv(state)?.fullFp16Bytes ?? 0);
+  const context = useApp((state) => {
+    const kv = shownKv(state);
+    return kv && formatPercent(kvFigures(kv).contextFraction, 0);
+  });
+  const pastMs = useApp(shownMs);
   const amount = splitBytes(inUse);
   return (
     <aside className="strip" aria-label="Memory, collapsed">
@@ -26,14 +31,14 @@ export function MemoryStrip() {
       </div>
       {layers > 0 && (
         <>
-          <div className="fig">
+          <div className={pastMs === null ? 'fig' : 'fig past'}>
             {amount.value}
             <small>{amount.unit}</small>
             {full > 0 && (
               <small>
-                fp16
+                {pastMs === null ? 'fp16' : 'at'}
                 <br />
-                {formatBytes(full)}
+                {pastMs === null ? formatBytes(full) : formatMoment(pastMs)}
               </small>
             )}
           </div>

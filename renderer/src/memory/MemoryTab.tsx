@@ -3,6 +3,8 @@ import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { shownKv, shownLayerCount } from '../timeline/moment.js';
+import { Timeline } from '../timeline/Timeline.js';
 import { Compression } from './Compression.js';
 import { LayerLegend } from './LayerLegend.js';
 import { LayerTable } from './LayerTable.js';
@@ -11,21 +13,23 @@ import { MemoryFacts } from './MemoryFacts.js';
 import { MemoryFigure } from './MemoryFigure.js';
 
 export function MemoryTab() {
-  const layers = useApp((state) => state.layerCount);
+  const layers = useApp(shownLayerCount);
+  const isReplay = useApp((state) => state.replay !== null);
   if (layers === 0) return <NoModel />;
   return (
     <>
-      <OtherChat />
+      {!isReplay && <OtherChat />}
       <MemoryFigure />
       <LayersSection layers={layers} />
-      <Compression />
-      <MemoryFacts />
+      {!isReplay && <Compression />}
+      <Timeline />
+      {!isReplay && <MemoryFacts />}
     </>
   );
 }
 
 function LayersSection({ layers }: { layers: number }) {
-  const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
+  const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
   const asTable = useApp((state) => state.layersAsTable);
   return (
     <section className="sec" aria-label="Layers">

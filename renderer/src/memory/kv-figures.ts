@@ -1,4 +1,4 @@
-import type { KvStats } from '../../../engine/types.js';
+import type { KvMoment } from '../../../engine/trace/columns.js';
 
 export interface KvFigures {
   /** Tokens kept, mean over the layers, of the tokens seen. */
@@ -14,7 +14,7 @@ export interface KvFigures {
 }
 
 /** The two factors of what a cache takes, counted from bytes in use, so that their product is exact. */
-export function kvFigures(kv: KvStats): KvFigures {
+export function kvFigures(kv: KvMoment): KvFigures {
   const byteFraction = kv.fullFp16Bytes > 0 ? kv.bytesInUse / kv.fullFp16Bytes : 0;
   const tokenFraction = kv.tokensSeen > 0 ? kv.keptFraction : 0;
   const span = Math.max(1, byteFraction);

@@ -1,4 +1,5 @@
-import type { KvParts, KvStats } from '../../../engine/types.js';
+import type { KvMoment } from '../../../engine/trace/columns.js';
+import type { KvParts } from '../../../engine/types.js';
 
 /** What one layer's bar shows, in tokens; its parts are fractions while bars glide. */
 export interface LayerBar {
@@ -28,7 +29,7 @@ export function emptyBars(layers: number): LayerBars {
  * The bars of a cache. The full width is all that was read, from the beginning of reading on: the bars are seen to form,
  * layer by layer.
  */
-export function barsOf(kv: KvStats): LayerBars {
+export function barsOf(kv: KvMoment): LayerBars {
   return {
     scale: kv.tokensSeen,
     layers: kv.layers.map(({ parts, tokens }) => ({ parts, tokens })),
@@ -36,7 +37,7 @@ export function barsOf(kv: KvStats): LayerBars {
 }
 
 /** The cache as a few rows, layer 0's first: what each row's layers hold on average, of all tokens (0 … 1). */
-export function rowShares(kv: KvStats | null, rows: number): number[] {
+export function rowShares(kv: KvMoment | null, rows: number): number[] {
   const layers = kv?.layers.length ?? 0;
   return Array.from({ length: rows }, (_, row) => {
     if (!kv || layers === 0 || kv.tokensSeen === 0) return 0;

@@ -11,6 +11,7 @@ import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
+import { Replay } from '../timeline/Replay.js';
 import { Header } from './Header.js';
 import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
@@ -28,6 +29,7 @@ export function App() {
   const sidebarOpen = useApp((state) => state.sidebarOpen);
   const showsSurvival = useApp((state) => state.survival !== null);
   const comparing = useApp(showsComparison);
+  const isReplay = useApp((state) => state.replay !== null);
   const panelOpen = useApp((state) => state.panelOpen);
   const hideSidebar = () => actions.hide('sidebar');
   const showsSide = sidebarOpen && !isNarrow;
@@ -39,10 +41,10 @@ export function App() {
           {showsSide ? <Sidebar onHide={hideSidebar} /> : <Rail />}
           <main className="main">
             <Header hasStrip={isNarrow} />
-            {comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
+            {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
             <div className="foot">
               <Notices />
-              {!comparing && <Composer />}
+              {!isReplay && !comparing && <Composer />}
             </div>
             <TipHost />
           </main>

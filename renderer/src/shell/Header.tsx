@@ -7,7 +7,8 @@ import { IconButton } from './IconButton.js';
 import { modKeys } from './keys.js';
 
 export function Header({ hasStrip }: { hasStrip: boolean }) {
-  const title = useApp((state) => state.chats[state.currentChatId].title || 'New chat');
+  const replayed = useApp((state) => state.replay?.name ?? null);
+  const title = useApp((state) => replayed ?? (state.chats[state.currentChatId].title || 'New chat'));
   const showsSurvival = useApp((state) => state.survival !== null);
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
@@ -18,6 +19,8 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         {title}
       </h1>
       <ModelPicker />
+      {replayed === null && (
+        <>
       <IconButton
         icon="lines"
         label="What the model still holds"
@@ -32,6 +35,8 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         disabled={!canCompare}
         onClick={actions.toggleComparison}
       />
+        </>
+      )}
       {!hasStrip && (
         <IconButton
           icon="panel"

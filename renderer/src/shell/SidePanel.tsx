@@ -4,6 +4,7 @@ import { ModelTab } from '../model/ModelTab.js';
 import type { PanelTab } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { MomentBar } from '../timeline/MomentBar.js';
 import { IconButton } from './IconButton.js';
 import { modKeys } from './keys.js';
 import { SettingsTab } from './Settings.js';
@@ -38,6 +39,7 @@ export function SidePanel() {
       <Tabs.Panel className="tab-body" value="settings">
         <SettingsTab />
       </Tabs.Panel>
+      <MomentBar />
     </Tabs.Root>
   );
 }

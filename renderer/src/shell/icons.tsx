@@ -68,6 +68,9 @@ const SHAPES = {
   eject: <path d="m12 5 7 9H5ZM5 18.500h14" />,
   edit: <path d="M4 20h4L19.5 8.500a2.1 2.1 0 0 0-4-4L4 16ZM14 6l4 4" />,
   pin: <path d="M9 4h6l-1 6 3 3v2H7v-2l3-3ZM12 15v6" />,
+  play: <path d="M8 5.5v13l10-6.5Z" />,
+  pause: <path d="M9 6v12M15 6v12" />,
+  save: <path d="M12 4v11M7 10.500l5 5 5-5M5 20h14" />,
   box: <path d="M12 3 4 7.500v9L12 21l8-4.500v-9ZM4 7.500l8 4.5 8-4.500M12 12v9" />,
 } satisfies Record<string, ReactNode>;
 

@@ -13,7 +13,7 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   togglePanel: () => actions.togglePanel(),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   openSettings: () => actions.showPanelTab('settings'),
-  stop: () => actions.stop(),
+  stop: leave,
   focusInput: () => actions.focusInput(),
 };
 
@@ -22,7 +22,15 @@ function isListOpen(): boolean {
   return [...document.querySelectorAll('[role=listbox]')].some((list) => list.checkVisibility());
 }
 
-/** The window's keys. Esc closes an open overlay, list or card (which sees to it itself) instead of stopping. */
+/** Esc goes back to now, closes what is laid over the chat, or stops. */
+function leave(): void {
+  const { overlay, moment } = appStore.getState();
+  if (moment !== null) actions.backToNow();
+  else if (overlay) actions.hide(overlay);
+  else actions.stop();
+}
+
+/** The window's keys. An open list or card sees to Esc itself. */
 export function useShortcuts(): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
@@ -34,8 +42,7 @@ export function useShortcuts(): void {
       if (isEscape && isListOpen()) return;
       if (isEscape && !overlay && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
-      if (isEscape && overlay) actions.hide(overlay);
-      else RUN[shortcut]();
+      RUN[shortcut]();
     };
     // Before everything else: a tooltip would keep Esc to itself.
     window.addEventListener('keydown', onKeyDown, true);

@@ -1,7 +1,9 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
+import { madeTrace } from '../../../engine/trace/fixtures/made-trace.js';
 import type { ModelInfo } from '../../../engine/types.js';
 import { type Bridge, CallError } from '../bridge.js';
+import { shownSample } from '../timeline/moment.js';
 import { type Actions, createActions } from './actions.js';
 import type { Answer, AppState } from './state.js';
 import { type AppStore, createAppStore } from './store.js';
@@ -56,6 +58,14 @@ beforeEach(() => {
     compare: record('compare'),
     forecastComparison: record('forecastComparison'),
     inspectMemory: record('inspectMemory'),
+    saveFile: async (file) => {
+      await record('saveFile')(file);
+      return '/saved';
+    },
+    openTrace: async () => {
+      await record('openTrace')();
+      return null;
+    },
     stop: record('stop'),
     openExternal: record('openExternal'),
     openLog: record('openLog'),
@@ -271,6 +281,54 @@ describe('the model', () => {
     failure = new CallError({ code: 'ENGINE_CRASHED', message: 'gone' });
     await actions.loadModel(null);
     expect(store.getState().modelCallError).toMatchObject({ code: 'ENGINE_CRASHED' });
+  });
+});
+
+describe('looking back', () => {
+  const replay = { name: 'trace.json', trace: madeTrace({ promptTokens: 10, answerTokens: 5 }) };
+
+  it('goes to a moment, sample by sample, and stops at both ends', () => {
+    store.setState({ replay });
+    const shown = () => shownSample(store.getState());
+    expect(shown()).toBe(6);
+    actions.lookAt(250);
+    expect([shown(), store.getState().moment]).toEqual([2, 250]);
+    actions.stepMoment(1);
+    expect([shown(), store.getState().moment]).toEqual([3, 300]);
+    actions.stepMoment(Number.NEGATIVE_INFINITY);
+    expect(shown()).toBe(0);
+    actions.stepMoment(-1);
+    expect(shown()).toBe(0);
+    actions.stepMoment(10);
+    expect(store.getState().moment).toBeNull();
+    actions.lookAt(-7);
+    expect(store.getState().moment).toBe(0);
+    actions.backToNow();
+    expect(shown()).toBe(6);
+  });
+
+  it('plays on to the end, and pauses where it is taken by hand', () => {
+    store.setState({ replay });
+    actions.togglePlaying();
+    expect(store.getState()).toMatchObject({ playing: true, moment: 0 });
+    actions.playOn(250);
+    expect(store.getState()).toMatchObject({ playing: true, moment: 250 });
+    actions.lookAt(100);
+    expect(store.getState()).toMatchObject({ playing: false, moment: 100 });
+    actions.togglePlaying();
+    actions.playOn(1e6);
+    expect(store.getState()).toMatchObject({ playing: false, moment: null });
+  });
+
+  it('leaves a replay for a chat, and tells what could not be saved', async () => {
+    store.setState({ replay, moment: 100 });
+    actions.newChat();
+    expect(store.getState()).toMatchObject({ replay: null, moment: null });
+    failure = new CallError({ code: 'FILE_UNWRITABLE', message: 'Full.' });
+    expect(await actions.saveFile({ name: 'a.csv', kind: 'csv', content: '' })).toBeNull();
+    expect(store.getState().fileError).toMatchObject({ code: 'FILE_UNWRITABLE', message: 'Full.' });
+    actions.closeFileError();
+    expect(store.getState().fileError).toBeNull();
   });
 });
 

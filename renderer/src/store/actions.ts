@@ -17,6 +17,7 @@ import {
   type ThemeChoice,
 } from './state.js';
 import type { AppStore } from './store.js';
+import { createTimelineActions, LIVE } from './timeline-actions.js';
 import {
   appendTurn,
   contentOf,
@@ -45,12 +46,13 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createRereading(store, bridge, newId),
     ...createPinActions(store),
     ...createForecasting(store, bridge),
+    ...createTimelineActions(store, bridge),
     newChat(): void {
-      update((state) => openNewChat(state, newId()));
+      update((state) => ({ ...openNewChat(state, newId()), ...LIVE }));
       focusInput();
     },
     openChat(chatId: string): void {
-      update((state) => ({ ...state, currentChatId: chatId, hint: null }));
+      update((state) => ({ ...state, currentChatId: chatId, hint: null, ...LIVE }));
       focusInput();
     },
     changeDraft(draft: Draft): void {
@@ -96,6 +98,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       const commands: Record<MenuCommand, () => void> = {
         newChat: actions.newChat,
         openModel: () => void actions.chooseModel('file'),
+        openTrace: () => void actions.openTrace(),
         toggleSidebar: actions.toggleSidebar,
         toggleMemory: actions.togglePanel,
         stop: actions.stop,

@@ -1,4 +1,4 @@
-import type { AppInfo } from '../../../electron/ipc/contract.js';
+import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type {
@@ -12,6 +12,7 @@ import type {
 } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
 import type { Comparison } from './comparison.js';
+import type { AnswerBegins, Recorder } from './recorder.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -166,6 +167,18 @@ export interface AppState {
   survival: { layer: number | null } | null;
   /** Takes the place of the chat it belongs to until it is closed. */
   comparison: Comparison | null;
+  /** The memory over time, of the chat that was written in last. */
+  recorder: Recorder | null;
+  /** The answer that began last. */
+  answerBegins: AnswerBegins | null;
+  /** A trace that was opened, in place of the chat. */
+  replay: OpenedTrace | null;
+  /** The memory is shown as it was, milliseconds of the trace; null: as it is, or as it was at a replay's end. */
+  moment: number | null;
+  /** The moment goes on by itself. */
+  playing: boolean;
+  /** A file that could not be opened or saved. */
+  fileError: EngineErrorShape | null;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
@@ -220,6 +233,12 @@ export function initialState(firstChatId: string): AppState {
     engineBytes: null,
     survival: null,
     comparison: null,
+    recorder: null,
+    answerBegins: null,
+    replay: null,
+    moment: null,
+    playing: false,
+    fileError: null,
     compression: null,
     theme: 'system',
     temperature: 0.2,

@@ -2,6 +2,7 @@ import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
 import { loadPreferences } from './preferences.js';
+import { recordFrame } from './recorder.js';
 import { appStore } from './store.js';
 
 const bridge = createBridge(window.pyramid);
@@ -14,7 +15,10 @@ export function connectWindow(): void {
   receiveEnginePort(
     window,
     () => appStore.setState(reducePort, true),
-    (frame) => appStore.setState((state) => reduceFrame(state, frame, performance.now()), true),
+    (frame) => {
+      const now = performance.now();
+      appStore.setState((state) => recordFrame(state, reduceFrame(state, frame, now), frame, now, new Date()), true);
+    },
   );
   bridge.onEngineStatus((status) => appStore.setState((state) => reduceEngineStatus(state, status), true));
   bridge.onMenuCommand(actions.runMenuCommand);

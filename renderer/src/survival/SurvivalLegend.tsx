@@ -1,11 +1,17 @@
+import type { HeldText } from '../../../engine/trace/replay.js';
 import type { TextMemory } from '../../../engine/types.js';
-import { formatCount } from '../format.js';
+import { formatCount, formatMoment } from '../format.js';
 import { Hint } from '../shell/Hint.js';
+import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { shownMs } from '../timeline/moment.js';
 import { countLevels, LEVELS, levelName } from './survival-text.js';
 
+/** What is pinned is known of the present alone. */
+type ShownMemory = HeldText & Partial<Pick<TextMemory, 'pinned'>>;
+
 interface SurvivalLegendProps {
-  memory: TextMemory;
+  memory: ShownMemory;
   layer: number | null;
   /** Under the pointer or the cursor keys. */
   token: number | null;
@@ -15,11 +21,13 @@ interface SurvivalLegendProps {
 export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
   const layers = memory.held.length;
   const counts = countLevels(memory, layer);
+  const pastMs = useApp(shownMs);
   const shown = layer === null ? LEVELS : ([5, 0] as const);
   return (
     <div className="survival-head">
       <div className="survival-title">
         <b>Survival</b>
+        {pastMs !== null && <span className="past">as it was at {formatMoment(pastMs)}</span>}
         <span className="faint">
           {layer === null ? 'layers that hold each token' : `tokens that layer ${layer} holds`}; retained is not
           understood
@@ -56,7 +64,7 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
   );
 }
 
-function describeToken({ text, ends, depths, held, droppedIn, pinned }: TextMemory, token: number): string {
+function describeToken({ text, ends, depths, held, droppedIn, pinned = [] }: ShownMemory, token: number): string {
   const word = text.slice(token > 0 ? ends[token - 1] : 0, ends[token]).trim() || 'space';
   const dropped = droppedIn[token] > 0 ? `, last dropped in turn ${droppedIn[token]}` : '';
   const kept = pinned.some(({ from, to }) => token >= from && token < to) ? ', pinned' : '';

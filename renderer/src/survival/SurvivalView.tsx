@@ -1,22 +1,23 @@
-import { type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
-import type { TextMemory } from '../../../engine/types.js';
+import { type ComponentProps, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import type { HeldText } from '../../../engine/trace/replay.js';
+import type { ChatMessage } from '../../../engine/types.js';
 import { formatTokens } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
 import { PinLine } from '../pins/PinLine.js';
+import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { shownSample } from '../timeline/moment.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
 import { meanDepth, type Passage, tokenAt } from './survival-text.js';
 import { useFreshMemory } from './use-fresh-memory.js';
 import { markToken, textOf, unmarkToken, useHighlights } from './use-highlights.js';
-import { usePassages } from './use-passages.js';
+import { useShownText } from './use-shown-text.js';
 
 /** The chat's text as the model has it, each token shaded by how many layers still hold it. */
 export function SurvivalView() {
-  const memory = useApp((state) => (state.kvChatId === state.currentChatId ? state.textMemory : null));
+  const { memory, passages } = useShownText();
   const layer = useApp((state) => state.survival?.layer ?? null);
-  const messages = useApp((state) => state.messages);
-  const passages = usePassages(memory);
   const box = useRef<HTMLElement>(null);
   const [token, setToken] = useState<number | null>(null);
   useFreshMemory();
@@ -55,10 +56,10 @@ export function SurvivalView() {
       >
         <div className="col">
           {passages.map((passage) => (
-            <MessageMenu key={passage.id} id={passage.id}>
+            <WithMenu key={passage.id} id={passage.id}>
               <article className="held-msg">
                 <header>
-                  <b>{messages[passage.id]?.role === 'user' ? 'You' : 'Answer'}</b>
+                  <b>{ROLE_NAMES[passage.role]}</b>
                   <span className="num">{formatTokens(passage.to - passage.from)}</span>
                   <span className="faint">
                     held by <span className="num">{meanDepth(memory, passage).toFixed(1)}</span> of{' '}
@@ -70,7 +71,7 @@ export function SurvivalView() {
                 </p>
                 <PinLine id={passage.id} />
               </article>
-            </MessageMenu>
+            </WithMenu>
           ))}
         </div>
       </section>
@@ -78,26 +79,37 @@ export function SurvivalView() {
   );
 }
 
+const ROLE_NAMES: Readonly<Record<ChatMessage['role'], string>> = {
+  system: 'System prompt',
+  user: 'You',
+  assistant: 'Answer',
+};
+
 function NothingHeld() {
-  const isOther = useApp(({ kv, kvChatId, currentChatId }) => (kv?.tokensSeen ?? 0) > 0 && kvChatId !== currentChatId);
+  const why = useApp(whyNothing);
+  const isReplay = useApp((state) => state.replay !== null);
   return (
     <div className="survival empty">
-      <p className="explain">
-        {isOther
-          ? 'The model holds another chat at the moment. Write in this one, and it is read again.'
-          : 'Nothing is in memory yet. Send a message, and see here how much of it each layer keeps.'}
-      </p>
-      <button type="button" className="link" onClick={actions.toggleSurvival}>
-        Back to the chat
-      </button>
+      <p className="explain">{why}</p>
+      {!isReplay && (
+        <button type="button" className="link" onClick={actions.toggleSurvival}>
+          Back to the chat
+        </button>
+      )}
     </div>
   );
+}
+
+/** A message of the chat as it is can be pinned; one of an earlier moment is only looked at. */
+function WithMenu({ id, children }: ComponentProps<typeof MessageMenu>) {
+  const isPresent = useApp(({ messages }) => messages[id] !== undefined);
+  return isPresent ? <MessageMenu id={id}>{children}</MessageMenu> : children;
 }
 
 /** Selects whole tokens of one passage, from where the selection began, or from `from`, to `to`. */
 function selectTo(
   box: HTMLElement | null,
-  { ends }: TextMemory,
+  { ends }: HeldText,
   passages: readonly Passage[],
   from: number,
   to: number,
@@ -114,7 +126,18 @@ function selectTo(
   selection.setBaseAndExtent(text, anchor, text, focus);
 }
 
-function tokenUnder(event: PointerEvent, { ends }: TextMemory, passages: readonly Passage[]): number | null {
+function whyNothing(state: AppState): string {
+  const { kv, kvChatId, currentChatId, replay } = state;
+  if (replay) return 'This trace was saved without the text of the chat, or it has none of this moment.';
+  if ((kv?.tokensSeen ?? 0) > 0 && kvChatId !== currentChatId) {
+    return 'The model holds another chat at the moment. Write in this one, and it is read again.';
+  }
+  if (shownSample(state) !== null)
+    return 'The text of this moment is not known: the engine stopped before it could tell.';
+  return 'Nothing is in memory yet. Send a message, and see here how much of it each layer keeps.';
+}
+
+function tokenUnder(event: PointerEvent, { ends }: HeldText, passages: readonly Passage[]): number | null {
   const caret = document.caretRangeFromPoint(event.clientX, event.clientY);
   const element = caret?.startContainer.parentElement;
   const passage = passages.find(({ id }) => id === element?.dataset.passage);

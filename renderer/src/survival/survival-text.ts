@@ -1,4 +1,4 @@
-import type { TextMemory } from '../../../engine/types.js';
+import type { HeldText } from '../../../engine/trace/replay.js';
 
 /** 0: no layer holds the token … 5: all do. */
 export type Level = 0 | 1 | 2 | 3 | 4 | 5;
@@ -45,7 +45,7 @@ export interface Passage {
 
 /** Finds messages, in their order, in the text that the model has; those that are not there are left out. */
 export function passagesOf(
-  { text, ends }: Pick<TextMemory, 'text' | 'ends'>,
+  { text, ends }: Pick<HeldText, 'text' | 'ends'>,
   messages: readonly { id: string; text: string }[],
 ): Passage[] {
   const passages: Passage[] = [];
@@ -101,7 +101,7 @@ export interface Run {
 }
 
 /** @param layer whose tokens are told apart, as all or none; null: by the number of layers */
-export function runsOf(memory: TextMemory, passage: Passage, layer: number | null): Run[] {
+export function runsOf(memory: HeldText, passage: Passage, layer: number | null): Run[] {
   const { ends, depths, held } = memory;
   const layers = held.length;
   const runs: Run[] = [];
@@ -118,7 +118,7 @@ export function runsOf(memory: TextMemory, passage: Passage, layer: number | nul
 }
 
 /** Tokens of each level, level 0 first. */
-export function countLevels({ depths, held }: TextMemory, layer: number | null): number[] {
+export function countLevels({ depths, held }: HeldText, layer: number | null): number[] {
   const counts = new Array<number>(6).fill(0);
   depths.forEach((depth, token) => {
     counts[layer === null ? levelOf(depth, held.length) : isHeld(held[layer], token) ? 5 : 0]++;
@@ -127,7 +127,7 @@ export function countLevels({ depths, held }: TextMemory, layer: number | null):
 }
 
 /** Layers that hold a passage's tokens, on average. */
-export function meanDepth({ depths }: TextMemory, { from, to }: Passage): number {
+export function meanDepth({ depths }: HeldText, { from, to }: Passage): number {
   let sum = 0;
   for (let token = from; token < to; token++) sum += depths[token];
   return to > from ? sum / (to - from) : 0;

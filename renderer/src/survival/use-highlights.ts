@@ -1,5 +1,5 @@
 import { type RefObject, useLayoutEffect } from 'react';
-import type { TextMemory } from '../../../engine/types.js';
+import type { HeldText } from '../../../engine/trace/replay.js';
 import { LEVELS, type Level, type Passage, runsOf } from './survival-text.js';
 
 const nameOf = (level: Level) => `survival-${level}`;
@@ -11,7 +11,7 @@ const nameOf = (level: Level) => `survival-${level}`;
  */
 export function useHighlights(
   box: RefObject<HTMLElement | null>,
-  memory: TextMemory | null,
+  memory: HeldText | null,
   passages: readonly Passage[],
   layer: number | null,
 ): void {

@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { writeWholeFile } from './whole-file.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'whole-'));
+});
+
+test('a file is written whole, in place of one that was there', async () => {
+  const path = join(folder, 'memory.csv');
+  writeFileSync(path, 'before');
+  await writeWholeFile(path, 'ms,turn\r\n');
+  expect(readFileSync(path, 'utf8')).toBe('ms,turn\r\n');
+  await writeWholeFile(path, Uint8Array.of(1, 2, 3));
+  expect([...readFileSync(path)]).toEqual([1, 2, 3]);
+  expect(readdirSync(folder)).toEqual(['memory.csv']);
+});
+
+test('where it cannot be written, the cause is named and nothing is left', async () => {
+  const taken = join(folder, 'a folder');
+  mkdirSync(taken);
+  for (const path of [join(folder, 'nowhere', 'memory.csv'), taken]) {
+    await expect(writeWholeFile(path, 'text')).rejects.toMatchObject({
+      code: 'FILE_UNWRITABLE',
+      message: expect.stringMatching(/cannot be written: .*Nothing was saved/s),
+    });
+  }
+  expect(readdirSync(folder)).toEqual(['a folder']);
+});

@@ -1,0 +1,65 @@
+import { useEffect } from 'react';
+import { Hint } from '../shell/Hint.js';
+import { IconButton } from '../shell/IconButton.js';
+import { appStore, useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { traceSpan } from './bands.js';
+import { ExportMenu } from './ExportMenu.js';
+import { shownTrace } from './moment.js';
+import { TimelineChart } from './TimelineChart.js';
+import { TimelineTable } from './TimelineTable.js';
+
+/** How the memory grew, turn by turn: to look at, to go back into, and to save. */
+export function Timeline() {
+  const trace = useApp(shownTrace);
+  const isPlaying = useApp((state) => state.playing);
+  usePlaying();
+  return (
+    <section className="sec" aria-label="Timeline">
+      <div className="sec-h">
+        Timeline
+        <Hint
+          about="Timeline"
+          text="Bytes of K and V in use over the time of reading and writing; pauses between turns are left out. Bands are groups of layers, the lowest first. Dashed: a full fp16 cache. Dotted: the end of a prompt. Drag the handle, or use the arrow keys, to see bars, table and text as they were."
+        />
+        <span className="right">
+          <IconButton
+            icon={isPlaying ? 'pause' : 'play'}
+            label={isPlaying ? 'Pause' : 'Replay'}
+            aria-disabled={!trace}
+            onClick={() => trace && actions.togglePlaying()}
+          />
+          <ExportMenu trace={trace} />
+        </span>
+      </div>
+      {trace ? <TimelineChart trace={trace} /> : <NoTimeline />}
+      {trace && <TimelineTable />}
+    </section>
+  );
+}
+
+function NoTimeline() {
+  return (
+    <div className="timeline-empty">
+      <p>Nothing was read yet. Each message you send is drawn here: what it takes while it is read, and answered.</p>
+    </div>
+  );
+}
+
+const STEP_MS = 100;
+/** A trace plays as fast as it was recorded; a longer one in so much time. */
+const LONGEST_MS = 20_000;
+
+function usePlaying(): void {
+  const isPlaying = useApp((state) => state.playing);
+  useEffect(() => {
+    if (!isPlaying) return;
+    const timer = setInterval(() => {
+      const trace = shownTrace(appStore.getState());
+      if (!trace) return;
+      const { startMs, endMs } = traceSpan(trace);
+      actions.playOn(STEP_MS * Math.max(1, (endMs - startMs) / LONGEST_MS));
+    }, STEP_MS);
+    return () => clearInterval(timer);
+  }, [isPlaying]);
+}

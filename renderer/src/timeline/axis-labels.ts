@@ -1,0 +1,43 @@
+import { formatMoment } from '../format.js';
+import type { TurnMark } from './bands.js';
+
+export interface AxisLabel {
+  text: string;
+  /** Its left end, pixels. */
+  left: number;
+}
+
+/** Of figures and small letters at 11 px, about. */
+const CHARACTER = 6.4;
+const GAP = 10;
+
+/**
+ * What is written under the time axis, as far as it does not touch: how long it took, where the last prompt was read,
+ * then the turns.
+ * @param toX pixels of a moment
+ */
+export function axisLabels(marks: readonly TurnMark[], endMs: number, width: number, toX: (ms: number) => number) {
+  const labels: AxisLabel[] = [];
+  const place = (text: string, left: number) => {
+    const right = left + text.length * CHARACTER;
+    const isFree = labels.every((label) => {
+      return right + GAP <= label.left || left >= label.left + label.text.length * CHARACTER + GAP;
+    });
+    if (left >= 0 && right <= width && isFree) labels.push({ text, left });
+  };
+  const centred = (text: string, ms: number) => place(text, toX(ms) - (text.length * CHARACTER) / 2);
+  const end = formatMoment(endMs);
+  place(end, Math.min(width, toX(endMs) + CHARACTER) - end.length * CHARACTER);
+  const last = marks[marks.length - 1];
+  if (last.promptEndMs !== null) centred(formatMoment(last.promptEndMs), last.promptEndMs);
+  if (marks.length === 1) place('prompt read', 0);
+  else for (const { number, startMs } of marks.toReversed()) place(`turn ${number}`, toX(startMs));
+  return labels;
+}
+
+/** Heights of two labels, pixels, so that they do not touch; the first stays above. */
+export function apart(upper: number, lower: number, height: number, bottom: number): [number, number] {
+  if (lower - upper >= height) return [upper, lower];
+  const below = Math.min(bottom, upper + height);
+  return [below - height, below];
+}
