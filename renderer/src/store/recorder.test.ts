@@ -89,6 +89,8 @@ function memoryOf(tokens: number): TextMemory {
     rows: new Uint16Array(tokens),
     held: [],
     droppedIn: new Uint16Array(tokens),
+    pinned: [],
+    rereadMs: null,
     droppedAt: [new Uint32Array(tokens), new Uint32Array(tokens).fill(1, 0, tokens >> 1)],
   };
 }
