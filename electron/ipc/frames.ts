@@ -51,7 +51,7 @@ export type EngineFrame = { seq: number } & (
   | { type: 'kv'; requestId: string | null; kv: KvStats }
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
-  | { type: 'textMemory'; memory: TextMemory | null; residentBytes: number }
+  | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */
   | { type: 'comparison'; requestId: string; step: ComparisonStep }

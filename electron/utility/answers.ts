@@ -13,7 +13,7 @@ interface AnswersOptions {
   engine: () => Engine | null;
   modelState: () => ModelState;
   /** Sends the text as the engine has it, and what is held of it. */
-  showText: () => void;
+  showText: (requestId: string) => void;
   /** Whether somebody listens: an answer to nobody is not begun. */
   connected: () => boolean;
 }
@@ -154,7 +154,11 @@ export class Answers {
   #start(engine: Engine, job: Job): void {
     this.#begin(job.requestId, async (signal) => {
       const end = await this.#run(engine, job, signal);
-      return () => this.#end(job.requestId, end);
+      return () => {
+        // The next turn may write over it.
+        this.#options.showText(job.requestId);
+        this.#end(job.requestId, end);
+      };
     });
   }
 
@@ -173,8 +177,6 @@ export class Answers {
   #end(requestId: string, end: EndEvent): void {
     const { frames } = this.#options;
     if (end.result) frames.kv({ requestId, kv: end.result.kv });
-    // The next turn may write over it.
-    this.#options.showText();
     frames.end({ requestId, end });
   }
 

@@ -46,7 +46,7 @@ export class EngineService {
       logger: this.#logger,
       engine: () => this.#slot.engine,
       modelState: () => this.#slot.state,
-      showText: () => this.#inspect(),
+      showText: (requestId) => this.#showText(requestId),
       connected: () => this.#port.connected,
     });
   }
@@ -58,7 +58,7 @@ export class EngineService {
     else if (command.type === 'eject') void this.#slot.eject();
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else if (command.type === 'reread') this.#answers.reread(command.request);
-    else if (command.type === 'inspect') this.#inspect();
+    else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
@@ -89,9 +89,10 @@ export class EngineService {
     if (!signal.aborted) this.#port.send({ type: 'forecast', requestId, outlook });
   }
 
-  #inspect(): void {
+  /** `requestId`: of the answer that ends; null: somebody asked. */
+  #showText(requestId: string | null): void {
     const memory = this.#slot.engine?.textMemory() ?? null;
-    this.#port.send({ type: 'textMemory', memory, residentBytes: process.memoryUsage.rss() });
+    this.#port.send({ type: 'textMemory', requestId, memory, residentBytes: process.memoryUsage.rss() });
   }
 
   /** Ends what runs and releases the model. */

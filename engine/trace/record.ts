@@ -118,13 +118,18 @@ export function withText(
   const dropped = memory.droppedAt.map((): number[] => []);
   turns[last] = { ...turns[last], text: { from, messagesKept: 0, messages: [], tokens, dropped } };
   const ranges = textRanges(turns, last);
-  if (!ranges) return recording;
+  // That of another conversation, which the engine has read in between, is not this one's.
+  if (!ranges?.every(({ text, to }) => isIn(memory, text.tokens.slice(0, to - text.from), text.from))) return recording;
   for (const { turn, text, to } of ranges) {
     // What of an earlier turn is no longer in the text stays as it was.
     const runs = memory.droppedAt.map((times, layer) => encodeRuns(times.subarray(text.from, to), text.dropped[layer]));
     turns[turn] = { ...turns[turn], text: { ...text, dropped: runs } };
   }
   return withMessages({ ...recording, trace: { ...trace, turns } }, messages);
+}
+
+function isIn({ text, ends }: Pick<TextMemory, 'text' | 'ends'>, tokens: readonly string[], from: number): boolean {
+  return text.startsWith(tokens.join(''), from > 0 ? ends[from - 1] : 0);
 }
 
 /** The messages of the last turn, where its text is known. */

@@ -33,6 +33,7 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
     case 'forecast':
       return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
     case 'textMemory':
+      if (frame.requestId !== null && frame.requestId !== state.running?.answerId) return state;
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':
       return onEnd(state, frame, now);

@@ -62,7 +62,7 @@ class Window {
     this.hear({ type: 'kv', requestId, kv: halvedKv(prompt + 1, { generatedTokens: 1 }) });
     const kv = halvedKv(prompt + written, { generatedTokens: written });
     this.hear({ type: 'kv', requestId, kv });
-    this.hear({ type: 'textMemory', memory: memoryOf(prompt + written), residentBytes: 1 });
+    this.hear({ type: 'textMemory', requestId, memory: memoryOf(prompt + written), residentBytes: 1 });
     const result: GenerateResult = {
       text: 'An answer.',
       promptTokens: prompt,
@@ -140,6 +140,17 @@ describe('the recording of a chat', () => {
     expect(window.state.recorder).not.toBeNull();
     window.hear({ type: 'model', model: { ...READY, model: { ...READY.model, hash: 'other' } } });
     expect(window.state.recorder).toBeNull();
+  });
+
+  it('takes no text of another conversation, which the engine read in between', () => {
+    const window = new Window();
+    window.answer('a', 'First?', 0, 10, 4);
+    window.answer('b', 'Second?', 14, 30, 2);
+    const { trace } = window;
+    const other = { ...memoryOf(50), text: 'y'.repeat(50) };
+    window.hear({ type: 'textMemory', requestId: 'gone', memory: memoryOf(40), residentBytes: 1 });
+    window.hear({ type: 'textMemory', requestId: null, memory: other, residentBytes: 1 });
+    expect(window.trace).toEqual(trace);
   });
 
   it('is left for what is now when an answer begins; a frame of no answer changes nothing', () => {

@@ -41,7 +41,8 @@ export function recordFrame(before: AppState, after: AppState, frame: EngineFram
     case 'kv':
       return frame.requestId === null ? after : recordKv(after, frame.requestId, frame.kv, now, date);
     case 'textMemory': {
-      const { memory } = frame;
+      const { memory, requestId } = frame;
+      if (requestId !== null && requestId !== after.recorder?.answerId) return after;
       if (!memory || after.kvChatId !== after.recorder?.chatId) return after;
       return change(after, (recording, messages) => withText(recording, memory, messages));
     }
