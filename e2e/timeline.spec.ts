@@ -43,14 +43,22 @@ async function sentStatistics(app: App): Promise<KvStats[]> {
 
 const keyOf = ({ tokensSeen, bytesInUse }: KvStats) => `${grouped(tokensSeen)} ${megabytes(bytesInUse)}`;
 
+/** Sends a message and stops the answer at its first word: what it says, and how much, does not matter here. */
+async function turn(app: App, text: string): Promise<void> {
+  const before = await app.answers.count();
+  await app.send(text);
+  await expect(app.answers).toHaveCount(before + 1);
+  await app.answerGrowsTo(1);
+  await app.page.keyboard.press('Escape');
+  await app.answerEnds();
+}
+
 /** Two turns under Compact, whose first is long enough to be thinned. */
 async function chat(app: App): Promise<void> {
   await app.recordFrames();
   await app.chooseCompression('Compact');
-  await app.send(longText(700));
-  await app.stopAfterAFewWords();
-  await app.send(COLORS_QUESTION);
-  await app.stopAfterAFewWords();
+  await turn(app, longText(700));
+  await turn(app, COLORS_QUESTION);
 }
 
 test('the timeline is what the engine sent, and leads back to what was', async ({ app }) => {
@@ -100,9 +108,8 @@ test('a moment is left for now by a new answer, and replay runs to its end', asy
   await page.mouse.up();
   await expect(bar(app)).toBeVisible();
   const before = await slider(app).getAttribute('aria-valuenow');
-  await app.send(COLORS_QUESTION);
-  await expect(bar(app)).toBeHidden({ timeout: 30_000 });
-  await app.stopAfterAFewWords();
+  await turn(app, COLORS_QUESTION);
+  await expect(bar(app)).toBeHidden();
   expect(Number(await slider(app).getAttribute('aria-valuenow'))).toBeGreaterThan(Number(before));
 
   await page.getByRole('button', { name: 'Replay', exact: true }).click();
