@@ -16,6 +16,8 @@ function kvOf(bytesInUse: number, fullFp16Bytes: number): KvStats {
     dtype: 'int8',
     compression: { preset: 'compact' },
     budgetBytes: null,
+    reading: false,
+    drops: 0,
     generatedTokens: 0,
     layers: [layerOf({ context: 100 })],
   };

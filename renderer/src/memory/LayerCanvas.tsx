@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import type { KvStats } from '../../../engine/types.js';
+import type { KvMoment } from '../../../engine/trace/columns.js';
 import type { AppState } from '../store/state.js';
 import { appStore } from '../store/store.js';
 import { shownKv } from '../timeline/moment.js';
@@ -11,7 +11,7 @@ interface LayerCanvasProps {
   geometry: LayerGeometry;
   hovered?: number | null;
   /** Whose bars; the same function each time. Default: those that are shown of the chat in memory. */
-  kvOf?: (state: AppState) => KvStats | null;
+  kvOf?: (state: AppState) => KvMoment | null;
 }
 
 /** The bars. Cache statistics reach the canvas straight from the store, not through React. */
@@ -47,6 +47,6 @@ export function LayerCanvas({ geometry, hovered = null, kvOf = shownKv }: LayerC
   return <canvas ref={canvas} style={{ width, height }} />;
 }
 
-function barsOrNone(kv: KvStats | null, layers: number): LayerBars {
+function barsOrNone(kv: KvMoment | null, layers: number): LayerBars {
   return kv ? barsOf(kv) : emptyBars(layers);
 }

@@ -21,20 +21,20 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
       <ModelPicker />
       {replayed === null && (
         <>
-      <IconButton
-        icon="lines"
-        label="What the model still holds"
-        keys={modKeys('⇧ M')}
-        aria-pressed={showsSurvival}
-        onClick={actions.toggleSurvival}
-      />
-      <IconButton
-        icon="columns"
-        label="Compare with full cache"
-        aria-pressed={comparing}
-        disabled={!canCompare}
-        onClick={actions.toggleComparison}
-      />
+          <IconButton
+            icon="lines"
+            label="What the model still holds"
+            keys={modKeys('⇧ M')}
+            aria-pressed={showsSurvival}
+            onClick={actions.toggleSurvival}
+          />
+          <IconButton
+            icon="columns"
+            label="Compare with full cache"
+            aria-pressed={comparing}
+            disabled={!canCompare}
+            onClick={actions.toggleComparison}
+          />
         </>
       )}
       {!hasStrip && (

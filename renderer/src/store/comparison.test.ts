@@ -20,6 +20,8 @@ function kvOf(tokensSeen: number): KvStats {
     dtype: 'float32',
     compression: { preset: 'off' },
     budgetBytes: null,
+    reading: false,
+    drops: 0,
     generatedTokens: 0,
     layers: [layerOf({ context: tokensSeen })],
   };
