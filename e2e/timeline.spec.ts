@@ -100,6 +100,7 @@ test('the timeline is what the engine sent, and leads back to what was', async (
 test('a moment is left for now by a new answer, and replay runs to its end', async ({ app }) => {
   const { page } = app;
   await chat(app);
+  await slider(app).scrollIntoViewIfNeeded();
   const box = await slider(app).boundingBox();
   if (!box) throw new Error('There is no timeline.');
   await page.mouse.move(box.x + 100, box.y + 30);
