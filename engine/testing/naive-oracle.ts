@@ -13,7 +13,7 @@ interface Stage {
 }
 
 /**
- * A chat under a policy, as naive as can be (Yang et al. 2024, and shared/design/pyramidinfer.md): every layer for all
+ * A chat under a policy, as naive as can be (Yang et al. 2024, and docs/pyramidinfer.md): every layer for all
  * of its tokens at once, scores from full attention rows, and rows dropped by filtering lists.
  */
 export class NaiveChat {
