@@ -187,3 +187,18 @@ test('the end of the context is announced before it comes, and said when it came
   await expect(app.answers.last()).toContainText('The context is full');
   await rm(folder, { recursive: true, force: true });
 });
+
+test('the slider takes presets where they were measured, and budgets between them', async ({ app }) => {
+  const thumb = app.page.getByRole('slider', { name: 'Memory of the chat' });
+  await expect(thumb).toHaveAttribute('aria-valuetext', /^Faithful, [\d.]+ MB$/);
+  await thumb.focus();
+  // A step is 1/400 of the axis, and a preset reaches 1/50 to each side.
+  for (let step = 0; step < 12; step++) await thumb.press('ArrowLeft');
+  await expect(thumb).toHaveAttribute('aria-valuetext', /^[\d.]+ MB$/);
+  await expect(app.compression).toHaveAccessibleName(/^Compression: Memory budget [\d.]+ MB/);
+  await expect(app.page.getByText('KL to full')).toBeVisible();
+  await thumb.press('Home');
+  await expect(app.page.getByText('Less than was measured on this model')).toBeVisible();
+  await app.chooseCompression('Balanced');
+  await expect(thumb).toHaveAttribute('aria-valuetext', /^Balanced, /);
+});
