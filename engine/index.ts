@@ -189,11 +189,9 @@ class LoadedEngine implements Engine {
     { freeBytes = Number.POSITIVE_INFINITY, signal }: ComparisonOptions = {},
   ): Promise<ComparisonForecast> {
     const { loaded, memories } = this;
-    const { addBos, ...text } = loaded.template.render(messages);
-    const prompt = await loaded.tokenizer.encodeAsync(text, { addBos, signal });
+    const { prompt, pinned } = await this.promptOf(messages, signal);
     checkLength(prompt.length, loaded.contextLength);
     const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
-    const pinned = pinnedSpans(messages, prompt, loaded.template, loaded.tokenizer);
     const compression = memories.compressionOf(choice ?? memories.usual);
     const kvBytes = comparedBytes(compression, loaded.model.config, tokens, pinned);
     checkRoom(kvBytes, freeBytes);
@@ -208,11 +206,9 @@ class LoadedEngine implements Engine {
 
   async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
     const { loaded, memories } = this;
-    const { addBos, ...text } = loaded.template.render(messages);
-    const prompt = await loaded.tokenizer.encodeAsync(text, { addBos, signal });
+    const { prompt, pinned } = await this.promptOf(messages, signal);
     const { compression, reused } = memories.outlook(choice ?? memories.usual, prompt);
     const fresh = prompt.length - reused;
-    const pinned = pinnedSpans(messages, prompt, loaded.template, loaded.tokenizer);
     return {
       promptTokens: prompt.length,
       reusedTokens: reused,
@@ -221,6 +217,14 @@ class LoadedEngine implements Engine {
       fullFp16Bytes: fullFp16Bytes(loaded.model.config, prompt.length),
       firstTokenMs: this.speed.estimate(fresh, reused),
     };
+  }
+
+  /** What a conversation would be read as, and what of it is never dropped. */
+  private async promptOf(messages: GenerateRequest['messages'], signal?: AbortSignal) {
+    const { template, tokenizer } = this.loaded;
+    const { addBos, ...text } = template.render(messages);
+    const prompt = await tokenizer.encodeAsync(text, { addBos, signal });
+    return { prompt, pinned: pinnedSpans(messages, prompt, template, tokenizer) };
   }
 
   textMemory(): TextMemory {

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import { type Compression, cacheBytes, fixedCompression } from '../kv/compression.js';
+import { type Compression, cacheBytes, fixedCompression, inMegabytes } from '../kv/compression.js';
 import type { TokenSpan } from '../kv/token-span.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { SideName } from '../types.js';
@@ -26,8 +26,4 @@ export function checkRoom({ full, compressed }: Record<SideName, number>, freeBy
       `but only ${inMegabytes(freeBytes)} of this computer's memory are free. Close other programs, or compare a shorter chat.`,
     { neededBytes, freeBytes },
   );
-}
-
-function inMegabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`;
 }

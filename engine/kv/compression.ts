@@ -143,6 +143,7 @@ function weakened(config: PolicyConfig, factor: number): PolicyConfig {
   return { ...config, cache: { ...config.cache, share: scaled } };
 }
 
-function inMegabytes(bytes: number): string {
+/** As errors say it. */
+export function inMegabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
 }

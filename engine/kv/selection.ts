@@ -56,13 +56,8 @@ function openRows(selection: Selection, positions: Int32Array): { open: number[]
 
 /** Rows of a text of so many tokens that a rule keeps: sinks, pins and the window. */
 export function fixedRows(selection: Selection, tokens: number): number {
-  return (
-    tokens -
-    openRows(
-      selection,
-      Int32Array.from({ length: tokens }, (_, position) => position),
-    ).open.length
-  );
+  const { open } = openRows(selection, Int32Array.from(new Int32Array(tokens).keys()));
+  return tokens - open.length;
 }
 
 /** Whether anything is dropped, and whether scores decide what. `positions`: places in the text of the rows. */
