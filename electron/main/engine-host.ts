@@ -84,14 +84,12 @@ export class EngineHost {
    * cut short as soon as it hears of the crash, and nobody would read or stop its answer.
    */
   generate(request: GenerateCall): void {
-    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
-    this.#child.postMessage({ type: 'generate', request });
+    this.#post({ type: 'generate', request });
   }
 
-  /** As `generate`. */
+  /** Throws as `generate` does. */
   reread(request: ConversationCall): void {
-    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
-    this.#child.postMessage({ type: 'reread', request });
+    this.#post({ type: 'reread', request });
   }
 
   forecast(request: ConversationCall): void {
@@ -100,8 +98,7 @@ export class EngineHost {
 
   /** Throws as `generate` does. */
   compare(request: CompareCall): void {
-    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
-    this.#child.postMessage({ type: 'compare', request });
+    this.#post({ type: 'compare', request });
   }
 
   forecastComparison(request: CompareCall): void {
@@ -110,6 +107,12 @@ export class EngineHost {
 
   inspectMemory(): void {
     this.#child?.postMessage({ type: 'inspect' });
+  }
+
+  /** A command that must not be lost. */
+  #post(command: EngineCommand): void {
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    this.#child.postMessage(command);
   }
 
   stop(requestId: string): void {
