@@ -1,5 +1,4 @@
 import { memo, useLayoutEffect } from 'react';
-import { PinnedMemory } from '../pins/PinnedMemory.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { AnswerView } from './AnswerView.js';
@@ -20,7 +19,6 @@ export function Thread() {
 
   return (
     <div className="thread">
-      <PinnedMemory />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
       <section className="scroll" ref={scroller} aria-label="Messages" tabIndex={0}>
         <div className="col" ref={content}>

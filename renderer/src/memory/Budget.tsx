@@ -3,12 +3,12 @@ import type { CompressionChoice } from '../../../engine/types.js';
 import { formatTokens } from '../format.js';
 import { useApp } from '../store/store.js';
 import { BudgetSlider } from './BudgetSlider.js';
+import { fullFp16Bytes } from './kv-figures.js';
 import { TradeOffCurve, TradeOffKey } from './TradeOffCurve.js';
 import { type TradeOff, tradeOff } from './trade-off.js';
 
 /** A text shorter than this is kept whole: the axis is then for a full context. */
 const SHORTEST_COMPRESSED = 256;
-const FP16_BYTES = 2;
 
 /** How much memory the chat may take, over what that was measured to cost. */
 export function Budget({ choice }: { choice: CompressionChoice }) {
@@ -37,8 +37,7 @@ function useTradeOff(): TradeOff | null {
   });
   return useMemo(() => {
     if (!ready) return null;
-    const { layers, numKvHeads, headDim, contextLength } = ready.model;
-    const length = tokens ?? contextLength;
-    return tradeOff(ready.presets, length, layers * numKvHeads * headDim * 2 * FP16_BYTES * length);
+    const length = tokens ?? ready.model.contextLength;
+    return tradeOff(ready.presets, length, fullFp16Bytes(ready.model, length));
   }, [ready, tokens]);
 }

@@ -10,6 +10,7 @@ import { actions } from '../store/window-actions.js';
 import { Budget } from './Budget.js';
 import { BudgetField } from './BudgetField.js';
 import { bytesShare, choiceTitle, costWords, isSameChoice, keptWords, PRESET_TITLES } from './compression-words.js';
+import { fullFp16Bytes } from './kv-figures.js';
 import { Measurements } from './Measurements.js';
 import { RereadButton } from './RereadButton.js';
 
@@ -161,7 +162,6 @@ function presetOf({ model }: AppState, name: PresetName): PresetInfo | null {
 /** Whole MB. */
 function firstBudget({ model }: AppState): number {
   if (model.state !== 'ready') return 20e6;
-  const { layers, numKvHeads, headDim, contextLength } = model.model;
-  const fullFp16 = layers * numKvHeads * headDim * contextLength * 2 * 2;
+  const fullFp16 = fullFp16Bytes(model.model, model.model.contextLength);
   return Math.max(1, Math.round((fullFp16 * FIRST_BUDGET_SHARE) / 1e6)) * 1e6;
 }

@@ -1,4 +1,5 @@
 import type { KvMoment } from '../../../engine/trace/columns.js';
+import type { ModelInfo } from '../../../engine/types.js';
 
 export interface KvFigures {
   /** Tokens kept, mean over the layers, of the tokens seen. */
@@ -25,4 +26,11 @@ export function kvFigures(kv: KvMoment): KvFigures {
     gauge: { filled: byteFraction / span, fullMark: 1 / span },
     contextFraction: kv.contextLength > 0 ? kv.tokensSeen / kv.contextLength : 0,
   };
+}
+
+const FP16_BYTES = 2;
+
+/** What a full fp16 cache of so many tokens takes. */
+export function fullFp16Bytes({ layers, numKvHeads, headDim }: ModelInfo, tokens: number): number {
+  return layers * numKvHeads * headDim * 2 * FP16_BYTES * tokens;
 }

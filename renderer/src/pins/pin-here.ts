@@ -1,8 +1,8 @@
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { messageAround, selectedText } from './selected-text.js';
+import { elementOf, messageAround, selectedText } from './selected-text.js';
 
-/** Pins what is selected; else pins the message that has the focus, or the user's last one, or lets go of it. */
+/** Pins what is selected; else pins the message that has the focus, or the user's last one in sight, or lets go of it. */
 export function pinHere(): void {
   const selected = selectedText();
   if (selected) {
@@ -10,7 +10,8 @@ export function pinHere(): void {
     return;
   }
   const id = messageAround(document.activeElement)?.dataset.message ?? lastQuestion();
-  if (id !== undefined) togglePin(id);
+  // In a comparison's or a replay's place, no message of the chat is seen.
+  if (id !== undefined && elementOf(id)) togglePin(id);
 }
 
 export function togglePin(id: string): void {

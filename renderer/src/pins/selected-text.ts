@@ -44,6 +44,11 @@ function rangeInPlainText(range: Range, id: string): TextRange | null {
   return { from: shift + startOffset, to: shift + endOffset };
 }
 
+/** Where a message is shown; null: nowhere. */
+export function elementOf(id: string): HTMLElement | null {
+  return document.querySelector(`[data-message="${CSS.escape(id)}"]`);
+}
+
 /** The element of the message that a node stands in. */
 export function messageAround(node: Node | null): HTMLElement | null {
   const element = node instanceof Element ? node : node?.parentElement;

@@ -1,15 +1,14 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallInput } from '../../../electron/ipc/contract.js';
-import type { ModelInfo } from '../../../engine/types.js';
 import { CallError } from '../bridge.js';
+import { READY } from '../fixtures/ready-model.js';
 import { createComparing } from './comparing.js';
 import type { Answer, AppState, Message } from './state.js';
 import { type AppStore, createAppStore } from './store.js';
 
 type Asked = CallInput<'compare'>;
 
-const READY = { state: 'ready', model: { layers: 2, hash: 'h' } as ModelInfo } as AppState['model'];
 const timings = { prefillMs: 1, firstTokenMs: 2, decodeMsPerToken: 3 };
 const figures = { promptTokens: 9, reusedTokens: 0, completionTokens: 12, seed: 42, timings };
 

@@ -1,31 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineFrame } from '../../../electron/ipc/frames.js';
 import { sideId } from '../../../electron/ipc/side-id.js';
-import type { GenerateResult, GenerateTimings, KvStats, SideName } from '../../../engine/types.js';
-import { layerOf } from '../fixtures/kv.js';
+import type { GenerateResult, GenerateTimings, SideName } from '../../../engine/types.js';
+import { kvOf } from '../fixtures/kv.js';
 import { type Comparison, isBusy, keepSide, plannedComparison, showsComparison } from './comparison.js';
 import { reduceEngineStatus, reduceFrame } from './frames.js';
 import { type Answer, type AppState, initialState } from './state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 12, decodeMsPerToken: 5 };
-
-function kvOf(tokensSeen: number): KvStats {
-  return {
-    tokensSeen,
-    contextLength: 100,
-    bytesInUse: tokensSeen * 8,
-    bytesAllocated: 800,
-    fullFp16Bytes: tokensSeen * 4,
-    keptFraction: 1,
-    dtype: 'float32',
-    compression: { preset: 'off' },
-    budgetBytes: null,
-    reading: false,
-    drops: 0,
-    generatedTokens: 0,
-    layers: [layerOf({ context: tokensSeen })],
-  };
-}
 
 function resultOf(text: string): GenerateResult {
   return { text, promptTokens: 5, reusedTokens: 0, completionTokens: 3, seed: 7, timings, kv: kvOf(8) };
@@ -196,6 +178,12 @@ describe('keeping a side', () => {
       state: { phase: 'done', figures: { completionTokens: 3 } },
       asked: { sampling: { temperature: 0 }, compression: { preset: 'off' } },
     });
+  });
+
+  it('lets go of what was pinned of the answer before: it is another text', () => {
+    const pins = { a: [{ from: 5, to: 9 }], q: true } as const;
+    const ended = reduced({ ...state(), pins }, done('full', 'x'));
+    expect(keepSide(ended, 'full').pins).toEqual({ q: true });
   });
 
   it('does nothing where the answer is gone', () => {

@@ -131,7 +131,7 @@ export function failComparison(state: AppState, error: EngineErrorShape): AppSta
   return { ...state, comparison: ended(comparison, { phase: 'failed', error }), hint: null };
 }
 
-/** The state with one side's text in the place of the answer that was compared. */
+/** The state with one side's text in the place of the answer that was compared; what was pinned of that goes with it. */
 export function keepSide(state: AppState, name: SideName): AppState {
   const { comparison, messages } = state;
   const answer = comparison && messages[comparison.answerId];
@@ -140,5 +140,6 @@ export function keepSide(state: AppState, name: SideName): AppState {
   const compression: CompressionChoice | null = name === 'full' ? { preset: 'off' } : comparison.compression;
   const asked = answer.asked && { ...answer.asked, ...(compression && { compression }) };
   const kept: Answer = { ...answer, text, state: ending, asked, forecast: undefined };
-  return { ...state, messages: { ...messages, [answer.id]: kept } };
+  const { [answer.id]: _unpinned, ...pins } = state.pins;
+  return { ...state, pins, messages: { ...messages, [answer.id]: kept } };
 }

@@ -1,30 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
-import type { GenerateResult, GenerateTimings, KvStats, ModelInfo } from '../../../engine/types.js';
-import { layerOf } from '../fixtures/kv.js';
+import type { GenerateResult, GenerateTimings, ModelInfo } from '../../../engine/types.js';
+import { kvOf } from '../fixtures/kv.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
 import { type Answer, type AppState, initialState, READING_BEGINS } from './state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 12, decodeMsPerToken: 5 };
-
-function kvOf(tokensSeen: number): KvStats {
-  return {
-    tokensSeen,
-    contextLength: 100,
-    bytesInUse: tokensSeen * 8,
-    bytesAllocated: 800,
-    fullFp16Bytes: tokensSeen * 4,
-    keptFraction: 1,
-    dtype: 'float32',
-    compression: { preset: 'off' },
-    budgetBytes: null,
-    generatedTokens: 0,
-    reading: false,
-    drops: 0,
-    layers: [layerOf({ context: tokensSeen })],
-  };
-}
 
 function resultOf(text: string): GenerateResult {
   return { text, promptTokens: 5, reusedTokens: 2, completionTokens: 3, seed: 7, timings, kv: kvOf(8) };
@@ -252,7 +234,7 @@ describe('the conversation is read again', () => {
   const reading = (): AppState => ({
     ...initialState('chat'),
     running: { answerId: 'r', chatId: 'chat' },
-    reread: { phase: 'reading', requestId: 'r', processed: 0, total: 0 },
+    reread: { phase: 'reading', processed: 0, total: 0 },
     lastSeq: 0,
   });
   const progress: EngineFrame = {

@@ -1,6 +1,7 @@
 import type { CompressionChoice, TextRange } from '../../../engine/types.js';
 import { type Bridge, toErrorShape } from '../bridge.js';
 import { addRange, type Pins, removeRange } from '../pins/pins.js';
+import { isBusy } from './comparison.js';
 import { failRunning } from './frames.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
@@ -47,9 +48,9 @@ export function createRereading(store: AppStore, bridge: Bridge, newId: () => st
       const state = store.getState();
       const { currentChatId: chatId, compression } = state;
       const messages = requestMessages(state, chatId, '');
-      if (state.running || state.queued || messages.length === 0) return;
+      if (isBusy(state) || messages.length === 0) return;
       const requestId = newId();
-      const reread = { phase: 'reading', requestId, processed: 0, total: 0 } as const;
+      const reread = { phase: 'reading', processed: 0, total: 0 } as const;
       store.setState({ running: { answerId: requestId, chatId }, reread, stopRequested: false, crash: null });
       try {
         await bridge.reread({ requestId, messages, ...(compression && { compression }) });

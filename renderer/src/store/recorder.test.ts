@@ -4,6 +4,7 @@ import { halvedKv, TRACED_MODEL } from '../../../engine/trace/fixtures/made-trac
 import { textAt } from '../../../engine/trace/replay.js';
 import { messagesAt } from '../../../engine/trace/text.js';
 import type { GenerateResult, ModelInfo, TextMemory } from '../../../engine/types.js';
+import { READY } from '../fixtures/ready-model.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { reduceFrame } from './frames.js';
 import { recordFrame } from './recorder.js';
@@ -11,25 +12,11 @@ import { type AppState, initialState, READING_BEGINS } from './state.js';
 import { appendTurn } from './turns.js';
 
 const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
-const READY = {
-  state: 'ready',
-  model: TRACED_MODEL as ModelInfo,
-  runtime: {
-    executionProvider: 'cpu',
-    implementation: 'c-api',
-    reason: '',
-    onnxRuntimeVersion: '1',
-    threads: 1,
-    precision: 'default',
-  },
-  presets: [],
-  loadMs: 1,
-  residentBytes: 1,
-} as const satisfies AppState['model'];
+const TRACED: AppState['model'] = { ...READY, model: TRACED_MODEL as ModelInfo };
 
 /** A window that hears frames, a tenth of a second apart. */
 class Window {
-  state: AppState = { ...initialState('c'), model: READY };
+  state: AppState = { ...initialState('c'), model: TRACED };
   private now = 0;
   private seq = 0;
 
@@ -136,9 +123,9 @@ describe('the recording of a chat', () => {
     window.answer('b', 'Hello?', 0, 8, 2);
     expect(window.state.recorder?.chatId).toBe('d');
     expect(window.trace.turns).toHaveLength(1);
-    window.hear({ type: 'model', model: READY });
+    window.hear({ type: 'model', model: TRACED });
     expect(window.state.recorder).not.toBeNull();
-    window.hear({ type: 'model', model: { ...READY, model: { ...READY.model, hash: 'other' } } });
+    window.hear({ type: 'model', model: { ...READY, model: { ...(TRACED_MODEL as ModelInfo), hash: 'other' } } });
     expect(window.state.recorder).toBeNull();
   });
 

@@ -110,7 +110,7 @@ export interface Crash {
 
 /** The memory is read again, without an answer. It counts as `running` meanwhile, with its id for an answer's. */
 export type Reread =
-  | { phase: 'reading'; requestId: string; processed: number; total: number }
+  | { phase: 'reading'; processed: number; total: number }
   | { phase: 'failed'; error: EngineErrorShape };
 
 export type PanelTab = 'memory' | 'model' | 'settings';
