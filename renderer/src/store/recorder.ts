@@ -44,13 +44,13 @@ export function recordFrame(before: AppState, after: AppState, frame: EngineFram
       const { memory, requestId } = frame;
       if (requestId !== null && requestId !== after.recorder?.answerId) return after;
       if (!memory || after.kvChatId !== after.recorder?.chatId) return after;
-      return change(after, (recording, messages) => withText(recording, memory, messages));
+      return change(after, (recording, messages) => withText(recording, memory, messages()));
     }
     case 'end': {
       const { end, requestId } = frame;
       if (before.running?.answerId !== requestId || after.recorder?.answerId !== requestId) return after;
       const kv = end.result?.kv ?? null;
-      return change(after, (recording, messages) => withMessages(endTurn(recording, end.type, kv, now), messages));
+      return change(after, (recording, messages) => withMessages(endTurn(recording, end.type, kv, now), messages()));
     }
     default:
       return after;
@@ -97,11 +97,12 @@ function numberOf(messages: readonly ChatMessage[]): number {
 
 function change(
   state: AppState,
-  make: (recording: Recording, messages: readonly ChatMessage[]) => Recording,
+  /** Most changes are of statistics, ten a second: the messages are put together for those that need them. */
+  make: (recording: Recording, messages: () => readonly ChatMessage[]) => Recording,
 ): AppState {
   const { recorder } = state;
   if (!recorder) return state;
-  const messages = messagesOf(state, recorder.chatId, recorder.answerId);
+  const messages = () => messagesOf(state, recorder.chatId, recorder.answerId);
   return { ...state, recorder: { ...recorder, recording: make(recorder.recording, messages) } };
 }
 
