@@ -202,3 +202,12 @@ test('the slider takes presets where they were measured, and budgets between the
   await app.chooseCompression('Balanced');
   await expect(thumb).toHaveAttribute('aria-valuetext', /^Balanced, /);
 });
+
+test('the example that is to be read is long enough for layers to let go of a part of it', async ({ app }) => {
+  await app.recordFrames();
+  await app.page.getByText('Give it something to read').click();
+  await app.stopAfterAFewWords();
+  const kv = (await kvFrames(app)).at(-1);
+  const tokens = (kv?.layers ?? []).map((layer) => layer.tokens);
+  expect(tokens.filter((count) => count < (kv?.tokensSeen ?? 0)).length).toBeGreaterThan(tokens.length / 2);
+});

@@ -31,7 +31,7 @@ export function Compression() {
         Compression
         <Hint
           about="Compression"
-          text="How much of what it has read the model may let go; below 256 tokens it keeps all. What that costs was measured on this model beside a full cache, whose memory is counted as fp16: perplexity over what follows a text, questions on facts hidden in it."
+          text="How much of what it has read the model may let go; below 256 tokens it keeps all. What that costs was measured on this model beside a full cache, whose memory is counted as fp16: perplexity over what follows a text, questions on facts hidden in it. KL says how far the choice of the next word moves from the full cache’s; 0 is not at all."
         />
         <span className="right">
           <CompressionSelect choice={choice} />
