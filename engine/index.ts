@@ -1,18 +1,21 @@
 import { EngineError } from './errors.js';
 import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
-import { chooseCompression, sameChoice } from './kv/choose-compression.js';
-import { type Compression, cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { PresetMeasuring } from './evaluate/preset-measuring.js';
+import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { readMeasuredProfile } from './kv/measured-profile.js';
 import { presetInfos } from './kv/presets.js';
+import type { Profile } from './kv/profile.js';
+import { ChatMemories } from './runtime/chat-memories.js';
 import type { ChatMemory } from './runtime/chat-memory.js';
 import { checkLength } from './runtime/check-request.js';
 import { Answer } from './runtime/generate.js';
+import { IdleTime } from './runtime/idle-time.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
 import { pinnedSpans } from './text/pinned-spans.js';
 import { tokenText } from './text/token-text.js';
 import type {
-  ChatCompression,
   ComparisonEvent,
   ComparisonForecast,
   ComparisonOptions,
@@ -24,7 +27,9 @@ import type {
   Forecast,
   GenerateRequest,
   KvStats,
-  KvType,
+  MeasuringEvent,
+  MeasuringOptions,
+  MeasuringProgress,
   ModelInfo,
   PresetInfo,
   RuntimeInfo,
@@ -39,66 +44,22 @@ import type {
  */
 export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
   const startedAt = performance.now();
-  const { compression = { preset: 'faithful' }, kvType, signal } = options;
+  const { compression = { preset: 'faithful' }, kvType, measuring, logger, signal } = options;
   const runtime = await loadRuntime(options);
   try {
     const memories = new ChatMemories(runtime, compression, kvType);
     await memories.under(compression);
+    const measured = measuring && (await readMeasuredProfile(measuring.folder, shapeOf(runtime), logger));
     signal?.throwIfAborted();
-    return new LoadedEngine(runtime, performance.now() - startedAt, memories);
+    return new LoadedEngine(runtime, performance.now() - startedAt, memories, measured ?? null, measuring);
   } catch (error) {
     await runtime.release();
     throw error;
   }
 }
 
-/** The one chat of an engine, made anew when its compression changes. */
-class ChatMemories {
-  private memory: ChatMemory | null = null;
-
-  constructor(
-    private readonly runtime: Runtime,
-    /** For requests that name none. */
-    readonly usual: ChatCompression,
-    private readonly kvType?: KvType,
-  ) {}
-
-  /** The last one; empty once it was released. */
-  get current(): ChatMemory | null {
-    return this.memory;
-  }
-
-  /**
-   * What a prompt would be read under, and how much of it would not have to be.
-   * @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL
-   */
-  outlook(choice: ChatCompression, prompt: readonly number[]): { compression: Compression; reused: number } {
-    const { memory } = this;
-    if (memory && sameChoice(memory.compression.choice, choice)) {
-      return { compression: memory.compression, reused: memory.reusable(prompt) };
-    }
-    return { compression: this.compressionOf(choice), reused: 0 };
-  }
-
-  /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL; the chat is then as it was */
-  async under(choice: ChatCompression): Promise<ChatMemory> {
-    if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
-    const made = await this.runtime.createMemory(this.compressionOf(choice));
-    this.memory?.release();
-    this.memory = made;
-    return made;
-  }
-
-  release(): void {
-    this.memory?.release();
-  }
-
-  /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL */
-  compressionOf(choice: ChatCompression): Compression {
-    const { model, contextLength, info } = this.runtime;
-    const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
-    return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
-  }
+function shapeOf({ model }: Runtime): { hash: string; numLayers: number } {
+  return { hash: model.info.hash, numLayers: model.config.numLayers };
 }
 
 class LoadedEngine implements Engine {
@@ -113,18 +74,25 @@ class LoadedEngine implements Engine {
 
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
-  readonly presets: readonly PresetInfo[];
+  presets: readonly PresetInfo[];
   private readonly speed: ReadingSpeed;
+  private readonly idle = new IdleTime();
+  /** Null: without a text to measure on. */
+  private readonly measuring: PresetMeasuring | null;
 
   constructor(
     private readonly loaded: Runtime,
     readonly loadMs: number,
     private readonly memories: ChatMemories,
+    /** What this machine measured of the model before. */
+    measured: Profile | null,
+    measuring?: MeasuringOptions,
   ) {
     this.model = loaded.model.info;
     this.runtime = loaded.info;
-    this.presets = presetInfos(loaded.model.info.hash);
+    this.presets = presetInfos(shapeOf(loaded), measured);
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
+    this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
   }
 
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
@@ -145,6 +113,7 @@ class LoadedEngine implements Engine {
     this.answering = true;
     let answer: Answer | undefined;
     try {
+      await this.idle.begin();
       const ready = this.memories.under(request.compression ?? this.memories.usual);
       this.step = ready;
       const memory = await ready;
@@ -159,6 +128,7 @@ class LoadedEngine implements Engine {
         this.speed.note(result.promptTokens - result.reusedTokens, result.reusedTokens, result.timings.firstTokenMs);
       }
       this.answering = false;
+      this.idle.end();
     }
   }
 
@@ -171,6 +141,7 @@ class LoadedEngine implements Engine {
     this.answering = true;
     const stop = this.stopping(signal);
     try {
+      await this.idle.begin();
       const forecast = this.forecastComparison(request, { freeBytes, signal: stop });
       this.step = forecast;
       await forecast;
@@ -181,6 +152,7 @@ class LoadedEngine implements Engine {
       yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
     } finally {
       this.answering = false;
+      this.idle.end();
     }
   }
 
@@ -235,6 +207,21 @@ class LoadedEngine implements Engine {
     return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
   }
 
+  async measuringProgress(): Promise<MeasuringProgress | null> {
+    const isMeasured = this.presets.some(({ measured }) => measured);
+    return isMeasured ? null : ((await this.measuring?.progress()) ?? null);
+  }
+
+  async *measurePresets(signal?: AbortSignal): AsyncGenerator<MeasuringEvent, void, void> {
+    if (this.disposed || !this.measuring) {
+      const refusal = new EngineError('ENGINE_NOT_READY', 'There is no loaded model, or no text to measure it on.');
+      return yield { type: 'error', error: refusal.toShape() };
+    }
+    yield* this.measuring.run(this.stopping(signal), (profile) => {
+      this.presets = presetInfos(shapeOf(this.loaded), profile);
+    });
+  }
+
   dispose(): Promise<void> {
     this.disposed ??= this.release();
     return this.disposed;
@@ -280,7 +267,7 @@ class LoadedEngine implements Engine {
   private async release(): Promise<void> {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
-    await Promise.allSettled([this.step]);
+    await Promise.allSettled([this.step, this.idle.settled()]);
     this.memories.release();
     for (const memory of this.compared) memory.release();
     await this.loaded.release();

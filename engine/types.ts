@@ -1,9 +1,11 @@
 import type { Comparing } from './comparison-types.js';
 import type { EngineErrorShape } from './errors.js';
 import type { CompressionConfig } from './kv/compression-config.js';
+import type { Measuring, MeasuringOptions } from './measuring-types.js';
 import type { KvStats, KvType, TextMemory } from './memory-types.js';
 
 export type * from './comparison-types.js';
+export type * from './measuring-types.js';
 export type * from './memory-types.js';
 
 /** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
@@ -216,12 +218,14 @@ export interface CreateEngineOptions {
   threads?: number;
   /** Context to run with, tokens; default and maximum: what the model file says. */
   contextLength?: number;
+  /** Default: nothing can be measured. */
+  measuring?: MeasuringOptions;
   logger?: Logger;
   onProgress?: (progress: LoadProgress) => void;
   signal?: AbortSignal;
 }
 
-export interface Engine extends Comparing {
+export interface Engine extends Comparing, Measuring {
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
   /** Milliseconds from createEngine() to ready. */

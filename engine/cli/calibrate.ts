@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, platform, totalmem } from 'node:os';
 import path from 'node:path';
 import { calibrate as calibrateModel } from '../evaluate/calibrate.js';
 import type { CalibrationSettings } from '../evaluate/calibration-material.js';
+import { describeMachine } from '../evaluate/describe-machine.js';
 import type { Runtime } from '../runtime/load-runtime.js';
 import { checkContext } from './evaluate.js';
 import { CALIBRATION_FOLDER, DEFAULT_TEXT, PROFILES_FOLDER } from './places.js';
@@ -81,11 +81,6 @@ function checkContexts(runtime: Runtime, settings: CalibrationSettings): void {
     checkContext(runtime, { prefix, continuation: settings.reportContinuation });
   }
   checkContext(runtime, settings);
-}
-
-function describeMachine(): string {
-  const processor = cpus()[0]?.model.trim() || 'unknown processor';
-  return `${processor}, ${availableParallelism()} cores, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()}`;
 }
 
 function slug(name: string): string {

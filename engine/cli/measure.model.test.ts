@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const TEXT = 'bench/texts/wikitext-2-test.txt';
+const TEXT = 'assets/texts/wikitext-2-test.txt';
 const PROGRAM = ['--import', 'tsx', 'engine/cli.ts'];
 const SHORT = ['--text', TEXT, '--prefix', '260', '--continuation', '4', '--windows', '2'];
 

@@ -14,7 +14,7 @@ export const CALIBRATION_FOLDER = path.join(projectRoot, '.cache/calibration');
 export const PROFILES_FOLDER = path.join(projectRoot, 'engine/kv/profiles');
 
 /** What a calibration measures on, if no text is named. */
-export const DEFAULT_TEXT = path.join(projectRoot, 'bench/texts/wikitext-2-test.txt');
+export const DEFAULT_TEXT = path.join(projectRoot, 'assets/texts/wikitext-2-test.txt');
 
 const DEFAULT_MODEL = path.join(projectRoot, 'assets/models/SmolLM2-135M-Instruct.Q4_1.gguf');
 

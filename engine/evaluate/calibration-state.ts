@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+export type MeasurementKind = 'layers' | 'judgements' | 'continuation' | 'retrieval';
 /** Results by what was measured, as JSON. */
-type Measured = Record<'layers' | 'judgements' | 'continuation' | 'retrieval', Record<string, unknown>>;
+type Measured = Record<MeasurementKind, Record<string, unknown>>;
 
 /**
  * A calibration's measurements, kept in a file as they come: a search that was stopped takes them from there when it is
@@ -27,7 +28,7 @@ export class CalibrationState {
 
   /** What `measure` found of `key` before, if that is `enough`; else what it finds now. */
   async remembered<Result>(
-    kind: keyof Measured,
+    kind: MeasurementKind,
     key: object,
     measure: () => Promise<Result>,
     enough: (found: Result) => boolean = () => true,
@@ -39,6 +40,15 @@ export class CalibrationState {
     this.measured[kind][name] = result;
     await this.save();
     return result;
+  }
+
+  get size(): number {
+    return Object.values(this.measured).reduce((sum, found) => sum + Object.keys(found).length, 0);
+  }
+
+  /** Of no use any more. */
+  remove(): Promise<void> {
+    return rm(this.file, { force: true });
   }
 
   /** The file is whole at any time: it appears under its name when it is written. */

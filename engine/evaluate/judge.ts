@@ -5,7 +5,7 @@ import { mean } from './bootstrap.js';
 import { type Judgement, RETRIEVAL_KL } from './calibration-goals.js';
 import { compareWindow, readReference, type WindowOutcome, type WindowReference } from './continuation.js';
 import { type AnsweredCase, Interview } from './interview.js';
-import { FULL_CACHE } from './memories.js';
+import { FULL_CACHE, withMemory } from './memories.js';
 import { type RetrievalMode, summarizeRetrieval } from './retrieval.js';
 import type { RetrievalCase } from './retrieval-cases.js';
 import type { TextWindow } from './windows.js';
@@ -29,7 +29,7 @@ export class CompressionJudge {
   /** @param hopeless KL beyond which no more is to be known of it; `ask`: retrieval, too, where KL is within limits */
   async judge(config: CompressionConfig, hopeless: number, ask: boolean): Promise<Judgement> {
     const references = await this.referenceWindows();
-    return this.withMemory(config, async (memory) => {
+    return withMemory(this.runtime, config, async (memory) => {
       const outcomes: WindowOutcome[] = [];
       const meanKl = () => mean(outcomes.map(({ kl }) => kl));
       let stoppedEarly = false;
@@ -48,7 +48,7 @@ export class CompressionJudge {
   }
 
   private async referenceWindows(): Promise<WindowReference[]> {
-    this.references ??= await this.withMemory(FULL_CACHE, async (full) => {
+    this.references ??= await withMemory(this.runtime, FULL_CACHE, async (full) => {
       const references: WindowReference[] = [];
       for (const window of this.windows) references.push(await readReference(full, window, this.signal));
       return references;
@@ -61,7 +61,8 @@ export class CompressionJudge {
     const losses: number[] = [];
     for (const mode of MODES) {
       const full =
-        this.fullAnswers.get(mode) ?? (await this.withMemory(FULL_CACHE, (one) => this.answers(one, mode, true)));
+        this.fullAnswers.get(mode) ??
+        (await withMemory(this.runtime, FULL_CACHE, (one) => this.answers(one, mode, true)));
       this.fullAnswers.set(mode, full);
       const { accuracy, fullAccuracy } = summarizeRetrieval(mode, full, await this.answers(memory, mode, false));
       losses.push(fullAccuracy - accuracy);
@@ -76,17 +77,5 @@ export class CompressionJudge {
       answers.push(await interview.hold(asked, index + 1, this.signal));
     }
     return answers;
-  }
-
-  private async withMemory<Result>(
-    config: CompressionConfig,
-    work: (memory: ChatMemory) => Promise<Result>,
-  ): Promise<Result> {
-    const memory = await this.runtime.createMemory(config);
-    try {
-      return await work(memory);
-    } finally {
-      memory.release();
-    }
   }
 }

@@ -18,7 +18,12 @@ export async function measurePreset(
   for await (const found of measureContinuation(runtime, [config], windows, { generationEviction: false, signal })) {
     outcomes.push(...found);
   }
-  const measured = summarizeContinuation(outcomes, windows[0], false);
+  return presetMeasurement(outcomes, windows[0]);
+}
+
+/** @param outcomes of one preset, one for each window; `window`: any of them */
+export function presetMeasurement(outcomes: readonly WindowOutcome[], window: TextWindow): PresetMeasurement {
+  const measured = summarizeContinuation(outcomes, window, false);
   const { prefixTokens, keptFraction, deltaPpl, deltaPplCi, meanKl } = measured;
   return {
     prefixTokens,
@@ -46,6 +51,15 @@ export async function measurePresetRetrieval(
     full.push(found.full);
     compressed.push(...found.compressed);
   }
+  return retrievalMeasurement(mode, full, compressed);
+}
+
+/** @param full, compressed answers to the same cases, case by case */
+export function retrievalMeasurement(
+  mode: RetrievalMode,
+  full: readonly AnsweredCase[],
+  compressed: readonly AnsweredCase[],
+): RetrievalMeasurement {
   const { n: questions, accuracy, fullAccuracy } = summarizeRetrieval(mode, full, compressed);
   return { mode, questions, accuracy, fullAccuracy };
 }

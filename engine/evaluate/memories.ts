@@ -21,6 +21,20 @@ export async function readPrompt(
   }
 }
 
+/** Lets `work` use a memory, and releases it whatever happens. */
+export async function withMemory<Result>(
+  runtime: Pick<Runtime, 'createMemory'>,
+  config: CompressionConfig,
+  work: (memory: ChatMemory) => Promise<Result>,
+): Promise<Result> {
+  const memory = await runtime.createMemory(config);
+  try {
+    return await work(memory);
+  } finally {
+    memory.release();
+  }
+}
+
 /** Lets `work` use one memory for each of `configs`, and releases them whatever happens. */
 export async function* withMemories<Event>(
   runtime: Pick<Runtime, 'createMemory'>,

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../errors.js';
 import { PRESET_NAMES, type PresetInfo, type PresetName } from '../types.js';
 import type { CompressionConfig } from './compression-config.js';
 import type { PyramidInferConfig } from './policies/pyramid-infer.js';
+import type { Profile } from './profile.js';
 import { profileOf } from './profiles/index.js';
 import type { ScoreSpec } from './selection.js';
 
@@ -63,11 +65,18 @@ export function presetConfig(
   });
 }
 
-/** All presets, with what they were measured to cost on this model. */
-export function presetInfos(hash: string): PresetInfo[] {
-  const profile = profileOf(hash);
+/**
+ * All presets, with what they were measured to cost on this model.
+ * @param here what this machine measured, where no profile is committed; figures of a preset as it was in an earlier
+ *   version say nothing of the present one
+ */
+export function presetInfos(model: { hash: string; numLayers: number }, here: Profile | null): PresetInfo[] {
+  const committed = profileOf(model.hash);
   return PRESET_NAMES.map((name) => {
-    const measured = profile?.presets[name]?.measured;
+    const profile = committed ?? here;
+    const preset = profile?.presets[name];
+    const holds = preset && isDeepStrictEqual(preset.config, presetConfig(name, model));
+    const measured = holds ? preset.measured : null;
     return {
       name,
       measured: profile && measured ? { date: profile.date, command: profile.command, ...measured } : null,
