@@ -119,6 +119,10 @@ export const contract = {
   forecastComparison: { input: compareRequest, output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
+  /** Begins or goes on finding out what the presets cost on the loaded model; progress comes as `measuring` frames. */
+  measurePresets: { input: nothing, output: nothing },
+  /** What was measured is kept. */
+  stopMeasuring: { input: nothing, output: nothing },
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
   /** Lets the user say where, and writes the file there: its path; null if cancelled. */
   saveFile: { input: fileToSave, output: z.string().nullable() },

@@ -6,7 +6,14 @@ const requestId = contract.stop.input.shape.requestId;
 /** Main → engine process. `connect` carries the MessagePort on which frames are to be sent. */
 export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('connect') }),
-  z.strictObject({ type: z.literal('load'), path: z.string().min(1), cacheFolder: z.string().min(1), precision }),
+  z.strictObject({
+    type: z.literal('load'),
+    path: z.string().min(1),
+    cacheFolder: z.string().min(1),
+    precision,
+    /** As MeasuringOptions of the engine. */
+    measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
+  }),
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
@@ -15,6 +22,8 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
+  z.strictObject({ type: z.literal('measurePresets') }),
+  z.strictObject({ type: z.literal('stopMeasuring') }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);

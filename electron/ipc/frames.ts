@@ -7,6 +7,7 @@ import type {
   GenerateTimings,
   KvStats,
   LoadProgress,
+  MeasuringProgress,
   ModelInfo,
   PresetInfo,
   RuntimeInfo,
@@ -35,6 +36,11 @@ export type Outlook = { forecast: Forecast; freeBytes: number } | { error: Engin
 /** The same of a comparison. */
 export type ComparisonOutlook = { forecast: ComparisonForecast; freeBytes: number } | { error: EngineErrorShape };
 
+/** Of what the presets cost on the loaded model. */
+export type Measuring =
+  | { state: 'paused' | 'running'; progress: MeasuringProgress }
+  | { state: 'failed'; progress: MeasuringProgress; error: EngineErrorShape };
+
 /** What becomes of a comparison, beside the answers of its sides. */
 export type ComparisonStep = Exclude<ComparisonEvent, { type: 'side' }>;
 
@@ -52,6 +58,8 @@ export type EngineFrame = { seq: number } & (
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
+  /** null: the presets are measured, or cannot be. */
+  | { type: 'measuring'; measuring: Measuring | null }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */
   | { type: 'comparison'; requestId: string; step: ComparisonStep }

@@ -33,6 +33,7 @@ const load = (path: string, precision: Precision = 'default'): EngineCommand => 
   type: 'load',
   path,
   cacheFolder: '/cache',
+  measuring: { textFile: '/text', folder: '/measured' },
   precision,
 });
 
@@ -46,6 +47,7 @@ function setUp() {
       return child;
     },
     cacheFolder: '/cache',
+    measuring: { textFile: '/text', folder: '/measured' },
     precision: 'default',
     onStatus: (status) => statuses.push(status),
     onLog: () => undefined,

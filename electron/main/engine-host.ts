@@ -1,6 +1,6 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
-import type { Precision } from '../../engine/types.js';
+import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -18,6 +18,7 @@ interface EngineHostOptions {
   fork: () => EngineChild;
   /** Where converted models are kept. */
   cacheFolder: string;
+  measuring: MeasuringOptions;
   precision: Precision;
   onStatus: (status: EngineStatus) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -109,6 +110,15 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'inspect' });
   }
 
+  /** Throws as `generate` does. */
+  measurePresets(): void {
+    this.#post({ type: 'measurePresets' });
+  }
+
+  stopMeasuring(): void {
+    this.#child?.postMessage({ type: 'stopMeasuring' });
+  }
+
   /** A command that must not be lost. */
   #post(command: EngineCommand): void {
     if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
@@ -142,7 +152,8 @@ export class EngineHost {
   }
 
   #loadCommand(path: string): EngineCommand {
-    return { type: 'load', path, cacheFolder: this.#options.cacheFolder, precision: this.#precision };
+    const { cacheFolder, measuring } = this.#options;
+    return { type: 'load', path, cacheFolder, measuring, precision: this.#precision };
   }
 
   #fork(): void {

@@ -38,6 +38,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     compare: (request) => engine.compare(request),
     forecastComparison: (request) => engine.forecastComparison(request),
     inspectMemory: () => engine.inspectMemory(),
+    measurePresets: () => engine.measurePresets(),
+    stopMeasuring: () => engine.stopMeasuring(),
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),

@@ -19,12 +19,14 @@ const userData = app.getPath('userData');
 const modelsFolder = app.isPackaged
   ? join(process.resourcesPath, 'models')
   : join(app.getAppPath(), 'assets', 'models');
+const textsFolder = app.isPackaged ? join(process.resourcesPath, 'texts') : join(app.getAppPath(), 'assets', 'texts');
 const defaultModel = join(modelsFolder, DEFAULT_MODEL);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
 const engine = new EngineHost({
   fork: forkEngine,
   cacheFolder: join(userData, 'models'),
+  measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
   precision: launch.precision ?? settings.current.precision,
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLog: (level, message) => log.scope('engine')[level](message),

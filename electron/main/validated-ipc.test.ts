@@ -132,6 +132,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       compare: nothing,
       forecastComparison: nothing,
       inspectMemory: nothing,
+      measurePresets: () => undefined,
+      stopMeasuring: () => undefined,
       stop: nothing,
       saveFile: () => null,
       openTrace: () => null,

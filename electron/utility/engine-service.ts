@@ -9,6 +9,7 @@ import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
 import { ModelSlot } from './model-slot.js';
 import type { Clock } from './paced.js';
+import { PresetMeasurement } from './preset-measurement.js';
 
 interface EngineServiceOptions {
   createEngine: (options: CreateEngineOptions) => Promise<Engine>;
@@ -25,6 +26,7 @@ export class EngineService {
   readonly #frames: FrameBatcher;
   readonly #slot: ModelSlot;
   readonly #answers: Answers;
+  readonly #measurement: PresetMeasurement;
   #forecasting = new AbortController();
 
   constructor({ createEngine, clock, report }: EngineServiceOptions) {
@@ -49,6 +51,12 @@ export class EngineService {
       showText: (requestId) => this.#showText(requestId),
       connected: () => this.#port.connected,
     });
+    this.#measurement = new PresetMeasurement({
+      engine: () => this.#slot.engine,
+      logger: this.#logger,
+      onState: (measuring) => this.#port.send({ type: 'measuring', measuring }),
+      onMeasured: () => this.#slot.showPresets(),
+    });
   }
 
   /** Everything but `quit`; `ports` came with the command. */
@@ -62,6 +70,8 @@ export class EngineService {
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
+    else if (command.type === 'measurePresets') void this.#measurement.start();
+    else if (command.type === 'stopMeasuring') this.#measurement.stop();
     else this.#answers.stop(command.requestId);
   }
 
@@ -106,6 +116,7 @@ export class EngineService {
     this.#report({ type: 'model', state: model.state });
     if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
+    if (model.state !== 'loading') void this.#measurement.look();
     this.#answers.advance();
   }
 
@@ -114,6 +125,7 @@ export class EngineService {
     if (!port) throw new TypeError('`connect` came without a port.');
     this.#port.connect(port);
     this.#port.send({ type: 'model', model: this.#slot.state });
+    this.#port.send({ type: 'measuring', measuring: this.#measurement.state });
     if (this.#slot.engine) this.#port.send({ type: 'kv', requestId: null, kv: this.#slot.engine.kvStats() });
     this.#answers.advance();
   }

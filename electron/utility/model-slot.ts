@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
-import type { CreateEngineOptions, Engine, Logger, Precision } from '../../engine/types.js';
+import type { CreateEngineOptions, Engine, Logger, MeasuringOptions, Precision } from '../../engine/types.js';
 import type { ModelState } from '../ipc/frames.js';
 
 interface ModelSlotOptions {
@@ -15,6 +15,7 @@ interface LoadRequest {
   path: string;
   cacheFolder: string;
   precision: Precision;
+  measuring: MeasuringOptions;
 }
 
 /** The one model that is loaded, or being loaded. The last wish counts: a load that is no longer wanted is aborted. */
@@ -39,7 +40,7 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, cacheFolder, precision }: LoadRequest): void {
+  load({ path, cacheFolder, precision, measuring }: LoadRequest): void {
     if (this.#holds(path) && this.#precision === precision) {
       this.#options.onState(this.#state);
       return;
@@ -58,7 +59,7 @@ export class ModelSlot {
       await this.#fill(
         path,
         signal,
-        createEngine({ modelPath: path, cacheFolder, precision, logger, signal, onProgress: showProgress }),
+        createEngine({ modelPath: path, cacheFolder, precision, measuring, logger, signal, onProgress: showProgress }),
       );
     });
   }
@@ -69,6 +70,12 @@ export class ModelSlot {
     this.#setState({ state: 'none' });
     this.#work = this.#work.then(() => this.#release());
     return this.#work;
+  }
+
+  /** The engine's presets have changed. */
+  showPresets(): void {
+    if (this.#state.state === 'ready' && this.#engine)
+      this.#setState({ ...this.#state, presets: this.#engine.presets });
   }
 
   #holds(path: string): boolean {

@@ -54,6 +54,8 @@ export function createBridge(pyramid: PyramidBridge) {
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),
+    measurePresets: () => nothing(pyramid.measurePresets()),
+    stopMeasuring: () => nothing(pyramid.stopMeasuring()),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
     openLog: () => nothing(pyramid.openLog()),

@@ -11,6 +11,7 @@ import './chat/composer.css';
 import './memory/memory.css';
 import './memory/layers.css';
 import './memory/compression.css';
+import './memory/trade-off.css';
 import './survival/survival.css';
 import './pins/pins.css';
 import './comparison/comparison.css';

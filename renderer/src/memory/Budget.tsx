@@ -6,6 +6,7 @@ import { BudgetSlider } from './BudgetSlider.js';
 import { fullFp16Bytes } from './kv-figures.js';
 import { TradeOffCurve, TradeOffKey } from './TradeOffCurve.js';
 import { type TradeOff, tradeOff } from './trade-off.js';
+import { Unmeasured } from './Unmeasured.js';
 
 /** A text shorter than this is kept whole: the axis is then for a full context. */
 const SHORTEST_COMPRESSED = 256;
@@ -14,7 +15,7 @@ const SHORTEST_COMPRESSED = 256;
 export function Budget({ choice }: { choice: CompressionChoice }) {
   const curve = useTradeOff();
   const [moved, setMoved] = useState<CompressionChoice | null>(null);
-  if (!curve) return null;
+  if (!curve) return <Unmeasured />;
   const shown = moved ?? choice;
   return (
     <div className="trade-off">

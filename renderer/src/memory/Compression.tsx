@@ -130,6 +130,9 @@ function ShareOfFull({ share }: { share: number | null }) {
 
 function Cost({ preset }: { preset: PresetName }) {
   const info = useApp((state) => presetOf(state, preset));
+  const isToBeMeasured = useApp((state) => state.measuring !== null);
+  // Said above, with a way to it.
+  if (isToBeMeasured && info && info.name !== 'off') return null;
   if (!info) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
   return (
     <div className="cost">

@@ -37,6 +37,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':
       return onEnd(state, frame, now);
+    case 'measuring':
+      return { ...state, measuring: frame.measuring };
     case 'comparison':
     case 'comparisonForecast':
       return state;
@@ -124,6 +126,7 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
     link: status,
     crash,
     model: { state: 'none' },
+    measuring: null,
     kv: null,
     kvChatId: null,
     textMemory: null,

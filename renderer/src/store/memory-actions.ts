@@ -29,6 +29,9 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
       showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
     },
     inspectMemory,
+    /** Failures come as frames; a process that is gone is told of anyway. */
+    measurePresets: () => void bridge.measurePresets().catch(() => undefined),
+    stopMeasuring: () => void bridge.stopMeasuring().catch(() => undefined),
     setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
     /** Of the current chat, as both that follow. */
     closeLimitNotice: () =>

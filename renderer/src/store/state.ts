@@ -1,5 +1,5 @@
 import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
-import type { ModelState, Outlook } from '../../../electron/ipc/frames.js';
+import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type {
   CompressionChoice,
@@ -140,6 +140,8 @@ export interface AppState {
   link: EngineLink;
   crash: Crash | null;
   model: ModelState;
+  /** null: the presets of the loaded model are measured, or cannot be. */
+  measuring: Measuring | null;
   /** A call about the model that failed before the engine could report. */
   modelCallError: EngineErrorShape | null;
   /** Layers of the loaded model, also while its engine restarts; 0 when none was loaded. */
@@ -217,6 +219,7 @@ export function initialState(firstChatId: string): AppState {
     link: { state: 'connecting' },
     crash: null,
     model: { state: 'none' },
+    measuring: null,
     modelCallError: null,
     layerCount: 0,
     lastModelPath: null,
