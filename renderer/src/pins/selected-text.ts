@@ -1,6 +1,7 @@
 import type { TextRange } from '../../../engine/types.js';
 import { appStore } from '../store/store.js';
 import { contentOf } from '../store/turns.js';
+import { passagePlace } from '../survival/text-places.js';
 import { findInSource } from './find-selection.js';
 
 /** A stretch of a message that is selected in the window. */
@@ -35,13 +36,17 @@ export function selectedText(selection: Selection | null = getSelection()): Sele
   return found && { id, range: found };
 }
 
-/** Within the survival view, a message is one text node: what the model has, without the space around it. */
-function rangeInPlainText(range: Range, id: string): TextRange | null {
-  const { startContainer, endContainer, startOffset, endOffset } = range;
-  if (startContainer !== endContainer || startContainer.parentElement?.dataset.passage !== id) return null;
+/** In the survival view, a message's text is shown as the model has it, without the space around it. */
+function rangeInPlainText(
+  { startContainer, endContainer, startOffset, endOffset }: Range,
+  id: string,
+): TextRange | null {
+  const from = passagePlace({ node: startContainer, offset: startOffset });
+  const to = passagePlace({ node: endContainer, offset: endOffset });
+  if (from?.id !== id || to?.id !== id) return null;
   const content = contentOfMessage(id);
   const shift = content.length - content.trimStart().length;
-  return { from: shift + startOffset, to: shift + endOffset };
+  return { from: shift + from.at, to: shift + to.at };
 }
 
 /** Where a message is shown; null: nowhere. */

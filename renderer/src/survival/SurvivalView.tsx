@@ -8,10 +8,12 @@ import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownSample } from '../timeline/moment.js';
+import { PassageText } from './PassageText.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
 import { meanDepth, type Passage, tokenAt } from './survival-text.js';
+import { passagePlace, placeAt, shownPassage } from './text-places.js';
 import { useFreshMemory } from './use-fresh-memory.js';
-import { markToken, textOf, unmarkToken, useHighlights } from './use-highlights.js';
+import { markToken, unmarkToken, useHighlights } from './use-highlights.js';
 import { useShownText } from './use-shown-text.js';
 
 /** The chat's text as the model has it, each token shaded by how many layers still hold it. */
@@ -66,9 +68,7 @@ export function SurvivalView() {
                     <span className="num">{memory.held.length}</span> layers on average
                   </span>
                 </header>
-                <p data-passage={passage.id} data-words dir="auto">
-                  {passage.text}
-                </p>
+                <PassageText id={passage.id} text={passage.text} />
                 <PinLine id={passage.id} />
               </article>
             </WithMenu>
@@ -116,14 +116,16 @@ function selectTo(
 ): void {
   const selection = getSelection();
   const passage = passages.find((one) => to >= one.from && to < one.to);
-  const text = passage && textOf(box, passage.id);
-  if (!selection || !passage || !text) return;
+  if (!selection || !passage) return;
   const startOf = (token: number) => Math.max(0, (token > 0 ? ends[token - 1] : 0) - passage.start);
   const endOf = (token: number) => Math.min(passage.text.length, ends[token] - passage.start);
-  const begun = selection.anchorNode === text && !selection.isCollapsed;
-  const anchor = begun ? selection.anchorOffset : to >= from ? startOf(from) : endOf(from);
+  const { anchorNode, anchorOffset, isCollapsed } = selection;
+  const begun = anchorNode && !isCollapsed ? passagePlace({ node: anchorNode, offset: anchorOffset }) : null;
+  const anchor = begun?.id === passage.id ? begun.at : to >= from ? startOf(from) : endOf(from);
   const focus = endOf(to) > anchor ? endOf(to) : startOf(to);
-  selection.setBaseAndExtent(text, anchor, text, focus);
+  const shown = shownPassage(box, passage.id);
+  const [first, last] = [placeAt(shown, anchor), placeAt(shown, focus)];
+  if (first && last) selection.setBaseAndExtent(first.node, first.offset, last.node, last.offset);
 }
 
 function whyNothing(state: AppState): string {
@@ -139,11 +141,9 @@ function whyNothing(state: AppState): string {
 
 function tokenUnder(event: PointerEvent, { ends }: HeldText, passages: readonly Passage[]): number | null {
   const caret = document.caretRangeFromPoint(event.clientX, event.clientY);
-  const element = caret?.startContainer.parentElement;
-  const passage = passages.find(({ id }) => id === element?.dataset.passage);
-  if (!caret || !passage) return null;
-  const offset = Math.min(caret.startOffset, passage.text.length - 1);
-  return tokenAt(ends, passage.start + offset);
+  const place = caret && passagePlace({ node: caret.startContainer, offset: caret.startOffset });
+  const passage = passages.find(({ id }) => id === place?.id);
+  return place && passage ? tokenAt(ends, passage.start + Math.min(place.at, passage.text.length - 1)) : null;
 }
 
 function movedToken(key: string, from: number | null, passages: readonly Passage[]): number | null {

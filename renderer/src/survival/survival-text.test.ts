@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TextMemory } from '../../../engine/types.js';
-import { countLevels, isHeld, levelName, levelOf, meanDepth, passagesOf, runsOf, tokenAt } from './survival-text.js';
+import {
+  clippedRuns,
+  countLevels,
+  isHeld,
+  levelName,
+  levelOf,
+  meanDepth,
+  passagesOf,
+  runsOf,
+  tokenAt,
+} from './survival-text.js';
 
 /** Each word is a token, with the space behind it. */
 function memoryOf(text: string, depths: number[], layers = 30): TextMemory {
@@ -95,6 +105,18 @@ describe('passages', () => {
     expect(runsOf(MEMORY, answer, 10).map(({ level }) => level)).toEqual([5, 0]);
     expect(countLevels(MEMORY, null)).toEqual([1, 1, 1, 1, 2, 3]);
     expect(countLevels(MEMORY, 29)).toEqual([6, 0, 0, 0, 0, 3]);
+  });
+
+  it('give of their runs those of a part, cut to it', () => {
+    const runs = runsOf(MEMORY, passagesOf(MEMORY, MESSAGES)[0], null);
+    expect(clippedRuns(runs, 6, 13)).toEqual([{ level: 4, start: 6, end: 13 }]);
+    expect(clippedRuns(runs, 0, 18)).toEqual(runs);
+    expect(clippedRuns(runs, 3, 14).map(({ level, start, end }) => [level, start, end])).toEqual([
+      [5, 3, 4],
+      [4, 4, 13],
+      [0, 13, 14],
+    ]);
+    expect(clippedRuns(runs, 18, 20)).toEqual([]);
   });
 
   it('find the token of a place', () => {

@@ -117,6 +117,22 @@ export function runsOf(memory: HeldText, passage: Passage, layer: number | null)
   return runs;
 }
 
+/** Those of a passage's runs that lie between two of its units, cut there. */
+export function clippedRuns(runs: readonly Run[], from: number, to: number): Run[] {
+  let [low, high] = [0, runs.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[middle].end <= from) low = middle + 1;
+    else high = middle;
+  }
+  const clipped: Run[] = [];
+  for (let at = low; at < runs.length && runs[at].start < to; at++) {
+    const { level, start, end } = runs[at];
+    clipped.push({ level, start: Math.max(start, from), end: Math.min(end, to) });
+  }
+  return clipped;
+}
+
 /** Tokens of each level, level 0 first. */
 export function countLevels({ depths, held }: HeldText, layer: number | null): number[] {
   const counts = new Array<number>(6).fill(0);
