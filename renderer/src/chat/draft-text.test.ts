@@ -19,6 +19,15 @@ describe('the draft', () => {
     expect(draftAfterPaste({ text: 'Read', pasted: [] }, 'short')).toBeNull();
   });
 
+  it('keeps shorter pieces as lines, too, once the box holds much', () => {
+    const full = { text: 'z'.repeat(19_900), pasted: [] };
+    const piece = 'x'.repeat(300);
+    expect(draftAfterPaste(full, piece)).toEqual({ ...full, pasted: [piece] });
+    expect(draftAfterInput(full, `${full.text}${piece}`)).toEqual({ ...full, pasted: [piece] });
+    expect(draftAfterPaste({ ...full, text: 'z'.repeat(30_000) }, 'a name')).toBeNull();
+    expect(draftAfterInput(full, `${full.text}a few words`).pasted).toEqual([]);
+  });
+
   it('loses no character, wherever a piece is put in', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(), fc.constantFrom('ab', long, `${long}\n`), (before, place, piece) => {

@@ -2,16 +2,19 @@ import type { Draft } from '../store/state.js';
 
 /** A piece that comes in at once and is longer than this is kept as one line, so that typing stays quick. */
 const LONG_PIECE = 4000;
+/** So is one of more than a line or two where the box would come to hold more than this: it is laid out with each key. */
+const LONG_TEXT = 20_000;
+const SHORT_PIECE = 200;
 
 /**
  * The draft after its text became `next`. A long piece that was put in at once (pasted, dropped, filled in) becomes a
  * pasted piece; what was typed around it stays.
  */
 export function draftAfterInput(draft: Draft, next: string): Draft {
-  if (next.length - draft.text.length <= LONG_PIECE) return { ...draft, text: next };
+  if (!isLong(draft, next.length - draft.text.length)) return { ...draft, text: next };
   const { start, end } = insertedRange(draft.text, next);
   const piece = next.slice(start, end);
-  if (piece.length <= LONG_PIECE) return { ...draft, text: next };
+  if (!isLong(draft, piece.length)) return { ...draft, text: next };
   return { text: next.slice(0, start) + next.slice(end), pasted: [...draft.pasted, piece] };
 }
 
@@ -26,5 +29,10 @@ function insertedRange(before: string, next: string): { start: number; end: numb
 
 /** The draft with a pasted text kept as one line, or null if it is short enough to be typed text. */
 export function draftAfterPaste(draft: Draft, pasted: string): Draft | null {
-  return pasted.length > LONG_PIECE ? { ...draft, pasted: [...draft.pasted, pasted] } : null;
+  return isLong(draft, pasted.length) ? { ...draft, pasted: [...draft.pasted, pasted] } : null;
+}
+
+/** Whether a piece of so many characters is to be kept as one line. */
+function isLong({ text }: Draft, length: number): boolean {
+  return length > LONG_PIECE || (length > SHORT_PIECE && text.length + length > LONG_TEXT);
 }
