@@ -13,6 +13,8 @@ import { measurePrefill, PREFILL_PROMPTS, type PrefillRow, QUICK_PROMPTS } from 
 import { measureQuality } from './quality.js';
 import { machineMarkdown, prefillMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
 import { measureSpeed } from './speed.js';
+import { measureWindow } from './window.js';
+import { windowMarkdown } from './window-report.js';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
 
@@ -21,6 +23,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --quality     instead: how near the logits are to the float32 reference
   --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
   --prefill     instead: time to first token and peak memory under every preset, beside the full cache
+  --window      instead: how quick the app's own window is: bars, the survival view, typing
   --quick       fewer rounds and lengths: to see that it works, not for figures
   --model PATH  another GGUF file (speed and --prefill only)
   --threads N   default: as many as there are cores
@@ -47,7 +50,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality' | 'compression' | 'prefill';
+  section: 'speed' | 'quality' | 'compression' | 'prefill' | 'window';
   markdown: string;
   json: object;
 }
@@ -103,6 +106,15 @@ async function prefill(machine: Machine, modelPath: string, threads: number, qui
   };
 }
 
+async function window(machine: Machine, quick: boolean): Promise<Findings> {
+  const { rows, versions } = await measureWindow(quick, progress);
+  return {
+    section: 'window',
+    markdown: [machineMarkdown(machine, versions), windowMarkdown(rows)].join('\n\n'),
+    json: { machine: { ...machine, versions }, rows },
+  };
+}
+
 async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
   const title = `${run.model}, precision ${run.precision}, ${run.machine.threads} threads:`;
@@ -140,6 +152,7 @@ function readOptions(args: string[]) {
         quality: { type: 'boolean', default: false },
         compression: { type: 'boolean', default: false },
         prefill: { type: 'boolean', default: false },
+        window: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
@@ -158,6 +171,9 @@ function readOptions(args: string[]) {
     const threads = count('threads', values.threads);
     if (values.quality && values.model !== undefined) {
       throw new UsageError('--quality is about the default model: only of that one are there reference results.');
+    }
+    if (values.window && values.model !== undefined) {
+      throw new UsageError('--window is about the window: it opens with the default model.');
     }
     const quick = values.quick;
     const plan: CompressionPlan = {
@@ -192,6 +208,7 @@ function count(name: string, text: string, least = 1): number {
 async function measure(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   if (options.compression) return compression(machine, modelPath, options);
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
+  if (options.window) return window(machine, options.quick);
   if (options.quality) return quality(machine, modelPath, options.quick);
   return speed(machine, modelPath, options.threads, options.quick);
 }

@@ -17,8 +17,8 @@ export function quartiles(samples: readonly number[]): Quartiles {
   };
 }
 
-/** Linear between the two nearest samples. */
-function quantile(sorted: readonly number[], share: number): number {
+/** Linear between the two nearest samples; `sorted` ascending. */
+export function quantile(sorted: readonly number[], share: number): number {
   const place = share * (sorted.length - 1);
   const below = Math.floor(place);
   const above = Math.min(below + 1, sorted.length - 1);

@@ -1,0 +1,90 @@
+import type { Page } from '@playwright/test';
+import type { EngineFrame } from '../electron/ipc/frames.js';
+import type { KvStats, TextMemory } from '../engine/types.js';
+
+type Unnumbered<T> = T extends unknown ? Omit<T, 'seq'> : never;
+type FrameBody = Unnumbered<EngineFrame>;
+
+/** The window with the benchmark in the engine's place: it sends the frames, by a port as the engine's. */
+export class DrivenWindow {
+  private constructor(readonly page: Page) {}
+
+  /** Takes the engine's place; what that one still sends reaches nobody. */
+  static async take(page: Page): Promise<DrivenWindow> {
+    await page.evaluate(() => {
+      const line = { port: null as MessagePort | null, seq: 0, ids: [] as string[], handledMs: [] as number[] };
+      Object.assign(window, { benchLine: line });
+      const newId = crypto.randomUUID.bind(crypto);
+      crypto.randomUUID = () => {
+        const id = newId();
+        line.ids.push(id);
+        return id;
+      };
+      // What the page does with a frame, React's part included, lies between a listener before its own and one behind it.
+      let begun = 0;
+      const onmessage = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
+      Object.defineProperty(MessagePort.prototype, 'onmessage', {
+        ...onmessage,
+        set(this: MessagePort, listener: unknown) {
+          this.addEventListener('message', () => {
+            begun = performance.now();
+          });
+          onmessage?.set?.call(this, listener);
+          this.addEventListener('message', () => line.handledMs.push(performance.now() - begun));
+        },
+      });
+      const channel = new MessageChannel();
+      line.port = channel.port1;
+      window.postMessage('engine-port', window.location.origin, [channel.port2]);
+    });
+    return new DrivenWindow(page);
+  }
+
+  /** Sends frames, one every so many milliseconds. Returns how long the page took with each, milliseconds. */
+  async send(frames: readonly FrameBody[], everyMs = 0): Promise<number[]> {
+    return await this.page.evaluate(
+      async ({ bodies, pauseMs }) => {
+        const line = Reflect.get(window, 'benchLine') as { port: MessagePort; seq: number; handledMs: number[] };
+        const from = line.handledMs.length;
+        for (const body of bodies) {
+          line.port.postMessage({ ...body, seq: line.seq++ });
+          await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        }
+        while (line.handledMs.length < from + bodies.length) await new Promise((resolve) => setTimeout(resolve, 10));
+        return line.handledMs.slice(from);
+      },
+      { bodies: frames, pauseMs: everyMs },
+    );
+  }
+
+  /** Writes a message as a user does; the first id that it takes is its answer's. Returns the id under which its answer is awaited. */
+  async ask(text: string): Promise<string> {
+    const input = this.page.getByRole('textbox', { name: 'Message' });
+    await input.fill(text);
+    await this.page.evaluate(() => {
+      (Reflect.get(window, 'benchLine') as { ids: string[] }).ids = [];
+    });
+    await input.press('Enter');
+    return await this.page.evaluate(() => (Reflect.get(window, 'benchLine') as { ids: string[] }).ids[0]);
+  }
+
+  /** Answers what was asked, at once. Returns how long the page took with what is known of the tokens, milliseconds. */
+  async answer(requestId: string, text: string, kv: KvStats, memory: TextMemory | null): Promise<number> {
+    const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
+    const tokens = kv.generatedTokens;
+    const promptTokens = kv.tokensSeen - tokens;
+    const counts = { promptTokens, reusedTokens: 0, completionTokens: tokens, seed: 1 };
+    const [, , , tookMs] = await this.send([
+      { type: 'prefill', requestId, processed: promptTokens, total: promptTokens, reused: 0, promptTokens },
+      { type: 'kv', requestId, kv },
+      { type: 'text', requestId, text, tokens, timings },
+      { type: 'textMemory', requestId, memory, residentBytes: 5e8 },
+      {
+        type: 'end',
+        requestId,
+        end: { type: 'done', stopReason: 'endToken', result: { text, ...counts, timings, kv } },
+      },
+    ]);
+    return tookMs;
+  }
+}
