@@ -177,11 +177,12 @@ test('the end of the context is announced before it comes, and said when it came
   await app.answerEnds();
   const end = app.answers.last().getByRole('status');
   await expect(end).toContainText('The context is full: 4,096 tokens. The answer ended here.');
-  await expect(end).toContainText('Nothing of this chat’s text was dropped.');
+  await expect(end).toContainText('No message was cut off or left out.');
   await expect(app.notices).toHaveCount(0);
 
   await app.ask('hello');
   await expect(app.answers.last().getByRole('alert')).toContainText('This does not fit the context.');
+  await expect(app.notices).toHaveCount(0);
   await app.answers.last().getByRole('button', { name: 'New chat' }).click();
   await app.ask('hello');
   await expect(app.answers.last()).toContainText('The context is full');

@@ -17,7 +17,10 @@ export function isContextNearlyFull(state: AppState): boolean {
 
 function endedFull({ chats, currentChatId, messages }: AppState): boolean {
   const last = messages[chats[currentChatId].messageIds.at(-1) ?? ''];
-  return last?.role === 'assistant' && last.state.phase === 'done' && last.state.stopReason === 'contextFull';
+  if (last?.role !== 'assistant') return false;
+  const { state } = last;
+  if (state.phase === 'failed') return state.error.code === 'PROMPT_TOO_LONG';
+  return state.phase === 'done' && state.stopReason === 'contextFull';
 }
 
 /** Says that the context is nearly full while there is still room, what will happen, and what helps. */
@@ -36,7 +39,7 @@ export function ContextNearlyFull() {
           used.
         </b>{' '}
         {areShort ? roomWords(left, SHORT_ANSWER_TOKENS, 'short') : roomWords(left, answerTokens)} When the context is
-        full, the answer ends there and no message fits any more. Nothing of the text is dropped.
+        full, the answer ends there and no message fits any more. No message is cut off or left out.
         <div className="go">
           <button type="button" className="btn" onClick={actions.newChat}>
             New chat
@@ -87,8 +90,8 @@ export function ContextFull({ isLast, hasText }: { isLast: boolean; hasText: boo
       <Icon name="warn" />
       <div className="grow">
         <b>The context is full{limit !== null && `: ${formatTokens(limit)}`}.</b>{' '}
-        {hasText ? 'The answer ended here.' : 'No answer fitted any more.'} Nothing of this chat’s text was dropped. A
-        new chat starts with an empty memory.
+        {hasText ? 'The answer ended here.' : 'No answer fitted any more.'} No message was cut off or left out. A new
+        chat starts with an empty memory.
         {isLast && (
           <div className="go">
             <button type="button" className="btn" onClick={actions.newChat}>

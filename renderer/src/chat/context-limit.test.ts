@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import type { EngineErrorCode } from '../../../engine/errors.js';
 import type { KvStats } from '../../../engine/types.js';
 import type { Answer, AppState } from '../store/state.js';
 
@@ -25,10 +26,16 @@ describe('the notice of a nearly full context', () => {
   it('stays away where it was closed, and where the last answer says that the context is full', () => {
     expect(app.isContextNearlyFull(stateAt(900, { limitNoticeClosed: { c: true } }))).toBe(false);
     expect(app.isContextNearlyFull(stateAt(900, { limitNoticeClosed: { other: true } }))).toBe(true);
-    const state = { phase: 'done', stopReason: 'contextFull' } as Answer['state'];
-    const full: Answer = { id: 'a', role: 'assistant', text: '', hasHole: false, state };
     const chats = { c: { id: 'c', title: '', messageIds: ['a'] } };
-    expect(app.isContextNearlyFull(stateAt(1000, { chats, messages: { a: full } }))).toBe(false);
+    const isTold = (state: Answer['state']) => {
+      const last: Answer = { id: 'a', role: 'assistant', text: '', hasHole: false, state };
+      return app.isContextNearlyFull(stateAt(1000, { chats, messages: { a: last } }));
+    };
+    const failed = (code: EngineErrorCode) =>
+      ({ phase: 'failed', error: { code, message: '' }, figures: null }) as const;
+    expect(isTold({ phase: 'done', stopReason: 'contextFull' } as Answer['state'])).toBe(false);
+    expect(isTold(failed('PROMPT_TOO_LONG'))).toBe(false);
+    expect(isTold(failed('INTERNAL'))).toBe(true);
   });
 });
 

@@ -106,7 +106,7 @@ describe('the end of the context', () => {
     render(<Notices />);
     const notice = screen.getByRole('status');
     expect(notice.textContent).toContain('900 of 1,000 tokens used. 100 tokens are left.');
-    expect(notice.textContent).toContain('Nothing of the text is dropped.');
+    expect(notice.textContent).toContain('No message is cut off or left out.');
     fireEvent.click(screen.getByRole('button', { name: 'Short answers' }));
     expect(screen.getByRole('button', { name: 'Short answers', pressed: true })).toBeTruthy();
     expect(appStore.getState().shortAnswers).toEqual({ c: true });
