@@ -224,6 +224,14 @@ describe('the engine process ends', () => {
     expect(reduceFrame(state, { seq: 0, type: 'model', model: { state: 'none' } }, 0).link.state).toBe('running');
   });
 
+  it('keeps the number of layers while it is restarted, so that the bars stay in their place', () => {
+    const state = reduceEngineStatus({ ...running(), layerCount: 30 }, crashed);
+    const none = { type: 'model', model: { state: 'none' } } as const;
+    const first = reduceFrame(state, { seq: 0, ...none }, 0);
+    expect(first.layerCount).toBe(30);
+    expect(reduceFrame(first, { seq: 1, ...none }, 0).layerCount).toBe(0);
+  });
+
   it('does not open a closed notice again while it restarts for the same reason', () => {
     const state = { ...reduceEngineStatus(running(), crashed), crash: null };
     expect(reduceEngineStatus(state, crashed).crash).toBeNull();

@@ -58,16 +58,16 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     ...state,
     model,
     modelCallError: null,
-    layerCount: layersOf(model) ?? state.layerCount,
+    layerCount: layersOf(model, state.link) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
     ...(keepsCache ? {} : { kv: null, kvChatId: null, textMemory: null }),
   };
 }
 
-/** null: not known, as while a model is being loaded. */
-function layersOf(model: ModelState): number | null {
-  if (model.state === 'loading') return null;
+/** null: not known, as while a model is being loaded; an engine that is restarted loads the one that it had. */
+function layersOf(model: ModelState, link: AppState['link']): number | null {
+  if (model.state === 'loading' || (model.state === 'none' && link.state === 'restarting')) return null;
   return model.state === 'ready' ? model.model.layers : 0;
 }
 
