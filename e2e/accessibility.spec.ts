@@ -41,7 +41,19 @@ for (const theme of ['light', 'dark'] as const) {
     await page.keyboard.press('Control+Shift+M');
     await expect(page.getByRole('list', { name: 'Legend' })).toBeVisible();
     await expectNoViolations(app, 'what the model holds');
+    await page.keyboard.press('Control+Shift+P');
+    await expect(page.getByRole('region', { name: 'Pinned' })).toBeVisible();
+    await expectNoViolations(app, 'a pinned message in what the model holds');
     await page.keyboard.press('Control+Shift+M');
+
+    // By the menu key, from where the keyboard gets to in the message.
+    await page.getByRole('article', { name: 'You' }).last().getByRole('button', { name: 'Unpin' }).first().focus();
+    await page.keyboard.press('ContextMenu');
+    await expect(page.getByRole('menuitem', { name: /^Unpin/ })).toBeVisible();
+    await expectNoViolations(app, 'the menu of a pinned message');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('region', { name: 'Pinned' })).toHaveCount(0);
 
     await page.getByRole('slider', { name: 'Moment' }).focus();
     await page.keyboard.press('Home');
