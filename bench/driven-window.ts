@@ -12,14 +12,8 @@ export class DrivenWindow {
   /** Takes the engine's place; what that one still sends reaches nobody. */
   static async take(page: Page): Promise<DrivenWindow> {
     await page.evaluate(() => {
-      const line = { port: null as MessagePort | null, seq: 0, ids: [] as string[], handledMs: [] as number[] };
+      const line = { port: null as MessagePort | null, seq: 0, handledMs: [] as number[] };
       Object.assign(window, { benchLine: line });
-      const newId = crypto.randomUUID.bind(crypto);
-      crypto.randomUUID = () => {
-        const id = newId();
-        line.ids.push(id);
-        return id;
-      };
       // What the page does with a frame, React's part included, lies between a listener before its own and one behind it.
       let begun = 0;
       const onmessage = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
@@ -57,15 +51,15 @@ export class DrivenWindow {
     );
   }
 
-  /** Writes a message as a user does; the first id that it takes is its answer's. Returns the id under which its answer is awaited. */
+  /** Writes a message as a user does. Returns the id under which its answer is awaited. */
   async ask(text: string): Promise<string> {
+    const answers = this.page.getByRole('article', { name: 'Answer' });
+    const before = await answers.count();
     const input = this.page.getByRole('textbox', { name: 'Message' });
     await input.fill(text);
-    await this.page.evaluate(() => {
-      (Reflect.get(window, 'benchLine') as { ids: string[] }).ids = [];
-    });
     await input.press('Enter');
-    return await this.page.evaluate(() => (Reflect.get(window, 'benchLine') as { ids: string[] }).ids[0]);
+    await answers.nth(before).waitFor();
+    return (await answers.nth(before).getAttribute('data-message')) ?? '';
   }
 
   /** Answers what was asked, at once. Returns how long the page took with what is known of the tokens, milliseconds. */

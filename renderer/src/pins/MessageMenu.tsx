@@ -21,7 +21,7 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
   return (
     <ContextMenu.Root onOpenChange={(open) => open && setSelected(selectedText())}>
       <ContextMenu.Trigger render={cloneElement(children, { 'data-message': id })} />
-      <ContextMenu.Portal>
+      <ContextMenu.Portal container={landmark()}>
         <ContextMenu.Positioner className="over-panel">
           <ContextMenu.Popup className="menu" aria-label="Message">
             {here && (
@@ -45,6 +45,11 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
       </ContextMenu.Portal>
     </ContextMenu.Root>
   );
+}
+
+/** The menu stands in the page's main part, where those who go by landmarks find it. */
+function landmark(): HTMLElement | null {
+  return document.querySelector('main');
 }
 
 function sourceOf({ id, range }: SelectedText): string {
