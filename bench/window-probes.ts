@@ -14,6 +14,9 @@ interface Probe {
   longest: number;
 }
 
+/** The browser tells of an event's and a long frame's duration so much later at most. */
+const REPORTED_MS = 300;
+
 const probe = (page: Page) => page.evaluate(() => Reflect.get(window, 'benchProbe') as Probe);
 
 /** Begins to take the times of the page, those of frames, of keys and of tasks. */
@@ -50,6 +53,7 @@ export async function installProbe(page: Page): Promise<void> {
 }
 
 export async function resetProbe(page: Page): Promise<void> {
+  await page.waitForTimeout(REPORTED_MS);
   await page.evaluate(() => {
     const found = Reflect.get(window, 'benchProbe') as Probe;
     Object.assign(found, { keys: [], longest: 0 });
@@ -57,8 +61,7 @@ export async function resetProbe(page: Page): Promise<void> {
   });
 }
 
-/** The browser tells of an event's and a long frame's duration a little later. */
 export async function readProbe(page: Page): Promise<Probe> {
-  await page.waitForTimeout(300);
+  await page.waitForTimeout(REPORTED_MS);
   return probe(page);
 }
