@@ -36,6 +36,8 @@ import type {
   TextMemory,
 } from './types.js';
 
+export { fitOf, forecastModel } from './model/model-forecast.js';
+
 /**
  * Loads a model, importing it first if that was not done before.
  *

@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../errors.js';
-import type { ModelConfig } from '../model/model-config.js';
 import { type ChatCompression, type KvType, PRESET_NAMES, type PresetName } from '../types.js';
 import { budgetCompression, type Compression, fixedCompression } from './compression.js';
 import { parseCompressionConfig } from './compression-config.js';
+import type { CacheShape } from './kv-cache.js';
 import { presetConfig } from './presets.js';
 
 /** Without a budget's first rung, which keeps everything in int8, from the mildest on. */
@@ -16,7 +16,7 @@ const BUDGET_PRESETS: readonly PresetName[] = ['faithful', 'balanced', 'compact'
  */
 export function chooseCompression(
   choice: ChatCompression,
-  { hash, config, contextLength }: { hash: string; config: ModelConfig; contextLength: number },
+  { hash, config, contextLength }: { hash: string; config: CacheShape; contextLength: number },
   kvType?: KvType,
 ): Compression {
   const { numLayers, numKvHeads, headDim } = config;

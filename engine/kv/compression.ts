@@ -1,5 +1,4 @@
 import { EngineError } from '../errors.js';
-import type { ModelConfig } from '../model/model-config.js';
 import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
 import type { CacheShape } from './kv-cache.js';
@@ -93,7 +92,7 @@ export function mostBytes(policy: Policy, bytes: CacheBytes, promptTokens: numbe
 /** Most bytes in use behind a prompt of so many tokens. */
 export function cacheBytes(
   compression: Compression,
-  model: ModelConfig,
+  model: CacheShape,
   tokens: number,
   pinned: readonly TokenSpan[] = [],
 ): number {

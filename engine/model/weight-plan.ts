@@ -1,10 +1,11 @@
 import { EngineError } from '../errors.js';
 import type { Precision } from '../types.js';
 import type { ByteRange, StoredWeight } from './converted-model.js';
+import type { ModelConfig } from './model-config.js';
 import { BLOCK, blockBytes } from './quantize.js';
 import type { SourceModel } from './source-model.js';
-import { elementCount, type TensorInfo } from './tensor-info.js';
-import type { LayerTensor } from './tensor-names.js';
+import { elementCount, type TensorInfo, type TensorType } from './tensor-info.js';
+import type { LayerTensor, TensorNames } from './tensor-names.js';
 
 /** Ranges of a weights file begin at multiples of this, so that they can be mapped. */
 export const PAGE = 4096;
@@ -41,8 +42,52 @@ export interface WeightPlan {
  * @throws MODEL_TENSOR_MISSING, MODEL_HEADER_INVALID (a wrong shape), MODEL_ARCHITECTURE_UNSUPPORTED (a tensor too many)
  */
 export function planWeights(source: SourceModel, precision: Precision): WeightPlan {
-  const planner = new WeightPlanner(source, precision);
-  const { config, names } = source;
+  const used = new Set<string>();
+  const plan = planFound(source, precision, source.pairedRotary, (name, shape) => {
+    used.add(name);
+    return checkedTensor(source, name, shape);
+  });
+  refuseUnused(source, used);
+  return plan;
+}
+
+/** What the weights file of a model would take whose files are not here, by the types that its tensors have. */
+export function plannedBytes(
+  config: PlannedConfig,
+  names: TensorNames,
+  precision: Precision,
+  typeOf: (name: string) => TensorType,
+): number {
+  const absent = { file: '', offset: 0, byteLength: 0 };
+  const find: FindTensor = (name, shape) => ({ name, type: typeOf(name), shape, ...absent });
+  return planFound({ config, names }, precision, false, find).bytes;
+}
+
+/** What of a configuration says which weights there are. */
+type PlannedConfig = Pick<
+  ModelConfig,
+  | 'numLayers'
+  | 'hiddenSize'
+  | 'intermediateSize'
+  | 'numHeads'
+  | 'numKvHeads'
+  | 'headDim'
+  | 'vocabSize'
+  | 'tiedHead'
+  | 'qkvBias'
+  | 'qkNorm'
+>;
+
+/** The source's tensor of this name and shape. */
+type FindTensor = (name: string, shape: number[]) => TensorInfo;
+
+function planFound(
+  { config, names }: { config: PlannedConfig; names: TensorNames },
+  precision: Precision,
+  pairedRotary: boolean,
+  find: FindTensor,
+): WeightPlan {
+  const planner = new WeightPlanner(precision, pairedRotary ? config.headDim : null, find);
   const { hiddenSize, intermediateSize, headDim, vocabSize } = config;
   planner.matrix('embedding', [[names.embedding, vocabSize]], hiddenSize);
   if (!config.tiedHead) planner.matrix('head', [[names.head, vocabSize]], hiddenSize);
@@ -85,12 +130,13 @@ type NamedRows = [tensor: string, rows: number, rotated?: 'rotated'];
 
 class WeightPlanner {
   private readonly weights: PlannedWeight[] = [];
-  private readonly used = new Set<string>();
   private bytes = 0;
 
   constructor(
-    private readonly source: SourceModel,
     private readonly precision: Precision,
+    /** Of rows of q and k that stand in pairs order; null: all stand as they are wanted. */
+    private readonly pairedHeadDim: number | null,
+    private readonly find: FindTensor,
   ) {}
 
   /** [Σ rows, columns] */
@@ -116,40 +162,13 @@ class WeightPlanner {
   }
 
   finish(): WeightPlan {
-    const { tensors, names, config, path } = this.source;
-    for (const name of tensors.keys()) {
-      const tiedHead = config.tiedHead && name === names.head;
-      if (this.used.has(name) || names.ignored.test(name) || tiedHead) continue;
-      throw new EngineError(
-        'MODEL_ARCHITECTURE_UNSUPPORTED',
-        `${path} has the tensor ${name}, which is not part of a plain ${config.architecture} model. Choose another model.`,
-        { tensor: name },
-      );
-    }
     const parts = this.weights.flatMap((weight) => weight.parts);
     const sourceBytes = parts.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
     return { weights: this.weights, bytes: this.bytes, sourceBytes };
   }
 
   private part([name, , rotated]: NamedRows, shape: number[]): WeightPart {
-    const { tensors, path, pairedRotary, config } = this.source;
-    const tensor = tensors.get(name);
-    if (!tensor) {
-      throw new EngineError(
-        'MODEL_TENSOR_MISSING',
-        `${path} is not a complete ${config.architecture} model: its tensor ${name} is missing. Get the model again.`,
-        { tensor: name },
-      );
-    }
-    if (tensor.shape.join() !== shape.join()) {
-      throw new EngineError(
-        'MODEL_HEADER_INVALID',
-        `${path} is damaged: ${name} is [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]. Get it again.`,
-        { tensor: name },
-      );
-    }
-    this.used.add(name);
-    return { tensor, pairedHeadDim: rotated && pairedRotary ? config.headDim : null };
+    return { tensor: this.find(name, shape), pairedHeadDim: rotated ? this.pairedHeadDim : null };
   }
 
   private float32(shape: number[]): StoredWeight {
@@ -164,5 +183,36 @@ class WeightPlanner {
 
   private add(name: string, stored: StoredWeight, parts: WeightPart[], columns: number): void {
     this.weights.push({ name, stored, parts, columns });
+  }
+}
+
+function checkedTensor({ tensors, path, config }: SourceModel, name: string, shape: number[]): TensorInfo {
+  const tensor = tensors.get(name);
+  if (!tensor) {
+    throw new EngineError(
+      'MODEL_TENSOR_MISSING',
+      `${path} is not a complete ${config.architecture} model: its tensor ${name} is missing. Get the model again.`,
+      { tensor: name },
+    );
+  }
+  if (tensor.shape.join() !== shape.join()) {
+    throw new EngineError(
+      'MODEL_HEADER_INVALID',
+      `${path} is damaged: ${name} is [${tensor.shape.join(', ')}] instead of [${shape.join(', ')}]. Get it again.`,
+      { tensor: name },
+    );
+  }
+  return tensor;
+}
+
+function refuseUnused({ tensors, names, config, path }: SourceModel, used: ReadonlySet<string>): void {
+  for (const name of tensors.keys()) {
+    const tiedHead = config.tiedHead && name === names.head;
+    if (used.has(name) || names.ignored.test(name) || tiedHead) continue;
+    throw new EngineError(
+      'MODEL_ARCHITECTURE_UNSUPPORTED',
+      `${path} has the tensor ${name}, which is not part of a plain ${config.architecture} model. Choose another model.`,
+      { tensor: name },
+    );
   }
 }
