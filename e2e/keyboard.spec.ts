@@ -95,7 +95,7 @@ test('menus and sides open and close by their keys', async ({ app }) => {
   await page.keyboard.press('Enter');
   await expect(app.modelPicker).toContainText('Choose a model');
   await page.keyboard.press('ControlOrMeta+L');
-  await tabTo(app, menu.getByRole('button', { name: 'Default model' }));
+  await tabTo(app, menu.getByRole('button', { name: 'SmolLM2 135M Instruct' }));
   await page.keyboard.press('Enter');
   await app.modelIsLoaded();
 

@@ -1,5 +1,6 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
 import type { CallInput, CallName, CallOutput, EngineStatus, MenuCommand } from './contract.js';
+import type { ModelsView } from './model-contract.js';
 
 type Args<N extends CallName> = CallInput<N> extends void ? [] : [input: CallInput<N>];
 
@@ -13,6 +14,10 @@ export type PyramidBridge = {
   [N in CallName]: (...args: Args<N>) => Promise<CallResult<N>>;
 } & {
   onEngineStatus(listener: (status: EngineStatus) => void): () => void;
+  /** What `models` answered has changed; at most a few times a second. */
+  onModels(listener: (view: ModelsView) => void): () => void;
+  /** Where a file lies that the user dropped on the window; '' for one that is not from the disk. */
+  pathOfFile(file: File): string;
   onMenuCommand(listener: (command: MenuCommand) => void): () => void;
 };
 

@@ -20,6 +20,7 @@ export function readCallNames(argv: readonly string[]): CallName[] {
   return (argument?.slice(CALL_NAMES_ARGUMENT.length).split(',') ?? []) as CallName[];
 }
 
+export const MODELS_CHANNEL = 'pyramid:models';
 export const ENGINE_STATUS_CHANNEL = 'pyramid:engine-status';
 export const MENU_COMMAND_CHANNEL = 'pyramid:menu-command';
 export const ENGINE_PORT_CHANNEL = 'pyramid:engine-port';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
 import type { PresetName } from '../../engine/types.js';
+import { modelContract } from './model-contract.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
@@ -132,6 +133,7 @@ export const contract = {
   openExternal: { input: z.strictObject({ url: z.string().max(4096) }), output: nothing },
   openLog: { input: nothing, output: nothing },
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
+  ...modelContract,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
 
 export type Contract = typeof contract;
@@ -153,6 +155,7 @@ export type EngineStatus = z.infer<typeof engineStatus>;
 const menuCommand = z.enum([
   'newChat',
   'openModel',
+  'showModels',
   'openTrace',
   'toggleSidebar',
   'toggleMemory',

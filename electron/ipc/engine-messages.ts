@@ -1,7 +1,50 @@
 import { z } from 'zod';
-import { contract, precision } from './contract.js';
+import type { Fit, ModelForecast, ModelNeed, ModelOutline } from '../../engine/model/model-forecast.js';
+import type { TensorType } from '../../engine/model/tensor-info.js';
+import { compressionChoice, contract, precision } from './contract.js';
 
 const requestId = contract.stop.input.shape.requestId;
+
+const ARCHITECTURES = ['llama', 'qwen2', 'qwen3'] as const satisfies readonly ModelOutline['architecture'][];
+const TYPES = [
+  'F32',
+  'F16',
+  'BF16',
+  'Q4_0',
+  'Q4_1',
+  'Q5_0',
+  'Q5_1',
+  'Q8_0',
+  'Q4_K',
+  'Q5_K',
+  'Q6_K',
+] as const satisfies readonly TensorType[];
+const count = z.int().min(1).max(10_000_000);
+const tensorType = z.enum(TYPES);
+
+/** A model whose file is not here. */
+export const modelOutline = z.strictObject({
+  architecture: z.enum(ARCHITECTURES),
+  numLayers: count,
+  hiddenSize: count,
+  intermediateSize: count,
+  numHeads: count,
+  numKvHeads: count,
+  headDim: count,
+  vocabSize: count,
+  contextLength: count,
+  tiedHead: z.boolean(),
+  hash: z.string().nullable(),
+  types: z.strictObject({ layers: tensorType, embedding: tensorType, head: tensorType }),
+}) satisfies z.ZodType<ModelOutline>;
+
+/** What models would take that are not here; `id` of the question. */
+export const modelQuestion = z.strictObject({
+  id: z.string(),
+  outlines: z.array(modelOutline).max(1000),
+  use: z.strictObject({ contextTokens: z.int().min(1), compression: compressionChoice, precision }),
+});
+export type ModelQuestion = z.infer<typeof modelQuestion>;
 
 /** Main → engine process. `connect` carries the MessagePort on which frames are to be sent. */
 export const engineCommand = z.discriminatedUnion('type', [
@@ -24,14 +67,31 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
   z.strictObject({ type: z.literal('measurePresets') }),
   z.strictObject({ type: z.literal('stopMeasuring') }),
+  z.strictObject({ type: z.literal('forecastModels'), question: modelQuestion }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);
 export type EngineCommand = z.infer<typeof engineCommand>;
 
+/** A forecast, and how it stands to this machine's memory. */
+export type ModelNeedReport = Exclude<ModelForecast, { weightsBytes: number }> | (ModelNeed & { fit: Fit });
+
 /** Engine process → main: what main needs to judge a crash, and the log. Frames do not come this way. */
 export const engineReport = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('model'), state: z.enum(['none', 'loading', 'ready', 'failed']) }),
+  z.strictObject({
+    type: z.literal('model'),
+    state: z.enum(['none', 'loading', 'ready', 'failed']),
+    /** Of a model that is ready. */
+    loaded: z.strictObject({ path: z.string(), hash: z.string() }).optional(),
+  }),
+  /** In the order of the question's outlines. */
+  z.strictObject({
+    type: z.literal('modelForecasts'),
+    id: z.string(),
+    forecasts: z.array(z.custom<ModelNeedReport>((value) => typeof value === 'object' && value !== null)),
+    freeBytes: z.number(),
+    totalBytes: z.number(),
+  }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 ]);
 export type EngineReport = z.infer<typeof engineReport>;

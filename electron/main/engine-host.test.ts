@@ -40,6 +40,7 @@ const load = (path: string, precision: Precision = 'default'): EngineCommand => 
 function setUp() {
   const children: Child[] = [];
   const statuses: EngineStatus[] = [];
+  const loaded: string[] = [];
   const host = new EngineHost({
     fork: () => {
       const child = new Child();
@@ -50,11 +51,12 @@ function setUp() {
     measuring: { textFile: '/text', folder: '/measured' },
     precision: 'default',
     onStatus: (status) => statuses.push(status),
+    onLoaded: ({ path }) => loaded.push(path),
     onLog: () => undefined,
   });
   host.start();
   const crash = (): void => void children.at(-1)?.emit('exit', 9);
-  return { host, children, statuses, crash };
+  return { host, children, statuses, loaded, crash };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -169,4 +171,24 @@ test('nothing is forked after a quit', async () => {
   host.loadModel('/a.gguf');
   vi.advanceTimersByTime(60_000);
   expect(children).toHaveLength(1);
+});
+
+test('a model that is loaded is told of, with where it lies', () => {
+  const { children, loaded } = setUp();
+  children[0].model('loading');
+  children[0].emit('message', { type: 'model', state: 'ready', loaded: { path: '/a.gguf', hash: 'h' } });
+  expect(loaded).toEqual(['/a.gguf']);
+});
+
+test('what models would take is answered to whoever asked, and by nobody once the process is gone', async () => {
+  const { host, children, crash } = setUp();
+  const use = { contextTokens: 100, compression: { preset: 'off' as const }, precision: 'default' as const };
+  const [first, second] = [1, 2].map(() => host.forecastModels({ outlines: [], use }));
+  const ids = children[0].got.flatMap((command) => (command.type === 'forecastModels' ? [command.question.id] : []));
+  const answer = { forecasts: [], freeBytes: 1, totalBytes: 2 };
+  children[0].emit('message', { type: 'modelForecasts', id: ids[1], ...answer });
+  expect(await second).toMatchObject(answer);
+  crash();
+  expect(await first).toBeNull();
+  expect(await host.forecastModels({ outlines: [], use })).toBeNull();
 });

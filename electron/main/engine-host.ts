@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
-import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
+import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
@@ -14,6 +15,9 @@ export interface EngineChild {
   once(event: 'exit', listener: (code: number) => void): unknown;
 }
 
+type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
+type ModelForecasts = Omit<Extract<EngineReport, { type: 'modelForecasts' }>, 'type' | 'id'>;
+
 interface EngineHostOptions {
   fork: () => EngineChild;
   /** Where converted models are kept. */
@@ -21,6 +25,7 @@ interface EngineHostOptions {
   measuring: MeasuringOptions;
   precision: Precision;
   onStatus: (status: EngineStatus) => void;
+  onLoaded: (model: LoadedModel) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
@@ -44,6 +49,8 @@ export class EngineHost {
   #openPort: () => MessagePortMain | null = () => null;
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
+  /** By id; null: the process ended before it answered. */
+  readonly #questions = new Map<string, (answer: ModelForecasts | null) => void>();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -104,6 +111,22 @@ export class EngineHost {
 
   forecastComparison(request: CompareCall): void {
     this.#child?.postMessage({ type: 'forecastComparison', request });
+  }
+
+  /** What models would take that are not here; null: there is no engine process to say. */
+  forecastModels(question: Omit<ModelQuestion, 'id'>): Promise<ModelForecasts | null> {
+    const child = this.#child;
+    if (!child) return Promise.resolve(null);
+    const id = randomUUID();
+    return new Promise((resolve) => {
+      this.#questions.set(id, resolve);
+      child.postMessage({ type: 'forecastModels', question: { ...question, id } });
+    });
+  }
+
+  /** Of the model that is loaded or being loaded. */
+  get modelPath(): string | null {
+    return this.#modelPath;
   }
 
   inspectMemory(): void {
@@ -172,11 +195,19 @@ export class EngineHost {
   #receive(message: unknown): void {
     const report: EngineReport = engineReport.parse(message);
     if (report.type === 'log') this.#options.onLog(report.level, report.message);
-    else this.#loading = report.state === 'loading';
+    else if (report.type === 'modelForecasts') {
+      this.#questions.get(report.id)?.(report);
+      this.#questions.delete(report.id);
+    } else {
+      this.#loading = report.state === 'loading';
+      if (report.loaded) this.#options.onLoaded(report.loaded);
+    }
   }
 
   #exited(child: EngineChild, code: number): void {
     if (this.#child === child) this.#child = null;
+    for (const answer of this.#questions.values()) answer(null);
+    this.#questions.clear();
     if (this.#quitting) return;
     const duringLoad = this.#loading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });

@@ -6,11 +6,14 @@ import type { AppInfo, CallInput } from '../ipc/contract.js';
 import type { EngineHost } from './engine-host.js';
 import { checkExternalUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
+import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
+import type { ModelService } from './models/model-service.js';
 import type { Settings } from './settings.js';
 import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
   engine: EngineHost;
+  models: ModelService;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
@@ -20,7 +23,7 @@ interface HandlerOptions {
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, settings, saveSettings, defaultModel, logFile } = options;
+  const { engine, models, settings, saveSettings, defaultModel, logFile } = options;
   return {
     appInfo: () => appInfo(logFile, engine.precision, settings().compression),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -45,6 +48,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     openTrace: (_input, page) => openTrace(page),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
+    ...createModelHandlers(models, engine),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
       saveSettings({ theme });
@@ -79,12 +83,7 @@ function connectEngine(engine: EngineHost, page: WebContents): void {
 }
 
 function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebContents): Promise<string | null> {
-  return chooseOpenPath(
-    page,
-    kind === 'file'
-      ? { title: 'Open a model', properties: ['openFile'], filters: [{ name: 'GGUF models', extensions: ['gguf'] }] }
-      : { title: 'Open a folder with safetensors', properties: ['openDirectory'] },
-  );
+  return chooseOpenPath(page, kind === 'file' ? MODEL_FILE : MODEL_FOLDER);
 }
 
 async function openExternal(text: string, page: WebContents): Promise<void> {

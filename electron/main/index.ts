@@ -1,18 +1,20 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
-import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
+import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
+import { ModelService } from './models/model-service.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
 
 const DEFAULT_MODEL = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 
+let fileToOpen: string | null = null;
 const launch = readLaunchOptions(process.argv.slice(1), process.env, process.cwd());
 if (launch.userDataFolder) app.setPath('userData', launch.userDataFolder);
 const userData = app.getPath('userData');
@@ -23,13 +25,29 @@ const textsFolder = app.isPackaged ? join(process.resourcesPath, 'texts') : join
 const defaultModel = join(modelsFolder, DEFAULT_MODEL);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
+const cacheFolder = join(userData, 'models');
 const engine = new EngineHost({
   fork: forkEngine,
-  cacheFolder: join(userData, 'models'),
+  cacheFolder,
   measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
   precision: launch.precision ?? settings.current.precision,
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
+  onLoaded: ({ path, hash }) => {
+    models.library
+      .noteLoaded(path, hash)
+      .catch((thrown: unknown) => log.warn('The library could not be saved.', thrown));
+  },
   onLog: (level, message) => log.scope('engine')[level](message),
+});
+const models = new ModelService({
+  userData,
+  defaultModel,
+  cacheFolder,
+  hub: launch.hub,
+  settings: () => settings.current,
+  saveSettings,
+  show: (view) => sendToWindow(MODELS_CHANNEL, view),
+  onLog: (message) => log.scope('models').warn(message),
 });
 
 function forkEngine(): Electron.UtilityProcess {
@@ -98,25 +116,35 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({ engine, models, settings: () => settings.current, saveSettings, defaultModel, logFile }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
   engine.start();
-  engine.loadModel(launch.modelPath ?? defaultModel);
+  engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }
 
 /** The engine gets a moment to end before the app does; `will-quit` cannot wait for it by itself. */
 function quitEngineFirst(event: Electron.Event): void {
   event.preventDefault();
-  void engine.quit().finally(() => app.exit(0));
+  void Promise.allSettled([engine.quit(), models.stopAll()]).finally(() => app.exit(0));
 }
 
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
 if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', showWindow);
+  app.on('second-instance', (_event, argv, cwd) => {
+    const { modelPath } = readLaunchOptions(argv.slice(1), {}, cwd);
+    if (modelPath !== null) engine.loadModel(modelPath);
+    showWindow();
+  });
+  // macOS has its own way to say which file is to be opened, also before the app is ready.
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    if (app.isReady()) engine.loadModel(path);
+    else fileToOpen = path;
+  });
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();

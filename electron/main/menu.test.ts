@@ -28,6 +28,7 @@ test('each command of the window has one item', () => {
     'newChat',
     'openModel',
     'openTrace',
+    'showModels',
     'stop',
     'toggleMemory',
     'toggleSidebar',

@@ -28,6 +28,7 @@ function fileMenu({ platform, send }: MenuOptions): MenuItemConstructorOptions {
     submenu: [
       { label: 'New chat', accelerator: 'CmdOrCtrl+N', click: () => send('newChat') },
       { label: 'Open model…', accelerator: 'CmdOrCtrl+O', click: () => send('openModel') },
+      { label: 'Models…', click: () => send('showModels') },
       { label: 'Open trace…', click: () => send('openTrace') },
       SEPARATOR,
       platform === 'darwin' ? { role: 'close' } : { role: 'quit', accelerator: 'CmdOrCtrl+Q' },

@@ -5,7 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { SettingsFile } from './settings.js';
 
 const compression = { preset: 'faithful' };
-const DEFAULTS = { theme: 'system', window: null, precision: 'default', compression };
+const DEFAULTS = { theme: 'system', window: null, precision: 'default', compression, hub: null };
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
 let path: string;

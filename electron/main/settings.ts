@@ -9,6 +9,7 @@ const DEFAULTS = {
   window: null,
   precision: 'default' as const,
   compression: { preset: 'faithful' as const },
+  hub: null,
 };
 const settings = z
   .object({
@@ -16,6 +17,8 @@ const settings = z
     window: windowState.nullable().catch(DEFAULTS.window),
     precision: precision.catch(DEFAULTS.precision),
     compression: compressionChoice.catch(DEFAULTS.compression),
+    /** Where models are downloaded from, instead of the usual hub. */
+    hub: z.string().nullable().catch(DEFAULTS.hub),
   })
   .catch(DEFAULTS);
 export type Settings = z.infer<typeof settings>;

@@ -1,13 +1,15 @@
-import { contextBridge, ipcRenderer } from 'electron';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
 import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../ipc/bridge.js';
 import {
   callChannel,
   ENGINE_PORT_CHANNEL,
   ENGINE_STATUS_CHANNEL,
   MENU_COMMAND_CHANNEL,
+  MODELS_CHANNEL,
   readCallNames,
 } from '../ipc/channels.js';
 import type { CallName, EngineStatus, MenuCommand } from '../ipc/contract.js';
+import type { ModelsView } from '../ipc/model-contract.js';
 
 function listen<T>(channel: string, listener: (value: T) => void): () => void {
   const forward = (_event: unknown, value: T): void => listener(value);
@@ -27,6 +29,8 @@ const calls = Object.fromEntries(
 const bridge = {
   ...calls,
   onEngineStatus: (listener: (status: EngineStatus) => void) => listen(ENGINE_STATUS_CHANNEL, listener),
+  onModels: (listener: (view: ModelsView) => void) => listen(MODELS_CHANNEL, listener),
+  pathOfFile: (file: File) => webUtils.getPathForFile(file),
   onMenuCommand: (listener: (command: MenuCommand) => void) => listen(MENU_COMMAND_CHANNEL, listener),
 } as PyramidBridge;
 

@@ -1,8 +1,9 @@
-import { freemem } from 'node:os';
+import { freemem, totalmem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
+import { fitOf, forecastModel } from '../../engine/index.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
 import type { CompareCall, ConversationCall } from '../ipc/contract.js';
-import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
+import type { EngineCommand, EngineReport, ModelQuestion } from '../ipc/engine-messages.js';
 import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
@@ -69,6 +70,7 @@ export class EngineService {
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'compare') this.#answers.compare(command.request);
+    else if (command.type === 'forecastModels') this.#forecastModels(command.question);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
     else if (command.type === 'measurePresets') void this.#measurement.start();
     else if (command.type === 'stopMeasuring') this.#measurement.stop();
@@ -99,6 +101,16 @@ export class EngineService {
     if (!signal.aborted) this.#port.send({ type: 'forecast', requestId, outlook });
   }
 
+  #forecastModels({ id, outlines, use }: ModelQuestion): void {
+    const memory = { freeBytes: freemem(), totalBytes: totalmem() };
+    const forecasts = outlines.map((outline) => {
+      const forecast = forecastModel(outline, use);
+      if ('error' in forecast) return forecast;
+      return { ...forecast, fit: fitOf(forecast.weightsBytes + forecast.kvBytes, memory) };
+    });
+    this.#report({ type: 'modelForecasts', id, forecasts, ...memory });
+  }
+
   /** `requestId`: of the answer that ends; null: somebody asked. */
   #showText(requestId: string | null): void {
     const memory = this.#slot.engine?.textMemory() ?? null;
@@ -113,7 +125,8 @@ export class EngineService {
 
   #showModel(model: ModelState): void {
     this.#frames.model(model);
-    this.#report({ type: 'model', state: model.state });
+    const loaded = model.state === 'ready' && { path: model.model.path, hash: model.model.hash };
+    this.#report({ type: 'model', state: model.state, ...(loaded && { loaded }) });
     if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     if (model.state !== 'loading') void this.#measurement.look();

@@ -29,7 +29,9 @@ export function toErrorShape(thrown: unknown): EngineErrorShape {
   return { code: 'INTERNAL', message: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 
-async function unwrap<T>(answer: Promise<{ ok: true; value: T } | { ok: false; error: EngineErrorShape }>): Promise<T> {
+export async function unwrap<T>(
+  answer: Promise<{ ok: true; value: T } | { ok: false; error: EngineErrorShape }>,
+): Promise<T> {
   const result = await answer;
   if (!result.ok) throw new CallError(result.error);
   return result.value;

@@ -5,6 +5,7 @@ import './tokens.css';
 import './theme.css';
 import './shell/shell.css';
 import './model/model.css';
+import './models/models.css';
 import './chat/chat.css';
 import './chat/markdown.css';
 import './chat/composer.css';
@@ -19,6 +20,7 @@ import 'uplot/dist/uPlot.min.css';
 import './timeline/timeline.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { connectModels } from './models/window-models.js';
 import { App } from './shell/App.js';
 import { DARK } from './shell/use-media.js';
 import { connectWindow } from './store/window-actions.js';
@@ -35,6 +37,7 @@ function followTheme(): void {
 
 followTheme();
 connectWindow();
+connectModels();
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -1,6 +1,8 @@
 import { Popover } from '@base-ui/react/popover';
+import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { wordsFor } from '../error-words.js';
 import { formatPercent, formatSize } from '../format.js';
+import { openModels, useModels } from '../models/models-store.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { modKeys } from '../shell/keys.js';
 import { Tip } from '../shell/Tip.js';
@@ -8,6 +10,8 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ModelFacts } from './ModelFacts.js';
 import { currentModelName, fileName, modelName } from './model-label.js';
+
+const NONE: readonly LibraryModel[] = [];
 
 export const MODEL_PICKER_ID = 'model-picker';
 
@@ -39,6 +43,7 @@ function PickerFace() {
     if (model.state === 'loading') return formatPercent(model.progress.fraction, 0);
     return model.state === 'ready' ? formatSize(model.residentBytes) : '';
   });
+  const importing = useApp(({ model }) => model.state === 'loading' && model.progress.phase === 'import');
   const restarting = useApp(({ link }) => link.state === 'restarting');
   const lastName = useApp(({ model, link, lastModelPath }) => {
     if (lastModelPath === null) return null;
@@ -53,7 +58,7 @@ function PickerFace() {
       <span className="st">
         {state === 'loading' && (
           <>
-            Loading <span className="num">{detail}</span>
+            {importing ? 'Importing' : 'Loading'} <span className="num">{detail}</span>
           </>
         )}
         {state === 'ready' && (
@@ -76,7 +81,7 @@ function ModelMenu() {
     <>
       {error && <p className="menu-error">{error}</p>}
       <div className="menu">
-        <MenuItem icon="box" name="Default model" disabled={isBusy} onClick={() => actions.loadModel(null)} />
+        <ModelSwitch isBusy={isBusy} />
         <MenuItem icon="doc" name="Open a GGUF file…" disabled={isBusy} onClick={() => actions.chooseModel('file')} />
         <MenuItem
           icon="folder"
@@ -84,6 +89,7 @@ function ModelMenu() {
           disabled={isBusy}
           onClick={() => actions.chooseModel('folder')}
         />
+        <MenuItem icon="save" name="All models and downloads…" disabled={false} onClick={() => openModels('library')} />
         {isReady && <MenuItem icon="eject" name="Eject" disabled={isBusy} onClick={() => actions.ejectModel()} />}
       </div>
       {isReady && <hr />}
@@ -92,16 +98,40 @@ function ModelMenu() {
   );
 }
 
+/** The models at hand; the one that is loaded is marked. */
+function ModelSwitch({ isBusy }: { isBusy: boolean }) {
+  const models = useModels((state) => state.view?.library ?? NONE);
+  const current = useApp(({ model }) => (model.state === 'ready' ? model.model.path : null));
+  return (
+    <ul className="model-switch" aria-label="Models on this computer">
+      {models
+        .filter(({ bytes }) => bytes !== null)
+        .map(({ id, path, kind }) => (
+          <li key={id}>
+            <MenuItem
+              icon={path === current ? 'check' : kind === 'folder' ? 'folder' : 'box'}
+              name={modelName(fileName(path))}
+              isCurrent={path === current}
+              disabled={isBusy}
+              onClick={() => actions.loadModel(path)}
+            />
+          </li>
+        ))}
+    </ul>
+  );
+}
+
 interface MenuItemProps {
   icon: IconName;
   name: string;
+  isCurrent?: boolean;
   disabled: boolean;
   onClick: () => void;
 }
 
-function MenuItem({ icon, name, disabled, onClick }: MenuItemProps) {
+function MenuItem({ icon, name, isCurrent, disabled, onClick }: MenuItemProps) {
   return (
-    <Popover.Close className="srow" disabled={disabled} onClick={onClick}>
+    <Popover.Close className="srow" aria-current={isCurrent ? 'true' : undefined} disabled={disabled} onClick={onClick}>
       <Icon name={icon} />
       <span className="grow">{name}</span>
     </Popover.Close>

@@ -1,3 +1,4 @@
+import { openModels } from '../models/models-store.js';
 import { useApp } from '../store/store.js';
 import { ModelFacts } from './ModelFacts.js';
 import { currentModelName } from './model-label.js';
@@ -6,13 +7,28 @@ export function ModelTab() {
   const name = useApp(({ model }) => currentModelName(model));
   const path = useApp(({ model }) => (model.state === 'ready' ? model.model.path : null));
   if (!path) {
-    return <p className="explain">{name ? `${name} is being loaded.` : 'No model is loaded.'}</p>;
+    return (
+      <p className="explain">
+        {name ? `${name} is being loaded.` : 'No model is loaded.'} <AllModels />
+      </p>
+    );
   }
   return (
     <section className="sec" aria-label="Facts of the model">
       <div className="sec-h">{name}</div>
       <ModelFacts />
       <p className="explain path">{path}</p>
+      <p className="explain">
+        <AllModels />
+      </p>
     </section>
+  );
+}
+
+function AllModels() {
+  return (
+    <button type="button" className="link" onClick={() => openModels('library')}>
+      All models and downloads…
+    </button>
   );
 }

@@ -7,6 +7,7 @@ import { Notices } from '../chat/Notices.js';
 import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
+import { ModelsDialog } from '../models/ModelsDialog.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -62,6 +63,7 @@ export function App() {
         >
           <SidePanel />
         </Overlay>
+        <ModelsDialog />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

@@ -70,6 +70,7 @@ const SHAPES = {
   pin: <path d="M9 4h6l-1 6 3 3v2H7v-2l3-3ZM12 15v6" />,
   play: <path d="M8 5.5v13l10-6.5Z" />,
   pause: <path d="M9 6v12M15 6v12" />,
+  trash: <path d="M5 7h14M10 7V4.500h4V7M7 7l.8 12.500h8.400L17 7M10.500 11v5M13.500 11v5" />,
   save: <path d="M12 4v11M7 10.500l5 5 5-5M5 20h14" />,
   box: <path d="M12 3 4 7.500v9L12 21l8-4.500v-9ZM4 7.500l8 4.5 8-4.500M12 12v9" />,
 } satisfies Record<string, ReactNode>;

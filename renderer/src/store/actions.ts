@@ -2,6 +2,7 @@ import type { MenuCommand } from '../../../electron/ipc/contract.js';
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
+import { openModels } from '../models/models-store.js';
 import { createComparing } from './comparing.js';
 import { isBusy } from './comparison.js';
 import { changeAnswer, failRunning } from './frames.js';
@@ -98,6 +99,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       const commands: Record<MenuCommand, () => void> = {
         newChat: actions.newChat,
         openModel: () => void actions.chooseModel('file'),
+        showModels: () => openModels('library'),
         openTrace: () => void actions.openTrace(),
         toggleSidebar: actions.toggleSidebar,
         toggleMemory: actions.togglePanel,

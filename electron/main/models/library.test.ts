@@ -1,0 +1,179 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ModelLibrary } from './library.js';
+
+const HASH = 'a'.repeat(64);
+
+let folder: string;
+let defaultModel: string;
+let damaged: string[];
+let changes: number;
+let library: ModelLibrary;
+
+const place = (...names: string[]) => join(folder, ...names);
+
+function open(): ModelLibrary {
+  return new ModelLibrary({
+    file: place('library.json'),
+    defaultModel,
+    ownFolder: place('model-files'),
+    cacheFolder: place('models'),
+    onChange: () => changes++,
+    onDamaged: (keptAs) => damaged.push(keptAs),
+  });
+}
+
+function write(name: string, content = 'GGUF'): string {
+  const path = place(name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, content);
+  return path;
+}
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'library-'));
+  defaultModel = write('bundled.gguf');
+  damaged = [];
+  changes = 0;
+  library = open();
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+const idOf = async (path: string) => (await library.list()).find((model) => model.path === path)?.id ?? '';
+
+test('at first there is the bundled model, which is loaded first', async () => {
+  expect(await library.list()).toEqual([
+    { id: 'bundled', path: defaultModel, kind: 'file', place: 'bundled', bytes: 4, verified: null },
+  ]);
+  expect(library.startPath).toBe(defaultModel);
+});
+
+test('a model that was loaded is known from then on, once, and is loaded at the next start', async () => {
+  const path = write('own/mine.gguf', 'GGUF1234');
+  await library.noteLoaded(path, HASH);
+  await library.noteLoaded(path, HASH);
+  library = open();
+  expect((await library.list()).slice(1)).toMatchObject([{ path, place: 'elsewhere', bytes: 8, kind: 'file' }]);
+  expect(library.startPath).toBe(path);
+  expect(changes).toBe(2);
+});
+
+test('a folder with safetensors is as large as what an import reads of it', async () => {
+  write('tensors/model.safetensors', '12345678');
+  write('tensors/config.json', '{}');
+  write('tensors/movie.mp4', 'x'.repeat(1000));
+  await library.noteLoaded(place('tensors'), HASH);
+  expect((await library.list()).at(1)).toMatchObject({ kind: 'folder', bytes: 10 });
+});
+
+test('a file that is gone is shown so, is not loaded at the start, and can be found again', async () => {
+  const path = write('own/mine.gguf');
+  await library.noteLoaded(path, HASH);
+  await rename(path, place('moved.gguf'));
+  expect((await library.list()).at(1)).toMatchObject({ path, bytes: null });
+  expect(library.startPath).toBe(defaultModel);
+  await library.locate(await idOf(path), place('moved.gguf'));
+  expect((await library.list()).slice(1)).toMatchObject([{ path: place('moved.gguf'), bytes: 4 }]);
+});
+
+test('found where another entry is, there is one', async () => {
+  const [a, b] = [write('a.gguf'), write('b.gguf')];
+  await library.noteLoaded(a, HASH);
+  await library.noteLoaded(b, 'b'.repeat(64));
+  await library.locate(await idOf(a), b);
+  expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([b]);
+});
+
+test('removing forgets what an import made of it, and leaves the user’s file', async () => {
+  const path = write('own/mine.gguf');
+  write(`models/${HASH}-default-v1/weights.bin`);
+  write(`models/${'b'.repeat(64)}-default-v1/weights.bin`);
+  await library.noteLoaded(path, HASH);
+  await library.remove(await idOf(path));
+  expect(await library.list()).toHaveLength(1);
+  expect(existsSync(path)).toBe(true);
+  expect(readdirSync(place('models'))).toEqual([`${'b'.repeat(64)}-default-v1`]);
+});
+
+test('what an import made stays while another model has the same content', async () => {
+  write(`models/${HASH}-default-v1/weights.bin`);
+  await library.noteLoaded(defaultModel, HASH);
+  const path = write('copy.gguf');
+  await library.noteLoaded(path, HASH);
+  await library.remove(await idOf(path));
+  expect(readdirSync(place('models'))).toHaveLength(1);
+});
+
+test('a downloaded file goes with its entry', async () => {
+  const path = write('model-files/tiny/tiny.gguf');
+  await library.addDownloaded(path, 'hub');
+  expect((await library.list()).at(1)).toMatchObject({ place: 'app', verified: 'hub' });
+  await library.remove(await idOf(path));
+  expect(readdirSync(place('model-files'))).toEqual([]);
+});
+
+test('a copy is the app’s own; the original stays', async () => {
+  const path = write('own/mine.gguf', 'GGUF1234');
+  await library.noteLoaded(path, HASH);
+  await library.copy(await idOf(path));
+  const copied = (await library.list()).at(1);
+  expect(copied).toMatchObject({ place: 'app', bytes: 8 });
+  expect(readFileSync(copied?.path ?? '', 'utf8')).toBe('GGUF1234');
+  expect(copied?.path).toMatch(/mine\.gguf$/);
+  await library.remove(copied?.id ?? '');
+  expect(existsSync(path)).toBe(true);
+  expect(readdirSync(place('model-files'))).toEqual([]);
+});
+
+test('of a folder, the copy has what an import reads', async () => {
+  write('tensors/model.safetensors', '12345678');
+  write('tensors/config.json', '{}');
+  write('tensors/movie.mp4');
+  await library.noteLoaded(place('tensors'), HASH);
+  await library.copy(await idOf(place('tensors')));
+  const copied = (await library.list()).at(1);
+  expect(readdirSync(copied?.path ?? '').sort()).toEqual(['config.json', 'model.safetensors']);
+  await library.remove(copied?.id ?? '');
+  expect(readdirSync(place('model-files'))).toEqual([]);
+});
+
+test('what is not there cannot be copied, and leaves nothing', async () => {
+  const path = write('own/mine.gguf');
+  await library.noteLoaded(path, HASH);
+  await rm(path);
+  await expect(library.copy(await idOf(path))).rejects.toMatchObject({ code: 'MODEL_FILE_MISSING' });
+  expect(existsSync(place('model-files'))).toBe(false);
+});
+
+test('the bundled model stays, and what is not known is said so', async () => {
+  await expect(library.remove('bundled')).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: expect.stringContaining('stays'),
+  });
+  await expect(library.copy('nothing')).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: expect.stringContaining('not in the library'),
+  });
+});
+
+test.each(['', '{"models":', '[]', '{"models":[{"id":1}],"lastPath":null,"bundledHash":null}'])(
+  'a damaged library (%j) is set aside, and the app starts with an empty one',
+  async (text) => {
+    writeFileSync(place('library.json'), text);
+    library = open();
+    expect(await library.list()).toHaveLength(1);
+    expect(damaged).toEqual([place('library.json.damaged')]);
+    expect(readFileSync(place('library.json.damaged'), 'utf8')).toBe(text);
+  },
+);
+
+test('a library that cannot be written holds until the app ends, and says so', async () => {
+  mkdirSync(place('library.json'));
+  const path = write('mine.gguf');
+  await expect(library.noteLoaded(path, HASH)).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
+  expect(await library.list()).toHaveLength(2);
+});

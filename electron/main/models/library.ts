@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { EngineError } from '../../../engine/errors.js';
+import { type LibraryModel, type Verification, verification } from '../../ipc/model-contract.js';
+import { JsonFile } from './json-file.js';
+import { copyModel, isInside, modelBytes } from './own-folder.js';
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+const storedModel = z.object({
+  id: z.string().min(1),
+  path: z.string().min(1),
+  kind: z.enum(['file', 'folder']),
+  verified: verification.nullable(),
+  /** Of its files, once they were loaded: what an import made of them is found by it. */
+  hash: hash.nullable(),
+});
+type StoredModel = z.infer<typeof storedModel>;
+
+const stored = z.object({
+  models: z.array(storedModel),
+  /** The model that was loaded last. */
+  lastPath: z.string().nullable(),
+  bundledHash: hash.nullable(),
+});
+
+interface LibraryOptions {
+  file: string;
+  defaultModel: string;
+  /** Where downloads and copies lie, each in a folder of its own. */
+  ownFolder: string;
+  /** Where converted models are kept. */
+  cacheFolder: string;
+  onChange: () => void;
+  onDamaged: (keptAs: string) => void;
+}
+
+const BUNDLED_ID = 'bundled';
+const EMPTY = { models: [], lastPath: null, bundledHash: null };
+
+/** The models that the app knows: the bundled one, those that were loaded once, and those that it downloaded. */
+export class ModelLibrary {
+  readonly #options: LibraryOptions;
+  readonly #stored: JsonFile<z.infer<typeof stored>>;
+
+  constructor(options: LibraryOptions) {
+    this.#options = options;
+    const { file, onDamaged } = options;
+    this.#stored = new JsonFile({ path: file, schema: stored, empty: EMPTY, onDamaged });
+  }
+
+  /** The last one that worked, if it is still there. */
+  get startPath(): string {
+    const { lastPath } = this.#stored.current;
+    return lastPath !== null && existsSync(lastPath) ? lastPath : this.#options.defaultModel;
+  }
+
+  /** The bundled one first, then the newest. */
+  async list(): Promise<LibraryModel[]> {
+    const bundled = { id: BUNDLED_ID, path: this.#options.defaultModel, kind: 'file' as const, verified: null };
+    return Promise.all(
+      [bundled, ...this.#stored.current.models].map(async ({ id, path, kind, verified }) => ({
+        id,
+        path,
+        kind,
+        place: this.#placeOf(path),
+        bytes: await modelBytes(path),
+        verified,
+      })),
+    );
+  }
+
+  /** A model was loaded: it is remembered, and loaded again at the next start. */
+  async noteLoaded(path: string, hash: string): Promise<void> {
+    const { models, bundledHash } = this.#stored.current;
+    const isBundled = path === this.#options.defaultModel;
+    const isKnown = isBundled || models.some((model) => model.path === path);
+    const kind = (await stat(path).catch(() => null))?.isDirectory() ? 'folder' : 'file';
+    const added: StoredModel[] = isKnown ? [] : [{ id: randomUUID(), path, kind, verified: null, hash }];
+    await this.#update({
+      models: [...added, ...models.map((model) => (model.path === path ? { ...model, hash } : model))],
+      lastPath: path,
+      bundledHash: isBundled ? hash : bundledHash,
+    });
+  }
+
+  async addDownloaded(path: string, verified: Verification): Promise<void> {
+    const others = this.#stored.current.models.filter((model) => model.path !== path);
+    await this.#setModels([{ id: randomUUID(), path, kind: 'file', verified, hash: null }, ...others]);
+  }
+
+  /** Forgets a model, with what an import made of it; its file goes only if it is the app's own. */
+  async remove(id: string): Promise<void> {
+    const model = this.#find(id);
+    const others = this.#stored.current.models.filter((other) => other.id !== id);
+    await this.#setModels(others);
+    if (isInside(this.#options.ownFolder, model.path)) {
+      await removeFolder(model.kind === 'folder' ? model.path : dirname(model.path));
+    }
+    const inUse = [this.#stored.current.bundledHash, ...others.map(({ hash }) => hash)];
+    if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeConverted(model.hash);
+    this.#options.onChange();
+  }
+
+  /** The model lies somewhere else now. */
+  async locate(id: string, path: string): Promise<void> {
+    this.#find(id);
+    const kind = (await stat(path).catch(() => null))?.isDirectory() ? ('folder' as const) : ('file' as const);
+    const moved = { path: resolve(path), kind, verified: null, hash: null };
+    const others = this.#stored.current.models.filter((model) => model.path !== moved.path || model.id === id);
+    await this.#setModels(others.map((model) => (model.id === id ? { ...model, ...moved } : model)));
+  }
+
+  /** @throws MODEL_FILE_MISSING, IMPORT_DISK_FULL, FILE_UNWRITABLE */
+  async copy(id: string): Promise<void> {
+    const { path } = this.#find(id);
+    const { ownFolder } = this.#options;
+    if (isInside(ownFolder, path)) return;
+    const copied = await copyModel(path, join(ownFolder, `${basename(path, '.gguf')}-${randomUUID().slice(0, 8)}`));
+    await this.#setModels(
+      this.#stored.current.models.map((model) => (model.id === id ? { ...model, path: copied } : model)),
+    );
+  }
+
+  pathOf(id: string): string {
+    return this.#find(id).path;
+  }
+
+  #placeOf(path: string): LibraryModel['place'] {
+    if (path === this.#options.defaultModel) return 'bundled';
+    return isInside(this.#options.ownFolder, path) ? 'app' : 'elsewhere';
+  }
+
+  #find(id: string): StoredModel {
+    const model = this.#stored.current.models.find((each) => each.id === id);
+    if (model) return model;
+    const message =
+      id === BUNDLED_ID
+        ? 'The model that came with the app stays where it is.'
+        : 'This model is not in the library any more.';
+    throw new EngineError('REQUEST_INVALID', message, { field: 'id' });
+  }
+
+  async #removeConverted(hash: string): Promise<void> {
+    const { cacheFolder } = this.#options;
+    const names = await readdir(cacheFolder).catch(() => []);
+    await Promise.all(
+      names.filter((name) => name.startsWith(`${hash}-`)).map((name) => removeFolder(join(cacheFolder, name))),
+    );
+  }
+
+  #setModels(models: StoredModel[]): Promise<void> {
+    return this.#update({ ...this.#stored.current, models });
+  }
+
+  async #update(next: z.infer<typeof stored>): Promise<void> {
+    const written = this.#stored.update(next);
+    this.#options.onChange();
+    await written;
+  }
+}
+
+async function removeFolder(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+}

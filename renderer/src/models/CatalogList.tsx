@@ -1,0 +1,143 @@
+import { useId } from 'react';
+import type { CatalogFile, CatalogModel, CatalogView } from '../../../electron/ipc/model-contract.js';
+import { formatCount, formatSize, formatTokens } from '../format.js';
+import { choiceTitle } from '../memory/compression-words.js';
+import { fileName, formatParameters } from '../model/model-label.js';
+import { Icon, type IconName } from '../shell/icons.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { Failure } from './Failure.js';
+import { type FitMark, fitWords } from './model-words.js';
+import { CATALOG } from './models-actions.js';
+import { CONTEXTS, useModels } from './models-store.js';
+import { loadUnlessBusy, modelsActions } from './window-models.js';
+
+/** What could be downloaded, and whether it fits this computer. */
+export function CatalogList() {
+  const catalog = useModels((state) => state.catalog);
+  return (
+    <>
+      <ContextChoice />
+      <Failure about={CATALOG}>
+        <button type="button" className="btn pri" onClick={modelsActions.readCatalog}>
+          Try again
+        </button>
+      </Failure>
+      {catalog && (
+        <ul className="model-list" aria-label="Models to download">
+          {catalog.models.map((model) => (
+            <CatalogRow key={model.name} model={model} memory={catalog.memory} />
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function ContextChoice() {
+  const chosen = useModels((state) => state.contextTokens);
+  const compression = useApp((state) => state.compression);
+  const group = useId();
+  return (
+    <div className="context-choice">
+      <span>For a chat of</span>
+      <fieldset className="segments">
+        <legend className="sr-only">Tokens of a chat, to say what a model takes</legend>
+        {CONTEXTS.map((tokens) => (
+          <label key={tokens}>
+            <input
+              type="radio"
+              name={group}
+              checked={chosen === tokens}
+              onChange={() => modelsActions.chooseContext(tokens)}
+            />
+            <span className="num">{formatCount(tokens)}</span>
+          </label>
+        ))}
+      </fieldset>
+      <span>tokens{compression && `, under ${choiceTitle(compression)}`}</span>
+    </div>
+  );
+}
+
+function CatalogRow({ model, memory }: { model: CatalogModel; memory: CatalogView['memory'] }) {
+  return (
+    <li className="model-row">
+      <div className="model-line">
+        <span className="model-name">{model.name}</span>
+        <span className="model-meta grow">
+          {formatParameters(model.parameters)} parameters · {model.layers} layers · {formatTokens(model.contextLength)}{' '}
+          ·{' '}
+          <button type="button" className="link" onClick={() => actions.openExternal(model.licence.url)}>
+            {model.licence.name}
+          </button>
+        </span>
+      </div>
+      <p className="about">
+        {model.about}{' '}
+        {!model.tried && <span className="faint">Not tried yet; its kind is one that the engine runs.</span>}
+      </p>
+      {model.files.map((file) => (
+        <FileRow key={file.id} file={file} name={`${model.name} ${file.quantization}`} memory={memory} />
+      ))}
+    </li>
+  );
+}
+
+const MARKS: Readonly<Record<FitMark, IconName>> = { fits: 'check', tight: 'warn', no: 'close', unknown: 'info' };
+
+function FileRow({ file, name, memory }: { file: CatalogFile; name: string; memory: CatalogView['memory'] }) {
+  const { mark, title, reason } = fitWords(file, memory);
+  return (
+    <div className="file-row">
+      <span className="num quantization">{file.quantization}</span>
+      <span className="grow">
+        <span className="fit" data-fit={mark}>
+          <Icon name={MARKS[mark]} />
+          {title}
+        </span>
+        <span className="model-meta num">{reason}</span>
+      </span>
+      <FileAction file={file} name={name} />
+      <Failure about={file.id} />
+    </div>
+  );
+}
+
+function FileAction({ file, name }: { file: CatalogFile; name: string }) {
+  const path = useModels(
+    ({ view }) =>
+      view?.library.find((model) => fileName(model.path) === file.file && model.bytes !== null)?.path ?? null,
+  );
+  const isUnderWay = useModels(({ view }) => view?.downloads.some(({ id }) => id === file.id) ?? false);
+  const isLoaded = useApp(({ model }) => path !== null && model.state === 'ready' && model.model.path === path);
+  const isBusy = useApp(({ running }) => running !== null);
+  if (isUnderWay) return <span className="model-state">Under way, above</span>;
+  if (isLoaded) return <span className="model-state">Loaded</span>;
+  if (path !== null) {
+    return (
+      <button
+        type="button"
+        className="btn"
+        aria-label={`Load ${name}`}
+        disabled={isBusy}
+        onClick={() => loadUnlessBusy(path)}
+      >
+        Load
+      </button>
+    );
+  }
+  const size = formatSize(file.bytes);
+  return (
+    <button
+      type="button"
+      className="btn"
+      aria-label={`Download ${name}, ${size}`}
+      title={`${file.repository}: ${file.file}`}
+      onClick={() => modelsActions.download(file.id)}
+    >
+      <Icon name="save" />
+      <span className="num">{size}</span>
+    </button>
+  );
+}

@@ -1,0 +1,110 @@
+import type { DownloadView } from '../../../electron/ipc/model-contract.js';
+import { fileName, modelName } from '../model/model-label.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import { useApp } from '../store/store.js';
+import { Failure, FailureNote } from './Failure.js';
+import { downloadFraction, downloadWords } from './model-words.js';
+import { useModels } from './models-store.js';
+import { loadUnlessBusy, modelsActions } from './window-models.js';
+
+const NONE: readonly DownloadView[] = [];
+
+/** What is under way, on both pages. */
+export function DownloadList() {
+  const downloads = useModels((state) => state.view?.downloads ?? NONE);
+  return (
+    <>
+      {downloads.length > 0 && (
+        <ul className="downloads" aria-label="Downloads">
+          {downloads.map((download) => (
+            <DownloadRow key={download.id} download={download} />
+          ))}
+        </ul>
+      )}
+      <div role="status">
+        <Arrived />
+      </div>
+    </>
+  );
+}
+
+function DownloadRow({ download }: { download: DownloadView }) {
+  const { id, file, state } = download;
+  const name = modelName(file);
+  const canGoOn = state.state === 'paused' || state.state === 'failed';
+  const isFailed = state.state === 'failed';
+  return (
+    <li className="download">
+      <div className="model-line">
+        <Icon name="save" />
+        <span className="model-name trunc" title={file}>
+          {name}
+        </span>
+        <span className="model-meta trunc num">{downloadWords(download)}</span>
+        {canGoOn ? (
+          <button
+            type="button"
+            className="btn"
+            aria-label={`${isFailed ? 'Try again' : 'Resume'}: ${name}`}
+            onClick={() => modelsActions.download(id)}
+          >
+            <Icon name={isFailed ? 'redo' : 'play'} />
+            {isFailed ? 'Try again' : 'Resume'}
+          </button>
+        ) : (
+          <IconButton icon="pause" label={`Pause ${name}`} onClick={() => modelsActions.pause(id)} />
+        )}
+        <IconButton
+          icon="close"
+          label={`Cancel ${name} and remove what has come`}
+          onClick={() => modelsActions.cancel(id)}
+        />
+      </div>
+      <Progress download={download} name={name} />
+      {isFailed && <FailureNote error={state.error} />}
+      <Failure about={id} />
+    </li>
+  );
+}
+
+function Progress({ download, name }: { download: DownloadView; name: string }) {
+  const fraction = downloadFraction(download);
+  const percent = fraction === null ? undefined : Math.round(fraction * 100);
+  return (
+    <div
+      className="prog"
+      role="progressbar"
+      aria-label={`Download of ${name}`}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent}
+      data-quiet={download.state.state === 'paused' || download.state.state === 'failed' ? '' : undefined}
+    >
+      <i style={{ width: `${percent ?? 0}%` }} />
+    </div>
+  );
+}
+
+function Arrived() {
+  const path = useModels((state) => state.arrived);
+  const isBusy = useApp(({ running }) => running !== null);
+  if (path === null) return null;
+  const name = modelName(fileName(path));
+  const load = () => {
+    loadUnlessBusy(path);
+    modelsActions.closeArrived();
+  };
+  return (
+    <div className="note arrived">
+      <Icon name="check" />
+      <div className="grow">
+        <b>{name} is here.</b> Loading it prepares it once; that takes a moment.
+      </div>
+      <button type="button" className="btn pri" disabled={isBusy} onClick={load}>
+        Load
+      </button>
+      <IconButton icon="close" label="Close this notice" onClick={modelsActions.closeArrived} />
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { type FormEvent, useState } from 'react';
+import { Failure } from './Failure.js';
+import { HUB } from './models-actions.js';
+import { useModels } from './models-store.js';
+import { modelsActions } from './window-models.js';
+
+/** Where downloads come from, and a mirror’s address instead. */
+export function HubAddress() {
+  const hub = useModels((state) => state.view?.hub ?? '');
+  const [text, setText] = useState<string | null>(null);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    const address = text?.trim() ?? '';
+    if (await modelsActions.setHub(address === '' ? null : address)) setText(null);
+  };
+  return (
+    <form className="hub" onSubmit={save}>
+      <p className="explain">
+        Nothing is downloaded until you say so. Files come from <span className="path">{hub}</span>, in one piece or not
+        at all, and are checked when they are here; what a page there asks of you, its licence does.{' '}
+        {text === null && (
+          <button type="button" className="link" onClick={() => setText(hub)}>
+            Use another address
+          </button>
+        )}
+      </p>
+      {text !== null && (
+        <div className="setting">
+          <label htmlFor="hub-address">Address</label>
+          <input
+            id="hub-address"
+            className="field address"
+            type="text"
+            inputMode="url"
+            spellCheck={false}
+            placeholder="the usual one"
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          <button type="submit" className="btn pri">
+            Use it
+          </button>
+          <button type="button" className="btn" onClick={() => setText(null)}>
+            Keep the present one
+          </button>
+        </div>
+      )}
+      <Failure about={HUB} />
+    </form>
+  );
+}
