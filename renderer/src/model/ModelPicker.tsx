@@ -80,7 +80,7 @@ function ModelMenu() {
   return (
     <>
       {error && <p className="menu-error">{error}</p>}
-      <div className="menu">
+      <div className="model-menu">
         <ModelSwitch isBusy={isBusy} />
         <MenuItem icon="doc" name="Open a GGUF file…" disabled={isBusy} onClick={() => actions.chooseModel('file')} />
         <MenuItem

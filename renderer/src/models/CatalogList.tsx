@@ -3,6 +3,7 @@ import type { CatalogFile, CatalogModel, CatalogView } from '../../../electron/i
 import { formatCount, formatSize, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { fileName, formatParameters } from '../model/model-label.js';
+import { Hint } from '../shell/Hint.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -23,6 +24,9 @@ export function CatalogList() {
           Try again
         </button>
       </Failure>
+      <p className="explain">
+        All are of kinds that the engine runs; those marked “tried” were run with this app before.
+      </p>
       {catalog && (
         <ul className="model-list" aria-label="Models to download">
           {catalog.models.map((model) => (
@@ -56,6 +60,10 @@ function ContextChoice() {
         ))}
       </fieldset>
       <span>tokens{compression && `, under ${choiceTitle(compression)}`}</span>
+      <Hint
+        about="Fits, tight, too large"
+        text="Weights as the app stores them, mostly in 8 bits, and the memory of a chat so long. Fits: in four fifths of what is free now. Tight: in four fifths of all, once other programs and the loaded model are closed. The app itself takes about 0.2 GB more."
+      />
     </div>
   );
 }
@@ -65,6 +73,7 @@ function CatalogRow({ model, memory }: { model: CatalogModel; memory: CatalogVie
     <li className="model-row">
       <div className="model-line">
         <span className="model-name">{model.name}</span>
+        {model.tried && <span className="tried">tried</span>}
         <span className="model-meta grow">
           {formatParameters(model.parameters)} parameters · {model.layers} layers · {formatTokens(model.contextLength)}{' '}
           ·{' '}
@@ -73,10 +82,7 @@ function CatalogRow({ model, memory }: { model: CatalogModel; memory: CatalogVie
           </button>
         </span>
       </div>
-      <p className="about">
-        {model.about}{' '}
-        {!model.tried && <span className="faint">Not tried yet; its kind is one that the engine runs.</span>}
-      </p>
+      <p className="about">{model.about}</p>
       {model.files.map((file) => (
         <FileRow key={file.id} file={file} name={`${model.name} ${file.quantization}`} memory={memory} />
       ))}

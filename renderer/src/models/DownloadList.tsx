@@ -31,16 +31,15 @@ export function DownloadList() {
 
 function DownloadRow({ download }: { download: DownloadView }) {
   const { id, file, state } = download;
-  const name = modelName(file);
+  // In full: two quantizations of a model differ by nothing else.
+  const name = file.replace(/\.gguf$/i, '');
   const canGoOn = state.state === 'paused' || state.state === 'failed';
   const isFailed = state.state === 'failed';
   return (
     <li className="download">
       <div className="model-line">
         <Icon name="save" />
-        <span className="model-name trunc" title={file}>
-          {name}
-        </span>
+        <span className="model-name trunc">{name}</span>
         <span className="model-meta trunc num">{downloadWords(download)}</span>
         {canGoOn ? (
           <button

@@ -34,7 +34,7 @@ function NothingElse() {
       <button type="button" className="link" onClick={() => openModels('catalog')}>
         See which fit this computer
       </button>
-      , or open a GGUF file or a folder with safetensors that you have: drop it on this window, for one.
+      , or open a GGUF file or a safetensors folder that you have. Dropping it on this window does that, too.
     </p>
   );
 }
