@@ -47,16 +47,32 @@ export interface EngineErrorShape {
   details?: Record<string, string | number | boolean>;
 }
 
+/** Longer texts are not for people: what a hostile file says of itself may have megabytes. */
+const MOST_CHARACTERS = 1000;
+
+/** Without its middle: a message begins with the place and ends with the way out. */
+function clipped(text: string): string {
+  if (text.length <= MOST_CHARACTERS) return text;
+  return `${text.slice(0, 600)} … ${text.slice(-MOST_CHARACTERS + 603)}`;
+}
+
 export class EngineError extends Error {
   override readonly name = 'EngineError';
+  readonly details?: EngineErrorShape['details'];
 
   constructor(
     readonly code: EngineErrorCode,
     message: string,
-    readonly details?: EngineErrorShape['details'],
+    details?: EngineErrorShape['details'],
     options?: ErrorOptions,
   ) {
-    super(message, options);
+    super(clipped(message), options);
+    if (!details) return;
+    const short = Object.entries(details).map(([key, value]) => [
+      key,
+      typeof value === 'string' ? clipped(value) : value,
+    ]);
+    this.details = Object.fromEntries(short);
   }
 
   toShape(): EngineErrorShape {
