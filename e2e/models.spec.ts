@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { HubServer, redirect, serve, sha256Of, status } from '../electron/main/models/fixtures/hub-server.js';
 import { writeTinyGguf, writeTinySafetensors } from '../engine/testing/tiny-model.js';
 import { type App, test as base, expect } from './app.js';
+import { expectNoViolations } from './axe.js';
 
 interface Fixtures {
   folder: string;
@@ -29,6 +30,21 @@ const test = base.extend<Fixtures>({
 /** A model that loads in a moment. */
 async function tinyModel(folder: string): Promise<Buffer> {
   return await readFile(await writeTinyGguf(folder, { layers: 8 }));
+}
+
+/** Drops a file of the disk on the window, as the desktop would. */
+async function drop({ page }: App, path: string): Promise<void> {
+  await page.evaluate(() => {
+    const input = Object.assign(document.createElement('input'), { type: 'file', id: 'dropped' });
+    document.body.append(input);
+  });
+  await page.locator('#dropped').setInputFiles(path);
+  await page.locator('#dropped').evaluate((input: HTMLInputElement) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(input.files?.[0] ?? new File([], ''));
+    input.remove();
+    document.body.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+  });
 }
 
 const models = ({ page }: App) => page.getByRole('dialog', { name: 'Models' });
@@ -118,6 +134,12 @@ test('what goes wrong with a download says why, and a mirror may do', async ({ l
   await page.getByLabel('Address').fill('http://mirror.example');
   await page.getByRole('button', { name: 'Use it' }).click();
   await expect(models(app).getByRole('alert')).toContainText('not an https address');
+  for (const theme of ['light', 'dark'] as const) {
+    await app.setTheme(theme);
+    await expectNoViolations(app, `the models to download, ${theme}`);
+  }
+  await models(app).getByRole('tab', { name: 'On this computer' }).click();
+  await expectNoViolations(app, 'the models at hand');
 });
 
 test('a file and a folder of one’s own are used where they are, found again when moved, and kept over a start', async ({
@@ -150,4 +172,13 @@ test('a file and a folder of one’s own are used where they are, found again wh
   await models(app).getByRole('button', { name: 'Load moved' }).click();
   await page.keyboard.press('Escape');
   await app.modelIsLoaded('moved');
+
+  await drop(app, await writeTinyGguf(join(folder, 'dropped'), { architecture: 'qwen2' }));
+  await app.modelIsLoaded('tiny qwen2');
+  const opened = await writeTinyGguf(join(folder, 'opened'), { architecture: 'qwen3' });
+  await app.electron.evaluate(
+    ({ app: main }, path) => main.emit('second-instance', {}, ['electron', path], '/'),
+    opened,
+  );
+  await app.modelIsLoaded('tiny qwen3');
 });

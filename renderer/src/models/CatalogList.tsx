@@ -62,7 +62,7 @@ function ContextChoice() {
       <span>tokens{compression && `, under ${choiceTitle(compression)}`}</span>
       <Hint
         about="Fits, tight, too large"
-        text="Weights as the app stores them, mostly in 8 bits, and the memory of a chat so long. Fits: in four fifths of what is free now. Tight: in four fifths of all, once other programs and the loaded model are closed. The app itself takes about 0.2 GB more."
+        text="Weights as the app stores them, mostly in 8 bits, and the memory of a chat so long. Fits: in four fifths of what is free now. Tight: in four fifths of all, once other programs and the loaded model are closed. The app itself takes about 0.2 GB more. On the disk, a model lies twice: as downloaded, and as prepared when it is first loaded."
       />
     </div>
   );

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { Failure } from './Failure.js';
 import { HUB } from './models-actions.js';
 import { useModels } from './models-store.js';
@@ -8,16 +8,22 @@ import { modelsActions } from './window-models.js';
 export function HubAddress() {
   const hub = useModels((state) => state.view?.hub ?? '');
   const [text, setText] = useState<string | null>(null);
+  const isRefused = useModels((state) => state.failure?.about === HUB);
+  const form = useRef<HTMLFormElement>(null);
+  // It stands at the end of a long list, and grows.
+  useEffect(() => {
+    if (text !== null || isRefused) form.current?.scrollIntoView({ block: 'end' });
+  }, [text, isRefused]);
   const save = async (event: FormEvent) => {
     event.preventDefault();
     const address = text?.trim() ?? '';
     if (await modelsActions.setHub(address === '' ? null : address)) setText(null);
   };
   return (
-    <form className="hub" onSubmit={save}>
+    <form ref={form} className="hub" onSubmit={save}>
       <p className="explain">
-        Nothing is downloaded until you say so. Files come from <span className="path">{hub}</span>, in one piece or not
-        at all, and are checked when they are here; what a page there asks of you, its licence does.{' '}
+        Nothing is downloaded until you press a button here. Files come from <span className="path">{hub}</span>, and
+        are checked when they are here. Each model has the licence of its makers.{' '}
         {text === null && (
           <button type="button" className="link" onClick={() => setText(hub)}>
             Use another address

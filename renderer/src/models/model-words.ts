@@ -21,8 +21,6 @@ export function fitWords(
   return { mark: fit, title: titles[fit], reason };
 }
 
-export type DownloadPhase = DownloadView['state']['state'];
-
 /** How far a download is. */
 export function downloadWords({ state, receivedBytes, totalBytes }: DownloadView): string {
   const soFar =

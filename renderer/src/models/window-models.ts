@@ -1,5 +1,6 @@
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { droppedModel } from './dropped-model.js';
 import { createModelBridge } from './model-bridge.js';
 import { createModelsActions, type ModelsActions } from './models-actions.js';
 import { modelsStore } from './models-store.js';
@@ -39,15 +40,4 @@ export function connectModels(): void {
     event.preventDefault();
     loadUnlessBusy(path);
   });
-}
-
-/** The path of the first model among what was dropped: a GGUF or safetensors file, or a folder. */
-export function droppedModel(dropped: DataTransfer | null, pathOf: (file: File) => string): string | null {
-  for (const item of dropped?.items ?? []) {
-    const file = item.getAsFile();
-    if (!file) continue;
-    const isFolder = item.webkitGetAsEntry()?.isDirectory ?? false;
-    if (isFolder || /\.(gguf|safetensors)$/i.test(file.name)) return pathOf(file) || null;
-  }
-  return null;
 }
