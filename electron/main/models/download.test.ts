@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -289,4 +289,11 @@ test('a file that is larger than what is free is not begun', async () => {
   hub.answers = [serve({ content: CONTENT, length: 900e12 })];
   await expect(run()).rejects.toMatchObject(refusal('DOWNLOAD_NO_SPACE', /900000\d+ MB more are needed.*are free/));
   expect(readFileSync(partial())).toHaveLength(0);
+});
+
+test.runIf(process.platform === 'linux')('a disk that fills while it comes is said so', async () => {
+  symlinkSync('/dev/full', partial());
+  hub.answers = [serve({ content: CONTENT })];
+  await expect(run()).rejects.toMatchObject(refusal('DOWNLOAD_NO_SPACE', /too full.*Make room, then go on/));
+  expect(hub.requests).toHaveLength(1);
 });
