@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { appSettings } from './app-settings.js';
 import { contract, precision } from './contract.js';
 
 const requestId = contract.stop.input.shape.requestId;
@@ -11,6 +12,9 @@ export const engineCommand = z.discriminatedUnion('type', [
     path: z.string().min(1),
     cacheFolder: z.string().min(1),
     precision,
+    /** As the settings have them. */
+    contextLength: appSettings.shape.contextLength,
+    threads: appSettings.shape.threads,
     /** As MeasuringOptions of the engine. */
     measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
   }),
@@ -20,6 +24,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
+  z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
   z.strictObject({ type: z.literal('measurePresets') }),
@@ -31,7 +36,12 @@ export type EngineCommand = z.infer<typeof engineCommand>;
 
 /** Engine process → main: what main needs to judge a crash, and the log. Frames do not come this way. */
 export const engineReport = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('model'), state: z.enum(['none', 'loading', 'ready', 'failed']) }),
+  /** `about`: what is loaded, or why not, in a line for a report. */
+  z.strictObject({
+    type: z.literal('model'),
+    state: z.enum(['none', 'loading', 'ready', 'failed']),
+    about: z.string().optional(),
+  }),
   z.strictObject({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
 ]);
 export type EngineReport = z.infer<typeof engineReport>;

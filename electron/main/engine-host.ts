@@ -1,7 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
-import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
+import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
@@ -14,12 +14,19 @@ export interface EngineChild {
   once(event: 'exit', listener: (code: number) => void): unknown;
 }
 
+/** How models are loaded; null: as the model's file, or the processor, has it. */
+interface Loading {
+  precision: Precision;
+  contextLength: number | null;
+  threads: number | null;
+}
+
 interface EngineHostOptions {
   fork: () => EngineChild;
   /** Where converted models are kept. */
   cacheFolder: string;
   measuring: MeasuringOptions;
-  precision: Precision;
+  loading: Loading;
   onStatus: (status: EngineStatus) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
@@ -39,15 +46,20 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
-  #precision: Precision;
-  #loading = true;
+  #loading: Loading;
+  /** What the model's report says; null before the first. */
+  #aboutModel: string | null = null;
+  /** It has not yet reported that a load has ended. */
+  #isLoading = true;
   #openPort: () => MessagePortMain | null = () => null;
+  /** Asked to end, so that another could begin. */
+  readonly #retired = new Set<EngineChild>();
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    this.#precision = options.precision;
+    this.#loading = options.loading;
   }
 
   get status(): EngineStatus {
@@ -55,7 +67,12 @@ export class EngineHost {
   }
 
   get precision(): Precision {
-    return this.#precision;
+    return this.#loading.precision;
+  }
+
+  /** What is loaded, in a line for a report; null: nothing was reported yet. */
+  get aboutModel(): string | null {
+    return this.#aboutModel;
   }
 
   start(): void {
@@ -71,8 +88,21 @@ export class EngineHost {
 
   /** Loads the present model again, if there is one. */
   setPrecision(precision: Precision): void {
-    this.#precision = precision;
-    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
+    this.#loading = { ...this.#loading, precision };
+    this.#loadAgain();
+  }
+
+  /** As `setPrecision`. */
+  setContextLength(contextLength: number | null): void {
+    this.#loading = { ...this.#loading, contextLength };
+    this.#loadAgain();
+  }
+
+  /** A process has one pool of threads for as long as it lives: with another number of them, another one begins. */
+  setThreads(threads: number | null): void {
+    if (threads === this.#loading.threads) return;
+    this.#loading = { ...this.#loading, threads };
+    void this.#renew();
   }
 
   ejectModel(): void {
@@ -106,6 +136,10 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'forecastComparison', request });
   }
 
+  costContexts({ compression }: CallInput<'costContexts'>): void {
+    this.#child?.postMessage({ type: 'costContexts', compression });
+  }
+
   inspectMemory(): void {
     this.#child?.postMessage({ type: 'inspect' });
   }
@@ -137,7 +171,7 @@ export class EngineHost {
 
   /** Ends the process: asked first, then told. Resolves when it is gone, within two seconds. */
   quit(): Promise<void> {
-    this.#quitting ??= this.#endChild();
+    this.#quitting ??= this.#end(this.#child);
     return this.#quitting;
   }
 
@@ -153,7 +187,7 @@ export class EngineHost {
 
   #loadCommand(path: string): EngineCommand {
     const { cacheFolder, measuring } = this.#options;
-    return { type: 'load', path, cacheFolder, measuring, precision: this.#precision };
+    return { type: 'load', path, cacheFolder, measuring, ...this.#loading };
   }
 
   #fork(): void {
@@ -161,7 +195,7 @@ export class EngineHost {
     if (this.#quitting) return;
     const child = this.#options.fork();
     this.#child = child;
-    this.#loading = true;
+    this.#isLoading = true;
     child.on('message', (message) => this.#receive(message));
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
@@ -172,13 +206,17 @@ export class EngineHost {
   #receive(message: unknown): void {
     const report: EngineReport = engineReport.parse(message);
     if (report.type === 'log') this.#options.onLog(report.level, report.message);
-    else this.#loading = report.state === 'loading';
+    else {
+      this.#isLoading = report.state === 'loading';
+      this.#aboutModel = report.about ?? report.state;
+    }
   }
 
   #exited(child: EngineChild, code: number): void {
+    if (this.#retired.delete(child)) return;
     if (this.#child === child) this.#child = null;
     if (this.#quitting) return;
-    const duringLoad = this.#loading;
+    const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
     const when = duringLoad && this.#modelPath !== null ? ' while loading the model' : '';
@@ -197,9 +235,23 @@ export class EngineHost {
     this.#options.onStatus(status);
   }
 
-  async #endChild(): Promise<void> {
-    clearTimeout(this.#restartTimer);
+  #loadAgain(): void {
+    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
+  }
+
+  /** Ends the present process, which is no crash, and begins another once its memory is free. */
+  async #renew(): Promise<void> {
     const child = this.#child;
+    // Where none is, the next one is about to begin, or the user has to ask for it.
+    if (!child) return;
+    this.#child = null;
+    this.#retired.add(child);
+    await this.#end(child);
+    if (!this.#child) this.#fork();
+  }
+
+  async #end(child: EngineChild | null): Promise<void> {
+    clearTimeout(this.#restartTimer);
     if (!child) return;
     const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
     const goneWithin = (ms: number) =>

@@ -1,12 +1,15 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { changeSettings, threadsFor } from './change-settings.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
+import { copyDiagnostics } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
@@ -23,11 +26,16 @@ const textsFolder = app.isPackaged ? join(process.resourcesPath, 'texts') : join
 const defaultModel = join(modelsFolder, DEFAULT_MODEL);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
+const cores = availableParallelism();
 const engine = new EngineHost({
   fork: forkEngine,
   cacheFolder: join(userData, 'models'),
   measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
-  precision: launch.precision ?? settings.current.precision,
+  loading: {
+    precision: launch.precision ?? settings.current.precision,
+    contextLength: settings.current.contextLength,
+    threads: threadsFor(settings.current.threads, cores),
+  },
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLog: (level, message) => log.scope('engine')[level](message),
 });
@@ -98,7 +106,14 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({
+      ...{ engine, saveSettings, defaultModel, logFile },
+      settings: () => settings.current,
+      dataFolder: userData,
+      changeSettings: (change) =>
+        changeSettings(change, { engine, settings: () => settings.current, saveSettings, cores }),
+      copyDiagnostics: () => copyDiagnostics({ engine, settings: () => settings.current, logFile }),
+    }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();

@@ -1,21 +1,28 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { type AppSettings, appSettings } from '../ipc/app-settings.js';
 import { compressionChoice, contract, precision } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
+const APP_DEFAULTS: AppSettings = { textSize: 'normal', threads: null, contextLength: null };
 const DEFAULTS = {
   theme: 'system' as const,
   window: null,
   precision: 'default' as const,
   compression: { preset: 'faithful' as const },
+  ...APP_DEFAULTS,
 };
+const { shape } = appSettings;
 const settings = z
   .object({
     theme: contract.setTheme.input.shape.theme.catch(DEFAULTS.theme),
     window: windowState.nullable().catch(DEFAULTS.window),
     precision: precision.catch(DEFAULTS.precision),
     compression: compressionChoice.catch(DEFAULTS.compression),
+    textSize: shape.textSize.catch(DEFAULTS.textSize),
+    threads: shape.threads.catch(DEFAULTS.threads),
+    contextLength: shape.contextLength.catch(DEFAULTS.contextLength),
   })
   .catch(DEFAULTS);
 export type Settings = z.infer<typeof settings>;
@@ -45,6 +52,11 @@ export class SettingsFile {
     writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
     renameSync(partial, this.#path);
   }
+}
+
+/** Those of them that the settings tab shows. */
+export function appSettingsOf({ textSize, threads, contextLength }: Settings): AppSettings {
+  return { textSize, threads, contextLength };
 }
 
 function readJson(path: string): unknown {

@@ -1,9 +1,10 @@
 import { freemem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
-import type { CompareCall, ConversationCall } from '../ipc/contract.js';
+import type { CallInput, CompareCall, ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
+import { aboutModel } from './about-model.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
@@ -68,6 +69,7 @@ export class EngineService {
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
+    else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
     else if (command.type === 'measurePresets') void this.#measurement.start();
@@ -83,6 +85,11 @@ export class EngineService {
       (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
+  }
+
+  #costContexts({ compression }: CallInput<'costContexts'>): void {
+    const costs = this.#slot.engine?.contextCosts(compression);
+    if (costs) this.#port.send({ type: 'contextCosts', costs });
   }
 
   /** Of what was asked last alone. */
@@ -113,7 +120,7 @@ export class EngineService {
 
   #showModel(model: ModelState): void {
     this.#frames.model(model);
-    this.#report({ type: 'model', state: model.state });
+    this.#report({ type: 'model', state: model.state, about: aboutModel(model) });
     if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     if (model.state !== 'loading') void this.#measurement.look();

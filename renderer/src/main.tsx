@@ -4,6 +4,8 @@ import '@fontsource-variable/jetbrains-mono/index.css';
 import './tokens.css';
 import './theme.css';
 import './shell/shell.css';
+import './shell/panel-select.css';
+import './settings/settings.css';
 import './model/model.css';
 import './chat/chat.css';
 import './chat/markdown.css';

@@ -7,6 +7,7 @@ import { Notices } from '../chat/Notices.js';
 import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
+import { useTextSize } from '../settings/use-text-size.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -22,6 +23,7 @@ import { useShortcuts } from './use-shortcuts.js';
 
 export function App() {
   useDensity();
+  useTextSize();
   useShortcuts();
   useNarrowness();
   const isNarrow = useApp((state) => state.isNarrow);

@@ -1,13 +1,13 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { MemoryTab } from '../memory/MemoryTab.js';
 import { ModelTab } from '../model/ModelTab.js';
+import { SettingsTab } from '../settings/SettingsTab.js';
 import type { PanelTab } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { MomentBar } from '../timeline/MomentBar.js';
 import { IconButton } from './IconButton.js';
 import { modKeys } from './keys.js';
-import { SettingsTab } from './Settings.js';
 
 const isPanelTab = (value: unknown): value is PanelTab =>
   value === 'memory' || value === 'model' || value === 'settings';

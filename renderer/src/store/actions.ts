@@ -6,7 +6,7 @@ import { createComparing } from './comparing.js';
 import { isBusy } from './comparison.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
-import { savePreferences } from './preferences.js';
+import { createSettingsActions } from './settings-actions.js';
 import {
   type AppState,
   type AskedWith,
@@ -14,7 +14,6 @@ import {
   type PanelTab,
   READING_BEGINS,
   SHORT_ANSWER_TOKENS,
-  type ThemeChoice,
 } from './state.js';
 import type { AppStore } from './store.js';
 import { createTimelineActions, LIVE } from './timeline-actions.js';
@@ -47,6 +46,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createPinActions(store),
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
+    ...createSettingsActions(store, bridge),
     newChat(): void {
       update((state) => ({ ...openNewChat(state, newId()), ...LIVE }));
       focusInput();
@@ -80,15 +80,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     show: (side: Side) => update((state) => showSide(state, side, true)),
     hide: (side: Side) => update((state) => showSide(state, side, false)),
     showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
-    setTheme(theme: ThemeChoice): void {
-      update((state) => ({ ...state, theme }));
-      savePreferences(store.getState());
-      void bridge.setTheme(theme).catch(() => undefined);
-    },
-    setSampling(sampling: Partial<Pick<AppState, 'temperature' | 'seed'>>): void {
-      update((state) => ({ ...state, ...sampling }));
-      savePreferences(store.getState());
-    },
     focusInput,
   };
 

@@ -27,11 +27,13 @@ export function connectWindow(): void {
   });
   // What is chosen in this window is newer than what main may still be answering.
   const readInfo = () =>
-    void bridge
-      .appInfo()
-      .then((appInfo) =>
-        appStore.setState(({ compression }) => ({ appInfo, compression: compression ?? appInfo.compression })),
-      );
+    void bridge.appInfo().then((appInfo) =>
+      appStore.setState(({ compression }) => ({
+        appInfo,
+        settings: appInfo.settings,
+        compression: compression ?? appInfo.compression,
+      })),
+    );
   readInfo();
   // The free memory is shown: it is read again when somebody comes to look, and when a model has taken or freed some.
   window.addEventListener('focus', readInfo);
