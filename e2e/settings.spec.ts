@@ -68,3 +68,29 @@ test('a report is one click, without the chats and without the user', async ({ a
   expect(report).not.toContain(`${homedir()}/`);
   expect(report).not.toMatch(new RegExp(`\\b${userInfo().username}\\b`));
 });
+
+test('the sheet of keys opens by its key and by the menu, and says what the keys are', async ({ app }) => {
+  const { page } = app;
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await app.input.fill('a draft');
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect(sheet).toBeVisible();
+  for (const [words, keys] of [
+    ['New chat', 'Ctrl N'],
+    ['Pin the selection or message', 'Ctrl Shift P'],
+    ['Keyboard shortcuts', 'Ctrl /'],
+    ['Full screen', 'F11'],
+  ]) {
+    await expect(sheet.locator('dl > div').filter({ hasText: words }).locator('.sr-only')).toHaveText(keys);
+  }
+  await page.keyboard.press('Escape');
+  await expect(sheet).toHaveCount(0);
+  await expect(app.input).toBeFocused();
+  await expect(app.input).toHaveValue('a draft');
+  await app.chooseInMenu('Keyboard shortcuts');
+  await expect(sheet).toBeVisible();
+  await page.keyboard.press('ControlOrMeta+/');
+  await expect(sheet).toHaveCount(0);
+  await app.chooseInMenu('Settings…');
+  await expect(page.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
+});

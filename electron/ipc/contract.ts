@@ -158,15 +158,3 @@ const engineStatus = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('down'), reason: z.string() }),
 ]);
 export type EngineStatus = z.infer<typeof engineStatus>;
-
-/** What menus ask of the window. */
-const menuCommand = z.enum([
-  'newChat',
-  'openModel',
-  'openTrace',
-  'toggleSidebar',
-  'toggleMemory',
-  'stop',
-  'focusInput',
-]);
-export type MenuCommand = z.infer<typeof menuCommand>;

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { changeSettings, threadsFor } from './change-settings.js';
@@ -9,7 +9,7 @@ import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
-import { copyDiagnostics } from './report.js';
+import { copyDiagnostics, REPORT_WORDS } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
@@ -39,6 +39,8 @@ const engine = new EngineHost({
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLog: (level, message) => log.scope('engine')[level](message),
 });
+
+const reportSources = { engine, settings: () => settings.current, logFile };
 
 function forkEngine(): Electron.UtilityProcess {
   const child = utilityProcess.fork(join(app.getAppPath(), 'out', 'main', 'engine-process.js'), [], {
@@ -85,12 +87,23 @@ function saveSettings(change: Partial<Settings>): void {
   }
 }
 
+/** From the menu, where the page may be what broke. */
+async function report(): Promise<void> {
+  await copyDiagnostics(reportSources);
+  await dialog.showMessageBox({
+    type: 'info',
+    message: 'A report is on the clipboard.',
+    detail: REPORT_WORDS,
+  });
+}
+
 function setMenu(): void {
   const template = menuTemplate({
     platform: process.platform,
     development: !app.isPackaged,
     send: (command) => sendToWindow(MENU_COMMAND_CHANNEL, command),
     openLog: () => void openLog(logFile).catch((thrown: unknown) => log.warn(thrown)),
+    report: () => void report().catch((thrown: unknown) => log.warn(thrown)),
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
@@ -112,7 +125,7 @@ function start(): void {
       dataFolder: userData,
       changeSettings: (change) =>
         changeSettings(change, { engine, settings: () => settings.current, saveSettings, cores }),
-      copyDiagnostics: () => copyDiagnostics({ engine, settings: () => settings.current, logFile }),
+      copyDiagnostics: () => copyDiagnostics(reportSources),
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });

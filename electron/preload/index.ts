@@ -7,7 +7,8 @@ import {
   MENU_COMMAND_CHANNEL,
   readCallNames,
 } from '../ipc/channels.js';
-import type { CallName, EngineStatus, MenuCommand } from '../ipc/contract.js';
+import type { CallName, EngineStatus } from '../ipc/contract.js';
+import type { MenuCommand } from '../ipc/shortcuts.js';
 
 function listen<T>(channel: string, listener: (value: T) => void): () => void {
   const forward = (_event: unknown, value: T): void => listener(value);

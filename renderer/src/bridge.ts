@@ -1,6 +1,7 @@
 import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../electron/ipc/bridge.js';
-import type { CallInput, EngineStatus, MenuCommand } from '../../electron/ipc/contract.js';
+import type { CallInput, EngineStatus } from '../../electron/ipc/contract.js';
 import type { EngineFrame } from '../../electron/ipc/frames.js';
+import type { MenuCommand } from '../../electron/ipc/shortcuts.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import type { CompressionChoice, Precision } from '../../engine/types.js';
 

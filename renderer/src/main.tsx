@@ -5,6 +5,7 @@ import './tokens.css';
 import './theme.css';
 import './shell/shell.css';
 import './shell/panel-select.css';
+import './shell/key-sheet.css';
 import './settings/settings.css';
 import './model/model.css';
 import './chat/chat.css';

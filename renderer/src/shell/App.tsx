@@ -14,6 +14,7 @@ import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
 import { Replay } from '../timeline/Replay.js';
 import { Header } from './Header.js';
+import { KeySheet } from './KeySheet.js';
 import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
@@ -64,6 +65,7 @@ export function App() {
         >
           <SidePanel />
         </Overlay>
+        <KeySheet />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

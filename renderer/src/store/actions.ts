@@ -1,4 +1,3 @@
-import type { MenuCommand } from '../../../electron/ipc/contract.js';
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
@@ -14,6 +13,7 @@ import {
   type PanelTab,
   READING_BEGINS,
   SHORT_ANSWER_TOKENS,
+  type WindowDialog,
 } from './state.js';
 import type { AppStore } from './store.js';
 import { createTimelineActions, LIVE } from './timeline-actions.js';
@@ -37,7 +37,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const answering = createAnswering(store, bridge, newId);
   const comparing = createComparing(store, bridge, newId);
 
-  const actions = {
+  return {
     ...answering,
     ...comparing,
     ...createModelActions(store, bridge),
@@ -80,23 +80,10 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     show: (side: Side) => update((state) => showSide(state, side, true)),
     hide: (side: Side) => update((state) => showSide(state, side, false)),
     showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
+    toggleDialog: (dialog: WindowDialog) =>
+      update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
+    closeDialog: () => update((state) => ({ ...state, dialog: null })),
     focusInput,
-  };
-
-  return {
-    ...actions,
-    runMenuCommand(command: MenuCommand): void {
-      const commands: Record<MenuCommand, () => void> = {
-        newChat: actions.newChat,
-        openModel: () => void actions.chooseModel('file'),
-        openTrace: () => void actions.openTrace(),
-        toggleSidebar: actions.toggleSidebar,
-        toggleMemory: actions.togglePanel,
-        stop: actions.stop,
-        focusInput: actions.focusInput,
-      };
-      commands[command]();
-    },
   };
 }
 

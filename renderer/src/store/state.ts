@@ -117,6 +117,8 @@ export type Reread =
 
 export type PanelTab = 'memory' | 'model' | 'settings';
 
+export type WindowDialog = 'keys';
+
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 /** What the composer says quietly above its box. */
@@ -200,6 +202,8 @@ export interface AppState {
   /** Too narrow for the sides to stand beside the chat: one at a time is laid over it. */
   isNarrow: boolean;
   overlay: 'sidebar' | 'panel' | null;
+  /** What is asked or shown over the whole window. */
+  dialog: WindowDialog | null;
   /** Where there is room. */
   sidebarOpen: boolean;
   panelOpen: boolean;
@@ -259,6 +263,7 @@ export function initialState(firstChatId: string): AppState {
     seed: null,
     isNarrow: false,
     overlay: null,
+    dialog: null,
     sidebarOpen: true,
     panelOpen: true,
     panelTab: 'memory',

@@ -9,6 +9,8 @@ const bridge = createBridge(window.pyramid);
 
 export const actions: Actions = createActions(appStore, bridge, () => crypto.randomUUID());
 
+export const { onMenuCommand } = bridge;
+
 /** Ties the store to the preload's bridge and to the engine's port. The main process loads the first model by itself. */
 export function connectWindow(): void {
   appStore.setState(loadPreferences());
@@ -21,7 +23,6 @@ export function connectWindow(): void {
     },
   );
   bridge.onEngineStatus((status) => appStore.setState((state) => reduceEngineStatus(state, status), true));
-  bridge.onMenuCommand(actions.runMenuCommand);
   appStore.subscribe((state, before) => {
     if (state.model.state === 'ready' && before.model.state !== 'ready') actions.sendQueued();
   });
