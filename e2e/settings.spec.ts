@@ -94,3 +94,67 @@ test('the sheet of keys opens by its key and by the menu, and says what the keys
   await app.chooseInMenu('Settings…');
   await expect(page.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
 });
+
+test('with an icon in the tray the app outlives its window, which comes back; quitting leaves nothing', async ({
+  launch,
+}) => {
+  const app = await launch({ waitsForModel: false });
+  const { page } = app;
+  const isVisible = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible());
+  const close = () => app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+  await app.electron.evaluate(({ dialog }) => {
+    Object.assign(globalThis, { told: [] });
+    const answer = async (_window: unknown, question: { message: string }) => {
+      Reflect.get(globalThis, 'told').push(question.message);
+      return { response: 0, checkboxChecked: false };
+    };
+    Object.assign(dialog, { showMessageBox: answer });
+  });
+  await page.getByRole('button', { name: /^Settings/ }).click();
+  await page.getByRole('checkbox', { name: 'Icon in the tray' }).click();
+  await expect(page.getByRole('checkbox', { name: 'Icon in the tray' })).toBeChecked();
+  for (let time = 0; time < 2; time++) {
+    await close();
+    await expect.poll(isVisible).toBe(false);
+    await app.electron.evaluate(({ app: main }) => main.emit('second-instance'));
+    await expect.poll(isVisible).toBe(true);
+  }
+  expect(await app.electron.evaluate(() => Reflect.get(globalThis, 'told'))).toEqual([
+    'Pyramid Chat keeps running in the tray.',
+  ]);
+  await close();
+  expect(await app.quit()).toBeLessThan(5000);
+});
+
+test('a key from anywhere is taken while it is wished for, and one that another program has is refused', async ({
+  launch,
+}) => {
+  const isTaken = (app: Awaited<ReturnType<typeof launch>>, keys: string) =>
+    app.electron.evaluate(({ globalShortcut }, accelerator) => globalShortcut.isRegistered(accelerator), keys);
+  const first = await launch({ waitsForModel: false });
+  await first.page.getByRole('button', { name: /^Settings/ }).click();
+  const toggle = first.page.getByRole('checkbox', { name: 'New chat from anywhere' });
+  await expect(toggle).not.toBeChecked();
+  await toggle.click();
+  await expect.poll(() => isTaken(first, 'CmdOrCtrl+Shift+Space')).toBe(true);
+  const keys = first.page.getByRole('textbox', { name: 'Keys' });
+  await keys.focus();
+  await first.page.keyboard.press('Shift+K');
+  await expect(first.page.getByText('with Ctrl, Alt or ⌘ held')).toBeVisible();
+  await first.page.keyboard.press('Control+N');
+  await expect(first.page.getByRole('alert')).toContainText('for “New chat”');
+  await first.page.keyboard.press('Control+Alt+K');
+  await expect(keys).toHaveValue('Ctrl Alt K');
+  await expect(first.page.getByRole('alert')).toHaveCount(0);
+  expect(await isTaken(first, 'CmdOrCtrl+Alt+K')).toBe(true);
+  expect(await isTaken(first, 'CmdOrCtrl+Shift+Space')).toBe(false);
+
+  const second = await launch({ waitsForModel: false });
+  second.expectedProblems.push(/SHORTCUT_TAKEN/);
+  const refused = await second.page.evaluate(() => window.pyramid.changeSettings({ quickKey: 'Mod+Alt+K' }));
+  expect(refused).toMatchObject({ ok: false, error: { code: 'SHORTCUT_TAKEN' } });
+  await toggle.click();
+  await expect.poll(() => isTaken(first, 'CmdOrCtrl+Alt+K')).toBe(false);
+  const given = await second.page.evaluate(() => window.pyramid.changeSettings({ quickKey: 'Mod+Alt+K' }));
+  expect(given).toMatchObject({ ok: true, value: { quickKey: 'Mod+Alt+K' } });
+});

@@ -68,6 +68,8 @@ const appInfo = z.strictObject({
   /** As chosen last; each request brings its own. */
   compression: compressionChoice,
   settings: appSettings,
+  /** The key of the settings belonged to another program when this one started. */
+  quickKeyTaken: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfo>;
 

@@ -1,10 +1,12 @@
 import { EngineError } from '../../engine/errors.js';
 import type { AppSettings } from '../ipc/app-settings.js';
+import type { Background } from './background.js';
 import type { EngineHost } from './engine-host.js';
 import { appSettingsOf, type Settings } from './settings.js';
 
 interface Subjects {
   engine: Pick<EngineHost, 'setThreads' | 'setContextLength'>;
+  background: { tray: Pick<Background['tray'], 'set'>; quickKey: Pick<Background['quickKey'], 'set'> };
   settings: () => Readonly<Settings>;
   saveSettings: (change: Partial<Settings>) => void;
   cores: number;
@@ -19,11 +21,11 @@ export function threadsFor(threads: number | null, cores: number): number | null
 
 /**
  * Keeps a change and acts on it; nothing is changed where a part of it cannot be.
- * @throws EngineError REQUEST_INVALID for more threads than cores
+ * @throws EngineError REQUEST_INVALID for more threads than cores; SHORTCUT_TAKEN
  */
 export function changeSettings(change: Partial<AppSettings>, subjects: Subjects): AppSettings {
-  const { engine, settings, saveSettings, cores } = subjects;
-  const { threads, contextLength } = change;
+  const { engine, background, settings, saveSettings, cores } = subjects;
+  const { threads, contextLength, trayIcon, quickKey } = change;
   if (threads && threads > cores) {
     throw new EngineError(
       'REQUEST_INVALID',
@@ -31,8 +33,10 @@ export function changeSettings(change: Partial<AppSettings>, subjects: Subjects)
       { field: 'threads', cores },
     );
   }
+  if (quickKey !== undefined) background.quickKey.set(quickKey);
   const before = settings();
   saveSettings(change);
+  if (trayIcon !== undefined) background.tray.set(trayIcon);
   if (contextLength !== undefined && contextLength !== before.contextLength) engine.setContextLength(contextLength);
   if (threads !== undefined && threads !== before.threads) engine.setThreads(threads);
   return appSettingsOf(settings());

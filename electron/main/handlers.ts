@@ -20,6 +20,7 @@ interface HandlerOptions {
   logFile: string;
   changeSettings: Handlers<WebContents>['changeSettings'];
   copyDiagnostics: () => Promise<string>;
+  quickKeyTaken: () => boolean;
 }
 
 /** What each call of the contract does. */
@@ -60,7 +61,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
   };
 }
 
-function appInfo({ engine, settings, dataFolder }: HandlerOptions): AppInfo {
+function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions): AppInfo {
   return {
     version: app.getVersion(),
     electronVersion: process.versions.electron,
@@ -73,6 +74,7 @@ function appInfo({ engine, settings, dataFolder }: HandlerOptions): AppInfo {
     precision: engine.precision,
     compression: settings().compression,
     settings: appSettingsOf(settings()),
+    quickKeyTaken: quickKeyTaken(),
   };
 }
 

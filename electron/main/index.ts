@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { Background } from './background.js';
 import { changeSettings, threadsFor } from './change-settings.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
@@ -42,6 +43,19 @@ const engine = new EngineHost({
 
 const reportSources = { engine, settings: () => settings.current, logFile };
 
+const icon = join(app.getAppPath(), 'assets', 'icons', 'icon.png');
+const background = new Background({
+  icon,
+  settings: () => settings.current,
+  saveSettings,
+  showWindow,
+  newChat: () => {
+    showWindow();
+    sendToWindow(MENU_COMMAND_CHANNEL, 'newChat');
+  },
+  onLog: (message) => log.warn(message),
+});
+
 function forkEngine(): Electron.UtilityProcess {
   const child = utilityProcess.fork(join(app.getAppPath(), 'out', 'main', 'engine-process.js'), [], {
     serviceName: 'Pyramid Chat engine',
@@ -70,13 +84,14 @@ function showWindow(): void {
 }
 
 function createWindow(): void {
-  openWindow({
+  const window = openWindow({
     preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
-    icon: join(app.getAppPath(), 'assets', 'icons', 'icon.png'),
+    icon,
     saved: settings.current.window,
     save: (state) => saveSettings({ window: state }),
     onLog: (level, message) => log[level](message),
   });
+  background.keepRunning(window);
 }
 
 function saveSettings(change: Partial<Settings>): void {
@@ -124,12 +139,14 @@ function start(): void {
       settings: () => settings.current,
       dataFolder: userData,
       changeSettings: (change) =>
-        changeSettings(change, { engine, settings: () => settings.current, saveSettings, cores }),
+        changeSettings(change, { engine, background, settings: () => settings.current, saveSettings, cores }),
       copyDiagnostics: () => copyDiagnostics(reportSources),
+      quickKeyTaken: () => background.quickKeyTaken,
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
+  background.start();
   engine.start();
   engine.loadModel(launch.modelPath ?? defaultModel);
 }

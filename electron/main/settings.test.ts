@@ -7,7 +7,7 @@ import { SettingsFile } from './settings.js';
 const compression = { preset: 'faithful' };
 const DEFAULTS = {
   ...{ theme: 'system', window: null, precision: 'default', compression },
-  ...{ textSize: 'normal', threads: null, contextLength: null },
+  ...{ textSize: 'normal', threads: null, contextLength: null, trayIcon: false, quickKey: null, toldOfTray: false },
 };
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
@@ -61,6 +61,9 @@ test.each([
   ['threads', 2.5],
   ['contextLength', 'long'],
   ['contextLength', -1],
+  ['trayIcon', 'yes'],
+  ['quickKey', 'Shift+N'],
+  ['toldOfTray', 1],
 ])('%s cannot be %j: it becomes the default', (name, wrong) => {
   const partly = join(folder, 'settings.json');
   writeFileSync(partly, JSON.stringify({ theme: 'dark', [name]: wrong }));

@@ -5,12 +5,19 @@ import { type AppSettings, appSettings } from '../ipc/app-settings.js';
 import { compressionChoice, contract, precision } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
-const APP_DEFAULTS: AppSettings = { textSize: 'normal', threads: null, contextLength: null };
+const APP_DEFAULTS: AppSettings = {
+  textSize: 'normal',
+  threads: null,
+  contextLength: null,
+  trayIcon: false,
+  quickKey: null,
+};
 const DEFAULTS = {
   theme: 'system' as const,
   window: null,
   precision: 'default' as const,
   compression: { preset: 'faithful' as const },
+  toldOfTray: false,
   ...APP_DEFAULTS,
 };
 const { shape } = appSettings;
@@ -23,6 +30,10 @@ const settings = z
     textSize: shape.textSize.catch(DEFAULTS.textSize),
     threads: shape.threads.catch(DEFAULTS.threads),
     contextLength: shape.contextLength.catch(DEFAULTS.contextLength),
+    trayIcon: shape.trayIcon.catch(DEFAULTS.trayIcon),
+    quickKey: shape.quickKey.catch(DEFAULTS.quickKey),
+    /** That closing the window does not end the app was said. */
+    toldOfTray: z.boolean().catch(DEFAULTS.toldOfTray),
   })
   .catch(DEFAULTS);
 export type Settings = z.infer<typeof settings>;
@@ -55,8 +66,8 @@ export class SettingsFile {
 }
 
 /** Those of them that the settings tab shows. */
-export function appSettingsOf({ textSize, threads, contextLength }: Settings): AppSettings {
-  return { textSize, threads, contextLength };
+export function appSettingsOf({ textSize, threads, contextLength, trayIcon, quickKey }: Settings): AppSettings {
+  return { textSize, threads, contextLength, trayIcon, quickKey };
 }
 
 function readJson(path: string): unknown {

@@ -3,6 +3,7 @@ import { formatCount } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Refused } from './Refused.js';
 import { parseThreads } from './threads.js';
 
 /** Taken over by Enter or by going elsewhere, not while it is typed. */
@@ -42,6 +43,7 @@ export function Threads() {
           onKeyDown={onKeyDown}
         />
       </div>
+      <Refused of="threads" />
       <p className="cost wrong" id={`${id}-about`}>
         {'problem' in wish && wish.problem}
       </p>

@@ -12,13 +12,13 @@ export function shortcutOf(event: Keys, isMac: boolean): PageShortcut | null {
 }
 
 /** As the table of shortcuts writes it. */
-function pressedKeys(event: Keys, isMac: boolean): string {
+export function pressedKeys(event: Keys, isMac: boolean): string {
   const { ctrlKey, metaKey, altKey, shiftKey } = event;
   const key = keyName(event);
   // A sign may need Shift to be written, or not, as the keyboard has it.
   const hasShift = shiftKey && (/^[A-Z0-9]$/.test(key) || key.length > 1);
   const held = [
-    [isMac ? ctrlKey : metaKey, isMac ? 'Ctrl' : 'Meta'],
+    [isMac ? ctrlKey : metaKey, isMac ? 'Ctrl' : 'Super'],
     [isMac ? metaKey : ctrlKey, 'Mod'],
     [altKey, 'Alt'],
     [hasShift, 'Shift'],
@@ -29,6 +29,7 @@ function pressedKeys(event: Keys, isMac: boolean): string {
 /** Letters by what is written on the key in Latin, where a keyboard writes another script. */
 function keyName({ key, code }: Keys): string {
   if (key === 'Escape') return 'Esc';
+  if (key === ' ') return 'Space';
   const letter = /^Key([A-Z])$/.exec(code)?.[1];
   if (letter && !/^[a-z]$/i.test(key)) return letter;
   return key.length === 1 ? key.toUpperCase() : key;
@@ -39,14 +40,20 @@ export const IS_MAC = navigator.platform.startsWith('Mac');
 const ON_MAC: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Ctrl: '⌃', Alt: '⌥', Plus: '+', '-': '−' };
 const ELSEWHERE: Readonly<Record<string, string>> = { Mod: 'Ctrl', Plus: '+', '-': '−' };
 
-/** The keys of a shortcut, one by one, as they are written on them. */
-export function keyCaps(name: ShortcutName, isMac = IS_MAC): string[] {
-  return keysFor(name, isMac)
-    .split('+')
-    .map((key) => (isMac ? ON_MAC : ELSEWHERE)[key] ?? key);
+function capsOf(keys: string, isMac: boolean): string[] {
+  return keys.split('+').map((key) => (isMac ? ON_MAC : ELSEWHERE)[key] ?? key);
 }
 
-/** "Ctrl N", or "⌘N" on a Mac. */
+/** The keys of a shortcut, one by one, as they are written on them. */
+export function keyCaps(name: ShortcutName, isMac = IS_MAC): string[] {
+  return capsOf(keysFor(name, isMac), isMac);
+}
+
+/** Keys in the table's words: "Ctrl N", or "⌘N" on a Mac. */
+export function writtenKeys(keys: string, isMac = IS_MAC): string {
+  return capsOf(keys, isMac).join(isMac ? '' : ' ');
+}
+
 export function keysOf(name: ShortcutName, isMac = IS_MAC): string {
-  return keyCaps(name, isMac).join(isMac ? '' : ' ');
+  return writtenKeys(keysFor(name, isMac), isMac);
 }

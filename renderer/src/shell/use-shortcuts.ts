@@ -9,12 +9,17 @@ function isListOpen(): boolean {
   return [...document.querySelectorAll('[role=listbox]')].some((list) => list.checkVisibility());
 }
 
+/** A field in which keys are chosen by pressing them. */
+function takesKeys(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.dataset.takesKeys !== undefined;
+}
+
 /** The window's keys, and what is chosen in the native menus. An open list or card sees to Esc itself. */
 export function useShortcuts(): void {
   useEffect(() => onMenuCommand((command) => COMMANDS[command]()), []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.isComposing) return;
+      if (event.isComposing || takesKeys(event.target)) return;
       const shortcut = shortcutOf(event, IS_MAC);
       if (!shortcut) return;
       const { overlay, dialog } = appStore.getState();

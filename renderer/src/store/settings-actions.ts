@@ -11,7 +11,12 @@ export function createSettingsActions(store: AppStore, bridge: Bridge) {
     /** Main acts on them; what it refuses stays as it was. */
     async changeSettings(change: Partial<AppSettings>): Promise<void> {
       try {
-        store.setState({ settings: await bridge.changeSettings(change), settingsError: null });
+        const settings = await bridge.changeSettings(change);
+        store.setState(({ appInfo }) => ({
+          settings,
+          settingsError: null,
+          appInfo: appInfo && { ...appInfo, quickKeyTaken: appInfo.quickKeyTaken && change.quickKey === undefined },
+        }));
       } catch (thrown) {
         store.setState({ settingsError: toErrorShape(thrown) });
       }
