@@ -260,6 +260,7 @@ function modelOf(layers: number): ModelState {
       onnxRuntimeVersion: '1',
       threads: 1,
       precision: 'default',
+      contextLength: 65_536,
     },
     presets: [],
     loadMs: 1,

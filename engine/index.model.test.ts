@@ -263,8 +263,15 @@ describe('an answer of the default model', () => {
     expect(replaced.reusedTokens).toBe(replaced.promptTokens);
   });
 
-  it('refuses a context that the model does not have', async () => {
-    await expect(createEngine({ modelPath, cacheFolder, contextLength: 100_000 })).rejects.toMatchObject({
+  it('runs with as much context as it is allowed and has', async () => {
+    const long = await createEngine({ modelPath, cacheFolder, contextLength: 100_000 });
+    expect(long.runtime.contextLength).toBe(8192);
+    expect(long.kvStats().contextLength).toBe(8192);
+    const costs = long.contextCosts({ preset: 'compact' });
+    expect(costs.map(({ contextLength }) => contextLength)).toEqual([1024, 2048, 4096, 8192]);
+    expect(costs[3].kvBytes).toBeLessThan(costs[3].fullFp16Bytes / 2);
+    await long.dispose();
+    await expect(createEngine({ modelPath, cacheFolder, contextLength: 0.5 })).rejects.toMatchObject({
       code: 'REQUEST_INVALID',
     });
   });

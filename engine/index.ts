@@ -3,6 +3,7 @@ import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
 import { PresetMeasuring } from './evaluate/preset-measuring.js';
 import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { contextCosts } from './kv/context-costs.js';
 import { readMeasuredProfile } from './kv/measured-profile.js';
 import { presetInfos } from './kv/presets.js';
 import type { Profile } from './kv/profile.js';
@@ -16,10 +17,12 @@ import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
 import { pinnedSpans } from './text/pinned-spans.js';
 import { tokenText } from './text/token-text.js';
 import type {
+  ChatCompression,
   ComparisonEvent,
   ComparisonForecast,
   ComparisonOptions,
   ComparisonRequest,
+  ContextCost,
   ConversationRequest,
   CreateEngineOptions,
   Engine,
@@ -207,6 +210,13 @@ class LoadedEngine implements Engine {
     const { tokens } = current;
     const rereadMs = this.speed.estimate(tokens.length, 0);
     return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
+  }
+
+  contextCosts(compression?: ChatCompression): ContextCost[] {
+    const { loaded, memories } = this;
+    return contextCosts(loaded.model.config, (contextLength) =>
+      memories.compressionOf(compression ?? memories.usual, contextLength),
+    );
   }
 
   async measuringProgress(): Promise<MeasuringProgress | null> {

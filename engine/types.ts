@@ -123,6 +123,14 @@ export interface Forecast {
   firstTokenMs: number | null;
 }
 
+/** What the memory of a chat takes whose context is full. */
+export interface ContextCost {
+  contextLength: number;
+  /** Under the compression asked about, at most; null: no text of that length keeps to its budget. */
+  kvBytes: number | null;
+  fullFp16Bytes: number;
+}
+
 export interface GenerateTimings {
   /** Prompt to logits, milliseconds. */
   prefillMs: number;
@@ -186,6 +194,8 @@ export interface RuntimeInfo {
   onnxRuntimeVersion: string;
   threads: number;
   precision: Precision;
+  /** Tokens of context that the model runs with; ModelInfo says how many it could have. */
+  contextLength: number;
 }
 
 export type LoadPhase = 'check' | 'import' | 'load';
@@ -216,7 +226,7 @@ export interface CreateEngineOptions {
   kvType?: KvType;
   /** Default: as many as the processor has cores. */
   threads?: number;
-  /** Context to run with, tokens; default and maximum: what the model file says. */
+  /** Most tokens of context to run with; a model that has fewer, or by default, runs with what its file says. */
   contextLength?: number;
   /** Default: nothing can be measured. */
   measuring?: MeasuringOptions;
@@ -243,6 +253,11 @@ export interface Engine extends Comparing, Measuring {
   /** @throws EngineError as `generate` would end; the signal's reason */
   forecast(request: ConversationRequest, signal?: AbortSignal): Promise<Forecast>;
   textMemory(): TextMemory;
+  /**
+   * What the memory of a full context would take, for lengths from 1024 to the model's own.
+   * @throws EngineError COMPRESSION_INVALID
+   */
+  contextCosts(compression?: ChatCompression): ContextCost[];
   /** Releases every native object. A running answer ends in `aborted`, later ones in `error` ENGINE_NOT_READY. */
   dispose(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
-import type { CallInput, CallName, CallOutput, EngineStatus, MenuCommand } from './contract.js';
+import type { CallInput, CallName, CallOutput, EngineStatus } from './contract.js';
 import type { ModelsView } from './model-contract.js';
+import type { MenuCommand } from './shortcuts.js';
 
 type Args<N extends CallName> = CallInput<N> extends void ? [] : [input: CallInput<N>];
 

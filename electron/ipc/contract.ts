@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
 import type { PresetName } from '../../engine/types.js';
+import { appSettings } from './app-settings.js';
 import { modelContract } from './model-contract.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
@@ -61,11 +62,15 @@ const appInfo = z.strictObject({
   cores: z.int(),
   totalMemoryBytes: z.number(),
   freeMemoryBytes: z.number(),
-  logFile: z.string(),
+  /** Settings, log and converted models are in it. */
+  dataFolder: z.string(),
   /** With which models are loaded. */
   precision,
   /** As chosen last; each request brings its own. */
   compression: compressionChoice,
+  settings: appSettings,
+  /** The key of the settings belonged to another program when this one started. */
+  quickKeyTaken: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
@@ -105,6 +110,8 @@ export const contract = {
   setPrecision: { input: z.strictObject({ precision }), output: nothing },
   /** Keeps the choice for the next start. */
   setCompression: { input: z.strictObject({ compression: compressionChoice }), output: nothing },
+  /** Keeps them and acts on them at once: another context loads the model again, other threads restart the engine. */
+  changeSettings: { input: appSettings.partial(), output: appSettings },
   ejectModel: { input: nothing, output: nothing },
   /** Lets the user choose a GGUF file, or a safetensors folder; null if cancelled. */
   chooseModelFile: { input: z.strictObject({ kind: z.enum(['file', 'folder']) }), output: z.string().nullable() },
@@ -118,6 +125,8 @@ export const contract = {
   compare: { input: compareRequest, output: nothing },
   /** Asks what that will take; the answer is a `comparisonForecast` frame. */
   forecastComparison: { input: compareRequest, output: nothing },
+  /** Asks what contexts of several lengths would take; the answer is a `contextCosts` frame, if a model is loaded. */
+  costContexts: { input: z.strictObject({ compression: compressionChoice }), output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
   /** Begins or goes on finding out what the presets cost on the loaded model; progress comes as `measuring` frames. */
@@ -132,6 +141,9 @@ export const contract = {
   /** Opens an http, https or mailto link in the user's browser, after asking. */
   openExternal: { input: z.strictObject({ url: z.string().max(4096) }), output: nothing },
   openLog: { input: nothing, output: nothing },
+  openFolder: { input: z.strictObject({ folder: z.enum(['data', 'logs']) }), output: nothing },
+  /** Puts what helps to find a fault on the clipboard, and returns it: nothing of any chat, no name of the user. */
+  copyDiagnostics: { input: nothing, output: z.string() },
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
   ...modelContract,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
@@ -150,16 +162,3 @@ const engineStatus = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('down'), reason: z.string() }),
 ]);
 export type EngineStatus = z.infer<typeof engineStatus>;
-
-/** What menus ask of the window. */
-const menuCommand = z.enum([
-  'newChat',
-  'openModel',
-  'showModels',
-  'openTrace',
-  'toggleSidebar',
-  'toggleMemory',
-  'stop',
-  'focusInput',
-]);
-export type MenuCommand = z.infer<typeof menuCommand>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Fit, ModelForecast, ModelNeed, ModelOutline } from '../../engine/model/model-forecast.js';
 import type { TensorType } from '../../engine/model/tensor-info.js';
+import { appSettings } from './app-settings.js';
 import { compressionChoice, contract, precision } from './contract.js';
 
 const requestId = contract.stop.input.shape.requestId;
@@ -54,6 +55,9 @@ export const engineCommand = z.discriminatedUnion('type', [
     path: z.string().min(1),
     cacheFolder: z.string().min(1),
     precision,
+    /** As the settings have them. */
+    contextLength: appSettings.shape.contextLength,
+    threads: appSettings.shape.threads,
     /** As MeasuringOptions of the engine. */
     measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
   }),
@@ -63,6 +67,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
+  z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
   z.strictObject({ type: z.literal('measurePresets') }),
@@ -83,6 +88,8 @@ export const engineReport = z.discriminatedUnion('type', [
     state: z.enum(['none', 'loading', 'ready', 'failed']),
     /** Of a model that is ready. */
     loaded: z.strictObject({ path: z.string(), hash: z.string() }).optional(),
+    /** What is loaded, or why not, in a line for a report. */
+    about: z.string().optional(),
   }),
   /** In the order of the question's outlines. */
   z.strictObject({

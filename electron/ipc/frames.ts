@@ -2,6 +2,7 @@ import type { EngineErrorShape } from '../../engine/errors.js';
 import type {
   ComparisonEvent,
   ComparisonForecast,
+  ContextCost,
   Forecast,
   GenerateResult,
   GenerateTimings,
@@ -56,6 +57,7 @@ export type EngineFrame = { seq: number } & (
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
   | { type: 'forecast'; requestId: string; outlook: Outlook }
+  | { type: 'contextCosts'; costs: readonly ContextCost[] }
   /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
   /** null: the presets are measured, or cannot be. */

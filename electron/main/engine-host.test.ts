@@ -29,12 +29,16 @@ class Child extends EventEmitter implements EngineChild {
 }
 
 const request = { requestId: 'r', messages: [{ role: 'user' as const, content: 'hello' }] };
-const load = (path: string, precision: Precision = 'default'): EngineCommand => ({
+type Load = Extract<EngineCommand, { type: 'load' }>;
+const load = (path: string, precision: Precision = 'default', more: Partial<Load> = {}): Load => ({
   type: 'load',
   path,
   cacheFolder: '/cache',
   measuring: { textFile: '/text', folder: '/measured' },
   precision,
+  contextLength: null,
+  threads: null,
+  ...more,
 });
 
 function setUp() {
@@ -49,7 +53,7 @@ function setUp() {
     },
     cacheFolder: '/cache',
     measuring: { textFile: '/text', folder: '/measured' },
-    precision: 'default',
+    loading: { precision: 'default', contextLength: null, threads: null },
     onStatus: (status) => statuses.push(status),
     onLoaded: ({ path }) => loaded.push(path),
     onLog: () => undefined,
@@ -84,6 +88,54 @@ test('another precision loads the present model again, and later ones with it', 
   crash();
   vi.advanceTimersByTime(0);
   expect(children[1].got).toEqual([load('/a.gguf', 'float32')]);
+});
+
+test('another context loads the present model again', () => {
+  const { host, children } = setUp();
+  host.loadModel('/a.gguf');
+  host.setContextLength(2048);
+  expect(children[0].got).toEqual([load('/a.gguf'), load('/a.gguf', 'default', { contextLength: 2048 })]);
+});
+
+test('other threads begin another process, which is no crash, when the one before is gone', async () => {
+  const { host, children, statuses, crash } = setUp();
+  host.loadModel('/a.gguf');
+  children[0].model('ready');
+  host.setThreads(null);
+  expect(children[0].got).toEqual([load('/a.gguf')]);
+  host.setThreads(2);
+  expect(children[0].got.at(-1)).toEqual({ type: 'quit' });
+  expect(children).toHaveLength(1);
+  crash();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(children).toHaveLength(2);
+  expect(children[1].got).toEqual([load('/a.gguf', 'default', { threads: 2 })]);
+  expect(statuses).toEqual([]);
+});
+
+test('an engine that does not end for the next one is killed', async () => {
+  const { host, children } = setUp();
+  host.setThreads(2);
+  await vi.advanceTimersByTimeAsync(2000);
+  expect(children[0].killed).toBe(true);
+  expect(children).toHaveLength(2);
+});
+
+test('a model asked for meanwhile is loaded by the process that comes, once', async () => {
+  const { host, children } = setUp();
+  host.setThreads(2);
+  host.loadModel('/b.gguf');
+  children[0].emit('exit', 0);
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(children).toHaveLength(2);
+  expect(children[1].got).toEqual([load('/b.gguf', 'default', { threads: 2 })]);
+});
+
+test('what is loaded is known for a report', () => {
+  const { host, children } = setUp();
+  expect(host.aboutModel).toBeNull();
+  children[0].emit('message', { type: 'model', state: 'ready', about: 'llama, 30 layers' });
+  expect(host.aboutModel).toBe('llama, 30 layers');
 });
 
 test('a model that was ejected is not loaded again', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
-import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
+import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
@@ -17,13 +17,19 @@ export interface EngineChild {
 
 type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
 type ModelForecasts = Omit<Extract<EngineReport, { type: 'modelForecasts' }>, 'type' | 'id'>;
+/** How models are loaded; null: as the model's file, or the processor, has it. */
+interface Loading {
+  precision: Precision;
+  contextLength: number | null;
+  threads: number | null;
+}
 
 interface EngineHostOptions {
   fork: () => EngineChild;
   /** Where converted models are kept. */
   cacheFolder: string;
   measuring: MeasuringOptions;
-  precision: Precision;
+  loading: Loading;
   onStatus: (status: EngineStatus) => void;
   onLoaded: (model: LoadedModel) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
@@ -44,9 +50,14 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
-  #precision: Precision;
-  #loading = true;
+  #loading: Loading;
+  /** What the model's report says; null before the first. */
+  #aboutModel: string | null = null;
+  /** It has not yet reported that a load has ended. */
+  #isLoading = true;
   #openPort: () => MessagePortMain | null = () => null;
+  /** Asked to end, so that another could begin. */
+  readonly #retired = new Set<EngineChild>();
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
   /** By id; null: the process ended before it answered. */
@@ -54,7 +65,7 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    this.#precision = options.precision;
+    this.#loading = options.loading;
   }
 
   get status(): EngineStatus {
@@ -62,7 +73,12 @@ export class EngineHost {
   }
 
   get precision(): Precision {
-    return this.#precision;
+    return this.#loading.precision;
+  }
+
+  /** What is loaded, in a line for a report; null: nothing was reported yet. */
+  get aboutModel(): string | null {
+    return this.#aboutModel;
   }
 
   start(): void {
@@ -78,8 +94,21 @@ export class EngineHost {
 
   /** Loads the present model again, if there is one. */
   setPrecision(precision: Precision): void {
-    this.#precision = precision;
-    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
+    this.#loading = { ...this.#loading, precision };
+    this.#loadAgain();
+  }
+
+  /** As `setPrecision`. */
+  setContextLength(contextLength: number | null): void {
+    this.#loading = { ...this.#loading, contextLength };
+    this.#loadAgain();
+  }
+
+  /** A process has one pool of threads for as long as it lives: with another number of them, another one begins. */
+  setThreads(threads: number | null): void {
+    if (threads === this.#loading.threads) return;
+    this.#loading = { ...this.#loading, threads };
+    void this.#renew();
   }
 
   ejectModel(): void {
@@ -129,6 +158,10 @@ export class EngineHost {
     return this.#modelPath;
   }
 
+  costContexts({ compression }: CallInput<'costContexts'>): void {
+    this.#child?.postMessage({ type: 'costContexts', compression });
+  }
+
   inspectMemory(): void {
     this.#child?.postMessage({ type: 'inspect' });
   }
@@ -160,7 +193,7 @@ export class EngineHost {
 
   /** Ends the process: asked first, then told. Resolves when it is gone, within two seconds. */
   quit(): Promise<void> {
-    this.#quitting ??= this.#endChild();
+    this.#quitting ??= this.#end(this.#child);
     return this.#quitting;
   }
 
@@ -176,7 +209,7 @@ export class EngineHost {
 
   #loadCommand(path: string): EngineCommand {
     const { cacheFolder, measuring } = this.#options;
-    return { type: 'load', path, cacheFolder, measuring, precision: this.#precision };
+    return { type: 'load', path, cacheFolder, measuring, ...this.#loading };
   }
 
   #fork(): void {
@@ -184,7 +217,7 @@ export class EngineHost {
     if (this.#quitting) return;
     const child = this.#options.fork();
     this.#child = child;
-    this.#loading = true;
+    this.#isLoading = true;
     child.on('message', (message) => this.#receive(message));
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
@@ -199,17 +232,19 @@ export class EngineHost {
       this.#questions.get(report.id)?.(report);
       this.#questions.delete(report.id);
     } else {
-      this.#loading = report.state === 'loading';
+      this.#isLoading = report.state === 'loading';
+      this.#aboutModel = report.about ?? report.state;
       if (report.loaded) this.#options.onLoaded(report.loaded);
     }
   }
 
   #exited(child: EngineChild, code: number): void {
+    if (this.#retired.delete(child)) return;
     if (this.#child === child) this.#child = null;
     for (const answer of this.#questions.values()) answer(null);
     this.#questions.clear();
     if (this.#quitting) return;
-    const duringLoad = this.#loading;
+    const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
     const when = duringLoad && this.#modelPath !== null ? ' while loading the model' : '';
@@ -228,9 +263,23 @@ export class EngineHost {
     this.#options.onStatus(status);
   }
 
-  async #endChild(): Promise<void> {
-    clearTimeout(this.#restartTimer);
+  #loadAgain(): void {
+    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
+  }
+
+  /** Ends the present process, which is no crash, and begins another once its memory is free. */
+  async #renew(): Promise<void> {
     const child = this.#child;
+    // Where none is, the next one is about to begin, or the user has to ask for it.
+    if (!child) return;
+    this.#child = null;
+    this.#retired.add(child);
+    await this.#end(child);
+    if (!this.#child) this.#fork();
+  }
+
+  async #end(child: EngineChild | null): Promise<void> {
+    clearTimeout(this.#restartTimer);
     if (!child) return;
     const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
     const goneWithin = (ms: number) =>

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, type WebContents } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
@@ -8,7 +9,7 @@ import { checkExternalUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
-import type { Settings } from './settings.js';
+import { appSettingsOf, type Settings } from './settings.js';
 import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
@@ -18,14 +19,18 @@ interface HandlerOptions {
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
   defaultModel: string;
+  dataFolder: string;
   logFile: string;
+  changeSettings: Handlers<WebContents>['changeSettings'];
+  copyDiagnostics: () => Promise<string>;
+  quickKeyTaken: () => boolean;
 }
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, models, settings, saveSettings, defaultModel, logFile } = options;
+  const { engine, models, saveSettings, defaultModel, dataFolder, logFile } = options;
   return {
-    appInfo: () => appInfo(logFile, engine.precision, settings().compression),
+    appInfo: () => appInfo(options),
     connectEngine: (_input, page) => connectEngine(engine, page),
     loadModel: ({ path }) => engine.loadModel(path ?? defaultModel),
     setPrecision: ({ precision }) => {
@@ -33,6 +38,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
       saveSettings({ precision });
     },
     setCompression: ({ compression }) => saveSettings({ compression }),
+    changeSettings: options.changeSettings,
     ejectModel: () => engine.ejectModel(),
     chooseModelFile,
     generate: (request) => engine.generate(request),
@@ -40,6 +46,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     reread: (request) => engine.reread(request),
     compare: (request) => engine.compare(request),
     forecastComparison: (request) => engine.forecastComparison(request),
+    costContexts: (choice) => engine.costContexts(choice),
     inspectMemory: () => engine.inspectMemory(),
     measurePresets: () => engine.measurePresets(),
     stopMeasuring: () => engine.stopMeasuring(),
@@ -48,6 +55,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     openTrace: (_input, page) => openTrace(page),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
+    openFolder: ({ folder }) => openPath(folder === 'data' ? dataFolder : dirname(logFile)),
+    copyDiagnostics: options.copyDiagnostics,
     ...createModelHandlers(models, engine),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
@@ -56,7 +65,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
   };
 }
 
-function appInfo(logFile: string, precision: AppInfo['precision'], compression: AppInfo['compression']): AppInfo {
+function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions): AppInfo {
   return {
     version: app.getVersion(),
     electronVersion: process.versions.electron,
@@ -65,9 +74,11 @@ function appInfo(logFile: string, precision: AppInfo['precision'], compression: 
     cores: availableParallelism(),
     totalMemoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
-    logFile,
-    precision,
-    compression,
+    dataFolder,
+    precision: engine.precision,
+    compression: settings().compression,
+    settings: appSettingsOf(settings()),
+    quickKeyTaken: quickKeyTaken(),
   };
 }
 
@@ -102,7 +113,12 @@ async function openExternal(text: string, page: WebContents): Promise<void> {
   if (response === 0) await shell.openExternal(url);
 }
 
-export async function openLog(logFile: string): Promise<void> {
-  const problem = await shell.openPath(logFile);
-  if (problem) throw new EngineError('INTERNAL', `The log could not be opened: ${problem}. It is ${logFile}.`);
+export function openLog(logFile: string): Promise<void> {
+  return openPath(logFile);
+}
+
+/** @throws EngineError INTERNAL where the system has no program for it */
+async function openPath(path: string): Promise<void> {
+  const problem = await shell.openPath(path);
+  if (problem) throw new EngineError('INTERNAL', `${path} could not be opened: ${problem}. Open it by hand.`);
 }

@@ -1,13 +1,17 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { Background } from './background.js';
+import { changeSettings, threadsFor } from './change-settings.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
 import { ModelService } from './models/model-service.js';
+import { copyDiagnostics, REPORT_WORDS } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
@@ -26,11 +30,16 @@ const defaultModel = join(modelsFolder, DEFAULT_MODEL);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
 const cacheFolder = join(userData, 'models');
+const cores = availableParallelism();
 const engine = new EngineHost({
   fork: forkEngine,
   cacheFolder,
   measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
-  precision: launch.precision ?? settings.current.precision,
+  loading: {
+    precision: launch.precision ?? settings.current.precision,
+    contextLength: settings.current.contextLength,
+    threads: threadsFor(settings.current.threads, cores),
+  },
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLoaded: ({ path, hash }) => {
     models.library
@@ -48,6 +57,21 @@ const models = new ModelService({
   saveSettings,
   show: (view) => sendToWindow(MODELS_CHANNEL, view),
   onLog: (message) => log.scope('models').warn(message),
+});
+
+const reportSources = { engine, settings: () => settings.current, logFile };
+
+const icon = join(app.getAppPath(), 'assets', 'icons', 'icon.png');
+const background = new Background({
+  icon,
+  settings: () => settings.current,
+  saveSettings,
+  showWindow,
+  newChat: () => {
+    showWindow();
+    sendToWindow(MENU_COMMAND_CHANNEL, 'newChat');
+  },
+  onLog: (message) => log.warn(message),
 });
 
 function forkEngine(): Electron.UtilityProcess {
@@ -78,13 +102,14 @@ function showWindow(): void {
 }
 
 function createWindow(): void {
-  openWindow({
+  const window = openWindow({
     preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
-    icon: join(app.getAppPath(), 'assets', 'icons', 'icon.png'),
+    icon,
     saved: settings.current.window,
     save: (state) => saveSettings({ window: state }),
     onLog: (level, message) => log[level](message),
   });
+  background.keepRunning(window);
 }
 
 function saveSettings(change: Partial<Settings>): void {
@@ -95,12 +120,23 @@ function saveSettings(change: Partial<Settings>): void {
   }
 }
 
+/** From the menu, where the page may be what broke. */
+async function report(): Promise<void> {
+  await copyDiagnostics(reportSources);
+  await dialog.showMessageBox({
+    type: 'info',
+    message: 'A report is on the clipboard.',
+    detail: REPORT_WORDS,
+  });
+}
+
 function setMenu(): void {
   const template = menuTemplate({
     platform: process.platform,
     development: !app.isPackaged,
     send: (command) => sendToWindow(MENU_COMMAND_CHANNEL, command),
     openLog: () => void openLog(logFile).catch((thrown: unknown) => log.warn(thrown)),
+    report: () => void report().catch((thrown: unknown) => log.warn(thrown)),
   });
   Menu.setApplicationMenu(Menu.buildFromTemplate(template));
 }
@@ -116,10 +152,19 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, models, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({
+      ...{ engine, models, saveSettings, defaultModel, logFile },
+      settings: () => settings.current,
+      dataFolder: userData,
+      changeSettings: (change) =>
+        changeSettings(change, { engine, background, settings: () => settings.current, saveSettings, cores }),
+      copyDiagnostics: () => copyDiagnostics(reportSources),
+      quickKeyTaken: () => background.quickKeyTaken,
+    }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
+  background.start();
   engine.start();
   engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }

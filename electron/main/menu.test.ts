@@ -1,38 +1,65 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test } from 'vitest';
-import type { MenuCommand } from '../ipc/contract.js';
+import type { MenuCommand } from '../ipc/shortcuts.js';
 import { menuTemplate } from './menu.js';
 
-function itemsOf(
-  platform: NodeJS.Platform,
-  development: boolean,
-  sent: MenuCommand[] = [],
-): MenuItemConstructorOptions[] {
+function itemsOf(platform: NodeJS.Platform, development: boolean, sent: string[] = []): MenuItemConstructorOptions[] {
   const template = menuTemplate({
     platform,
     development,
-    send: (command) => sent.push(command),
-    openLog: () => undefined,
+    send: (command: MenuCommand) => sent.push(command),
+    openLog: () => sent.push('the log'),
+    report: () => sent.push('a report'),
   });
   return template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : [menu]));
 }
 
 test('each command of the window has one item', () => {
-  const sent: MenuCommand[] = [];
-  const press = Function.prototype as NonNullable<MenuItemConstructorOptions['click']>;
-  for (const { click = press, label } of itemsOf('linux', false, sent)) {
-    if (label !== 'Open the log') Reflect.apply(click, undefined, []);
+  const commands = [
+    ...['a report', 'focusInput', 'newChat', 'openModel', 'openModelMenu', 'openSettings', 'openTrace', 'pin'],
+    ...[
+      'showKeys',
+      'showModels',
+      'stop',
+      'the log',
+      'toggleComparison',
+      'togglePanel',
+      'toggleSidebar',
+      'toggleSurvival',
+    ],
+  ];
+  for (const platform of ['linux', 'darwin', 'win32'] as const) {
+    const sent: string[] = [];
+    const press = Function.prototype as NonNullable<MenuItemConstructorOptions['click']>;
+    for (const { click = press } of itemsOf(platform, false, sent)) Reflect.apply(click, undefined, []);
+    expect(sent.sort()).toEqual(commands);
   }
-  expect(sent.sort()).toEqual([
-    'focusInput',
-    'newChat',
-    'openModel',
-    'openTrace',
-    'showModels',
-    'stop',
-    'toggleMemory',
-    'toggleSidebar',
-  ]);
+});
+
+test('what a key does is what its item says, wherever it has one', () => {
+  const items = itemsOf('linux', false);
+  for (const [label, key] of [
+    ['Settings…', 'CmdOrCtrl+,'],
+    ['Keyboard shortcuts', 'CmdOrCtrl+/'],
+    ['Pin the selection or message', 'CmdOrCtrl+Shift+P'],
+  ]) {
+    expect(items.find((item) => item.label === label)?.accelerator).toBe(key);
+  }
+  expect(items.find(({ role }) => role === 'close')?.accelerator).toBe('CmdOrCtrl+W');
+  expect(items.find(({ role }) => role === 'togglefullscreen')?.accelerator).toBe('F11');
+});
+
+test('on a Mac the settings and quitting are in the menu of the app, and Cmd+M is not taken twice', () => {
+  const [first] = menuTemplate({
+    platform: 'darwin',
+    development: false,
+    send: () => undefined,
+    openLog: () => undefined,
+    report: () => undefined,
+  });
+  const labels = Array.isArray(first.submenu) ? first.submenu.map(({ label, role }) => label ?? role) : [];
+  expect(labels).toEqual(expect.arrayContaining(['Settings…', 'hide', 'quit']));
+  expect(itemsOf('darwin', false).find(({ role }) => role === 'minimize')?.accelerator).toBe('Alt+CmdOrCtrl+M');
 });
 
 test('no key is given twice', () => {

@@ -1,75 +1,135 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import type { MenuCommand } from '../ipc/contract.js';
+import { acceleratorFor, type MenuCommand, type PageShortcut, SHORTCUTS } from '../ipc/shortcuts.js';
 
 interface MenuOptions {
   platform: NodeJS.Platform;
   development: boolean;
   send: (command: MenuCommand) => void;
   openLog: () => void;
+  /** Copies what helps to find a fault, and says so. */
+  report: () => void;
 }
 
-const SEPARATOR: MenuItemConstructorOptions = { type: 'separator' };
+type Item = MenuItemConstructorOptions;
 
-/** The native menus. Keys that act inside the page (Esc) are shown here but left to it. */
-export function menuTemplate(options: MenuOptions): MenuItemConstructorOptions[] {
-  const menus = [
-    fileMenu(options),
-    { role: 'editMenu' } as const,
-    viewMenu(options),
-    chatMenu(options),
-    helpMenu(options),
-  ];
-  return options.platform === 'darwin' ? [{ role: 'appMenu' }, ...menus] : menus;
+const SEPARATOR: Item = { type: 'separator' };
+
+/** The native menus. */
+export function menuTemplate(options: MenuOptions): Item[] {
+  const menus = [fileMenu(options), { role: 'editMenu' } as const, viewMenu(options), chatMenu(options)];
+  if (options.platform !== 'darwin') return [...menus, helpMenu(options)];
+  return [appMenu(options), ...menus, WINDOW_MENU, helpMenu(options)];
 }
 
-function fileMenu({ platform, send }: MenuOptions): MenuItemConstructorOptions {
+/** An item by its shortcut, as the sheet of keys has it. Esc is shown, but left to the page. */
+function item(name: PageShortcut, { platform, send }: MenuOptions, label: string = SHORTCUTS[name].words): Item {
+  const accelerator = acceleratorFor(name, platform === 'darwin');
+  return {
+    label,
+    accelerator,
+    click: () => send(name),
+    ...(accelerator.endsWith('Esc') && { registerAccelerator: false }),
+  };
+}
+
+function settingsItem(options: MenuOptions): Item {
+  return item('openSettings', options, 'Settings…');
+}
+
+/** On a Mac. */
+function appMenu(options: MenuOptions): Item {
+  return {
+    role: 'appMenu',
+    submenu: [
+      { role: 'about' },
+      SEPARATOR,
+      settingsItem(options),
+      SEPARATOR,
+      { role: 'services' },
+      SEPARATOR,
+      { role: 'hide' },
+      { role: 'hideOthers' },
+      { role: 'unhide' },
+      SEPARATOR,
+      { role: 'quit', accelerator: acceleratorFor('quit', true) },
+    ],
+  };
+}
+
+function fileMenu(options: MenuOptions): Item {
+  const { platform, send } = options;
+  const isMac = platform === 'darwin';
+  const close: Item = { role: 'close', accelerator: acceleratorFor('closeWindow', isMac) };
+  const leaving: Item[] = isMac
+    ? [close]
+    : [settingsItem(options), SEPARATOR, close, { role: 'quit', accelerator: acceleratorFor('quit', isMac) }];
   return {
     label: '&File',
     submenu: [
-      { label: 'New chat', accelerator: 'CmdOrCtrl+N', click: () => send('newChat') },
-      { label: 'Open model…', accelerator: 'CmdOrCtrl+O', click: () => send('openModel') },
+      item('newChat', options),
+      item('openModel', options),
       { label: 'Models…', click: () => send('showModels') },
       { label: 'Open trace…', click: () => send('openTrace') },
       SEPARATOR,
-      platform === 'darwin' ? { role: 'close' } : { role: 'quit', accelerator: 'CmdOrCtrl+Q' },
+      ...leaving,
     ],
   };
 }
 
-function viewMenu({ development, send }: MenuOptions): MenuItemConstructorOptions {
-  const forDevelopers: MenuItemConstructorOptions[] = [SEPARATOR, { role: 'reload' }, { role: 'toggleDevTools' }];
+function viewMenu(options: MenuOptions): Item {
+  const isMac = options.platform === 'darwin';
+  const key = (name: Parameters<typeof acceleratorFor>[0]): string => acceleratorFor(name, isMac);
+  const forDevelopers: Item[] = [SEPARATOR, { role: 'reload' }, { role: 'toggleDevTools' }];
   return {
     label: '&View',
     submenu: [
-      { label: 'Sidebar', accelerator: 'CmdOrCtrl+B', click: () => send('toggleSidebar') },
-      { label: 'Memory panel', accelerator: 'CmdOrCtrl+M', click: () => send('toggleMemory') },
+      item('toggleSidebar', options),
+      item('togglePanel', options),
+      item('toggleSurvival', options),
+      { label: 'Compare with full cache', click: () => options.send('toggleComparison') },
       SEPARATOR,
-      { role: 'resetZoom' },
-      { role: 'zoomIn' },
-      { role: 'zoomOut' },
+      { role: 'resetZoom', accelerator: key('resetZoom') },
+      { role: 'zoomIn', accelerator: key('zoomIn') },
+      // Plus is written with Shift on many keyboards, and few people press it.
+      { role: 'zoomIn', accelerator: 'CmdOrCtrl+=', visible: false, acceleratorWorksWhenHidden: true },
+      { role: 'zoomOut', accelerator: key('zoomOut') },
       SEPARATOR,
-      { role: 'togglefullscreen' },
-      ...(development ? forDevelopers : []),
+      { role: 'togglefullscreen', accelerator: key('fullScreen') },
+      ...(options.development ? forDevelopers : []),
     ],
   };
 }
 
-function chatMenu({ send }: MenuOptions): MenuItemConstructorOptions {
+function chatMenu(options: MenuOptions): Item {
   return {
     label: '&Chat',
     submenu: [
-      {
-        label: 'Write a message',
-        accelerator: 'Shift+Esc',
-        registerAccelerator: false,
-        click: () => send('focusInput'),
-      },
-      { label: 'Stop the answer', accelerator: 'Esc', registerAccelerator: false, click: () => send('stop') },
+      item('focusInput', options),
+      item('stop', options, 'Stop the answer'),
+      item('pin', options),
+      SEPARATOR,
+      item('openModelMenu', options),
     ],
   };
 }
 
-function helpMenu({ platform, openLog }: MenuOptions): MenuItemConstructorOptions {
-  const about: MenuItemConstructorOptions[] = platform === 'darwin' ? [] : [SEPARATOR, { role: 'about' }];
-  return { role: 'help', label: '&Help', submenu: [{ label: 'Open the log', click: openLog }, ...about] };
+/** On a Mac. Cmd+M, which would minimize, opens the memory panel here as everywhere. */
+const WINDOW_MENU: Item = {
+  role: 'window',
+  submenu: [{ role: 'minimize', accelerator: 'Alt+CmdOrCtrl+M' }, { role: 'zoom' }, SEPARATOR, { role: 'front' }],
+};
+
+function helpMenu(options: MenuOptions): Item {
+  const about: Item[] = options.platform === 'darwin' ? [] : [SEPARATOR, { role: 'about' }];
+  return {
+    role: 'help',
+    label: '&Help',
+    submenu: [
+      item('showKeys', options),
+      SEPARATOR,
+      { label: 'Copy a report', click: options.report },
+      { label: 'Open the log', click: options.openLog },
+      ...about,
+    ],
+  };
 }

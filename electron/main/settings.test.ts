@@ -5,7 +5,10 @@ import { beforeEach, expect, test } from 'vitest';
 import { SettingsFile } from './settings.js';
 
 const compression = { preset: 'faithful' };
-const DEFAULTS = { theme: 'system', window: null, precision: 'default', compression, hub: null };
+const DEFAULTS = {
+  ...{ theme: 'system', window: null, precision: 'default', compression, hub: null },
+  ...{ textSize: 'normal', threads: null, contextLength: null, trayIcon: false, quickKey: null, toldOfTray: false },
+};
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
 let path: string;
@@ -49,6 +52,21 @@ test.each([
 ])('a compression that is none (%j) becomes the default one', (wrong) => {
   const partly = join(folder, 'settings.json');
   writeFileSync(partly, JSON.stringify({ theme: 'dark', compression: wrong }));
+  expect(new SettingsFile(partly).current).toEqual({ ...DEFAULTS, theme: 'dark' });
+});
+
+test.each([
+  ['textSize', 'huge'],
+  ['threads', 0],
+  ['threads', 2.5],
+  ['contextLength', 'long'],
+  ['contextLength', -1],
+  ['trayIcon', 'yes'],
+  ['quickKey', 'Shift+N'],
+  ['toldOfTray', 1],
+])('%s cannot be %j: it becomes the default', (name, wrong) => {
+  const partly = join(folder, 'settings.json');
+  writeFileSync(partly, JSON.stringify({ theme: 'dark', [name]: wrong }));
   expect(new SettingsFile(partly).current).toEqual({ ...DEFAULTS, theme: 'dark' });
 });
 

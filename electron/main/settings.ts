@@ -1,16 +1,27 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { type AppSettings, appSettings } from '../ipc/app-settings.js';
 import { compressionChoice, contract, precision } from '../ipc/contract.js';
 import { windowState } from './window-state.js';
 
+const APP_DEFAULTS: AppSettings = {
+  textSize: 'normal',
+  threads: null,
+  contextLength: null,
+  trayIcon: false,
+  quickKey: null,
+};
 const DEFAULTS = {
   theme: 'system' as const,
   window: null,
   precision: 'default' as const,
   compression: { preset: 'faithful' as const },
   hub: null,
+  toldOfTray: false,
+  ...APP_DEFAULTS,
 };
+const { shape } = appSettings;
 const settings = z
   .object({
     theme: contract.setTheme.input.shape.theme.catch(DEFAULTS.theme),
@@ -19,6 +30,13 @@ const settings = z
     compression: compressionChoice.catch(DEFAULTS.compression),
     /** Where models are downloaded from, instead of the usual hub. */
     hub: z.string().nullable().catch(DEFAULTS.hub),
+    textSize: shape.textSize.catch(DEFAULTS.textSize),
+    threads: shape.threads.catch(DEFAULTS.threads),
+    contextLength: shape.contextLength.catch(DEFAULTS.contextLength),
+    trayIcon: shape.trayIcon.catch(DEFAULTS.trayIcon),
+    quickKey: shape.quickKey.catch(DEFAULTS.quickKey),
+    /** That closing the window does not end the app was said. */
+    toldOfTray: z.boolean().catch(DEFAULTS.toldOfTray),
   })
   .catch(DEFAULTS);
 export type Settings = z.infer<typeof settings>;
@@ -48,6 +66,11 @@ export class SettingsFile {
     writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
     renameSync(partial, this.#path);
   }
+}
+
+/** Those of them that the settings tab shows. */
+export function appSettingsOf({ textSize, threads, contextLength, trayIcon, quickKey }: Settings): AppSettings {
+  return { textSize, threads, contextLength, trayIcon, quickKey };
 }
 
 function readJson(path: string): unknown {

@@ -8,8 +8,9 @@ import {
   MODELS_CHANNEL,
   readCallNames,
 } from '../ipc/channels.js';
-import type { CallName, EngineStatus, MenuCommand } from '../ipc/contract.js';
+import type { CallName, EngineStatus } from '../ipc/contract.js';
 import type { ModelsView } from '../ipc/model-contract.js';
+import type { MenuCommand } from '../ipc/shortcuts.js';
 
 function listen<T>(channel: string, listener: (value: T) => void): () => void {
   const forward = (_event: unknown, value: T): void => listener(value);

@@ -203,6 +203,30 @@ test('asking for the model that is loaded says so again without loading it', asy
   ).toEqual(['ready']);
 });
 
+test('the same model with another context is loaded anew; what each length would cost is told when asked', async () => {
+  driven.load();
+  await driven.listener.model('ready');
+  driven.load(MODEL_PATH, 'default', 64);
+  const contexts = () =>
+    driven.listener.of('model').flatMap(({ model }) => (model.state === 'ready' ? [model.runtime.contextLength] : []));
+  await driven.listener.until(() => contexts().length === 2);
+  const [whole, short] = contexts();
+  expect(short).toBe(64);
+  driven.service.obey({ type: 'costContexts', compression: { preset: 'compact' } }, []);
+  await driven.listener.until(() => driven.listener.of('contextCosts').length === 1);
+  const { costs } = driven.listener.of('contextCosts')[0];
+  expect(costs.at(-1)?.contextLength).toBe(whole);
+  expect(costs.at(-1)?.kvBytes).toBeGreaterThan(0);
+});
+
+test('what is loaded is reported in a line, without its path', async () => {
+  driven.load();
+  await driven.listener.model('ready');
+  const about = driven.reports.flatMap((report) => (report.type === 'model' ? [report.about] : [])).at(-1);
+  expect(about).toMatch(/^llama, .* layers, .*ONNX Runtime/);
+  expect(about).not.toMatch(/[/\\]/);
+});
+
 test('the same model in another precision is loaded anew', async () => {
   driven.load();
   await driven.listener.model('ready');

@@ -2,9 +2,10 @@ import { freemem, totalmem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import { fitOf, forecastModel } from '../../engine/index.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
-import type { CompareCall, ConversationCall } from '../ipc/contract.js';
+import type { CallInput, CompareCall, ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport, ModelQuestion } from '../ipc/engine-messages.js';
 import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
+import { aboutModel } from './about-model.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
@@ -69,6 +70,7 @@ export class EngineService {
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
+    else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastModels') this.#forecastModels(command.question);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
@@ -85,6 +87,11 @@ export class EngineService {
       (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
+  }
+
+  #costContexts({ compression }: CallInput<'costContexts'>): void {
+    const costs = this.#slot.engine?.contextCosts(compression);
+    if (costs) this.#port.send({ type: 'contextCosts', costs });
   }
 
   /** Of what was asked last alone. */
@@ -126,7 +133,7 @@ export class EngineService {
   #showModel(model: ModelState): void {
     this.#frames.model(model);
     const loaded = model.state === 'ready' && { path: model.model.path, hash: model.model.hash };
-    this.#report({ type: 'model', state: model.state, ...(loaded && { loaded }) });
+    this.#report({ type: 'model', state: model.state, about: aboutModel(model), ...(loaded && { loaded }) });
     if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     if (model.state !== 'loading') void this.#measurement.look();

@@ -16,6 +16,10 @@ interface LoadRequest {
   cacheFolder: string;
   precision: Precision;
   measuring: MeasuringOptions;
+  /** Most tokens; null: the model's own. */
+  contextLength: number | null;
+  /** null: one for each core. */
+  threads: number | null;
 }
 
 /** The one model that is loaded, or being loaded. The last wish counts: a load that is no longer wanted is aborted. */
@@ -23,7 +27,9 @@ export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #state: ModelState = { state: 'none' };
   #engine: Engine | null = null;
+  /** With which the model is loaded or being loaded. */
   #precision: Precision = 'default';
+  #contextLength: number | null = null;
   #wish = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
@@ -40,12 +46,13 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, cacheFolder, precision, measuring }: LoadRequest): void {
-    if (this.#holds(path) && this.#precision === precision) {
+  load({ path, cacheFolder, precision, measuring, contextLength, threads }: LoadRequest): void {
+    if (this.#holds(path) && this.#precision === precision && this.#contextLength === contextLength) {
       this.#options.onState(this.#state);
       return;
     }
     this.#precision = precision;
+    this.#contextLength = contextLength;
     const { signal } = this.#wishAnew();
     const name = basename(path);
     const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
@@ -59,7 +66,17 @@ export class ModelSlot {
       await this.#fill(
         path,
         signal,
-        createEngine({ modelPath: path, cacheFolder, precision, measuring, logger, signal, onProgress: showProgress }),
+        createEngine({
+          modelPath: path,
+          cacheFolder,
+          precision,
+          measuring,
+          contextLength: contextLength ?? undefined,
+          threads: threads ?? undefined,
+          logger,
+          signal,
+          onProgress: showProgress,
+        }),
       );
     });
   }

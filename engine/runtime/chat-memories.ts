@@ -46,8 +46,8 @@ export class ChatMemories {
   }
 
   /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL */
-  compressionOf(choice: ChatCompression): Compression {
-    const { model, contextLength, info } = this.runtime;
+  compressionOf(choice: ChatCompression, contextLength = this.runtime.contextLength): Compression {
+    const { model, info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
     return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
   }

@@ -43,7 +43,7 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const { implementation, onnxRuntimeVersion, threads } = factory;
   return {
     model,
-    info: { executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision },
+    info: { executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision, contextLength },
     contextLength,
     tokenizer,
     template,
@@ -58,9 +58,6 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
 }
 
 function contextLengthOf({ config }: ConvertedModel, wanted = config.contextLength): number {
-  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= config.contextLength) return wanted;
-  throw new EngineError(
-    'REQUEST_INVALID',
-    `A context of ${wanted} tokens cannot be: this model's is at most ${config.contextLength}.`,
-  );
+  if (Number.isInteger(wanted) && wanted >= 1) return Math.min(wanted, config.contextLength);
+  throw new EngineError('REQUEST_INVALID', `A context of ${wanted} tokens cannot be: it takes a whole number of them.`);
 }

@@ -1,6 +1,7 @@
 import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../electron/ipc/bridge.js';
-import type { CallInput, EngineStatus, MenuCommand } from '../../electron/ipc/contract.js';
+import type { CallInput, EngineStatus } from '../../electron/ipc/contract.js';
 import type { EngineFrame } from '../../electron/ipc/frames.js';
+import type { MenuCommand } from '../../electron/ipc/shortcuts.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import type { CompressionChoice, Precision } from '../../engine/types.js';
 
@@ -46,6 +47,7 @@ export function createBridge(pyramid: PyramidBridge) {
     loadModel: (path: string | null) => nothing(pyramid.loadModel({ path })),
     setPrecision: (precision: Precision) => nothing(pyramid.setPrecision({ precision })),
     setCompression: (compression: CompressionChoice) => nothing(pyramid.setCompression({ compression })),
+    changeSettings: (change: CallInput<'changeSettings'>) => unwrap(pyramid.changeSettings(change)),
     ejectModel: () => nothing(pyramid.ejectModel()),
     chooseModelFile: (kind: 'file' | 'folder') => unwrap(pyramid.chooseModelFile({ kind })),
     generate: (call: CallInput<'generate'>) => nothing(pyramid.generate(call)),
@@ -53,6 +55,7 @@ export function createBridge(pyramid: PyramidBridge) {
     reread: (call: CallInput<'reread'>) => nothing(pyramid.reread(call)),
     compare: (call: CallInput<'compare'>) => nothing(pyramid.compare(call)),
     forecastComparison: (call: CallInput<'compare'>) => nothing(pyramid.forecastComparison(call)),
+    costContexts: (compression: CompressionChoice) => nothing(pyramid.costContexts({ compression })),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),
@@ -61,6 +64,8 @@ export function createBridge(pyramid: PyramidBridge) {
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
     openLog: () => nothing(pyramid.openLog()),
+    openFolder: (folder: 'data' | 'logs') => nothing(pyramid.openFolder({ folder })),
+    copyDiagnostics: () => unwrap(pyramid.copyDiagnostics()),
     setTheme: (theme: 'system' | 'light' | 'dark') => nothing(pyramid.setTheme({ theme })),
     onEngineStatus: (listener: (status: EngineStatus) => void) => pyramid.onEngineStatus(listener),
     onMenuCommand: (listener: (command: MenuCommand) => void) => pyramid.onMenuCommand(listener),

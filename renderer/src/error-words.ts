@@ -49,6 +49,7 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   DOWNLOAD_REFUSED: { title: 'The download was refused.', ways: ['tryAgain'] },
   DOWNLOAD_STALLED: { title: 'The download stands still.', ways: ['tryAgain'] },
   FILE_UNWRITABLE: { title: 'The file could not be saved.', ways: [] },
+  SHORTCUT_TAKEN: { title: 'These keys have another use.', ways: [] },
   ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
   ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
   ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },

@@ -125,7 +125,7 @@ function ModelFact() {
 }
 
 function ContextFact() {
-  const tokens = useApp(({ model }) => (model.state === 'ready' ? model.model.contextLength : null));
+  const tokens = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
   return <span className="faint">{tokens && `reads up to ${formatCount(tokens)} tokens`}</span>;
 }
 

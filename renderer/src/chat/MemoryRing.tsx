@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { type MemoryShare, memoryShares, type ShareName } from '../memory/memory-shares.js';
-import { modKeys } from '../shell/keys.js';
+import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -134,7 +134,7 @@ function MemoryCard() {
         <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
           Open panel
         </Popover.Close>
-        <kbd>{modKeys('M')}</kbd>
+        <kbd>{keysOf('togglePanel')}</kbd>
       </div>
     </>
   );

@@ -38,7 +38,7 @@ function useTradeOff(): TradeOff | null {
   });
   return useMemo(() => {
     if (!ready) return null;
-    const length = tokens ?? ready.model.contextLength;
+    const length = tokens ?? ready.runtime.contextLength;
     return tradeOff(ready.presets, length, fullFp16Bytes(ready.model, length));
   }, [ready, tokens]);
 }

@@ -1,9 +1,7 @@
-import { Select } from '@base-ui/react/select';
-import { type ReactNode, useRef } from 'react';
 import type { CompressionChoice, PresetInfo, PresetName } from '../../../engine/types.js';
 import { formatPercent } from '../format.js';
 import { Hint } from '../shell/Hint.js';
-import { Icon } from '../shell/icons.js';
+import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -45,43 +43,21 @@ export function Compression() {
 }
 
 function CompressionSelect({ choice }: { choice: CompressionChoice }) {
-  // The list stands inside the panel: in a narrow window that is a dialog, which keeps the focus to itself.
-  const place = useRef<HTMLSpanElement>(null);
-  const choose = (option: Option | null) => {
-    if (option === null) return;
+  const choose = (option: Option) => {
     actions.setCompression(
       option === 'budget' ? { budgetBytes: firstBudget(appStore.getState()) } : { preset: option },
     );
   };
   return (
-    <Select.Root<Option> value={'preset' in choice ? choice.preset : 'budget'} onValueChange={choose} modal={false}>
-      <Select.Trigger className="btn choice" aria-label={`Compression: ${choiceTitle(choice)}`}>
-        {'preset' in choice ? PRESET_TITLES[choice.preset] : BUDGET_TITLE}
-        <Icon name="chevron" />
-      </Select.Trigger>
-      <span ref={place} className="choice-host" />
-      <Select.Portal container={place}>
-        <Select.Positioner
-          className="over-panel"
-          positionMethod="fixed"
-          alignItemWithTrigger={false}
-          align="end"
-          alignOffset={-8}
-          sideOffset={6}
-          collisionPadding={8}
-        >
-          <Select.Popup className="choices">
-            <Select.List>
-              {OPTIONS.map((option) => (
-                <Select.Item key={option} className="choice-item" value={option}>
-                  <OptionFace option={option} />
-                </Select.Item>
-              ))}
-            </Select.List>
-          </Select.Popup>
-        </Select.Positioner>
-      </Select.Portal>
-    </Select.Root>
+    <PanelSelect
+      label={`Compression: ${choiceTitle(choice)}`}
+      face={'preset' in choice ? PRESET_TITLES[choice.preset] : BUDGET_TITLE}
+      value={'preset' in choice ? choice.preset : 'budget'}
+      options={OPTIONS}
+      onChoose={choose}
+    >
+      {(option) => <OptionFace option={option} />}
+    </PanelSelect>
   );
 }
 
@@ -89,30 +65,15 @@ function OptionFace({ option }: { option: Option }) {
   const info = useApp((state) => (option === 'budget' ? null : presetOf(state, option)));
   if (option === 'budget') {
     return (
-      <OptionRow title={BUDGET_TITLE} right={<span className="faint">in MB</span>}>
+      <PanelOption title={BUDGET_TITLE} right={<span className="faint">in MB</span>}>
         You say how much memory; the mildest compression that fits is taken.
-      </OptionRow>
+      </PanelOption>
     );
   }
   return (
-    <OptionRow title={PRESET_TITLES[option]} right={<ShareOfFull share={info && bytesShare(info)} />}>
+    <PanelOption title={PRESET_TITLES[option]} right={<ShareOfFull share={info && bytesShare(info)} />}>
       {info && `${keptWords(info)} ${costWords(info)}`}
-    </OptionRow>
-  );
-}
-
-function OptionRow({ title, right, children }: { title: string; right: ReactNode; children: ReactNode }) {
-  return (
-    <>
-      <span className="choice-h">
-        <Select.ItemText>{title}</Select.ItemText>
-        <Select.ItemIndicator className="choice-check">
-          <Icon name="check" />
-        </Select.ItemIndicator>
-        <span className="right">{right}</span>
-      </span>
-      <span className="choice-words">{children}</span>
-    </>
+    </PanelOption>
   );
 }
 
@@ -165,6 +126,6 @@ function presetOf({ model }: AppState, name: PresetName): PresetInfo | null {
 /** Whole MB. */
 function firstBudget({ model }: AppState): number {
   if (model.state !== 'ready') return 20e6;
-  const fullFp16 = fullFp16Bytes(model.model, model.model.contextLength);
+  const fullFp16 = fullFp16Bytes(model.model, model.runtime.contextLength);
   return Math.max(1, Math.round((fullFp16 * FIRST_BUDGET_SHARE) / 1e6)) * 1e6;
 }

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { formatBytes, formatMoment, formatPercent, splitBytes } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
-import { modKeys } from '../shell/keys.js';
+import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownKv, shownLayerCount, shownMs } from '../timeline/moment.js';
@@ -27,7 +27,12 @@ export function MemoryStrip() {
   return (
     <aside className="strip" aria-label="Memory, collapsed">
       <div className="top">
-        <IconButton icon="panel" label="Open memory panel" keys={modKeys('M')} onClick={() => actions.show('panel')} />
+        <IconButton
+          icon="panel"
+          label="Open memory panel"
+          keys={keysOf('togglePanel')}
+          onClick={() => actions.show('panel')}
+        />
       </div>
       {layers > 0 && (
         <>

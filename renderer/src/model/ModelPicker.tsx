@@ -4,7 +4,7 @@ import { wordsFor } from '../error-words.js';
 import { formatPercent, formatSize } from '../format.js';
 import { openModels, useModels } from '../models/models-store.js';
 import { Icon, type IconName } from '../shell/icons.js';
-import { modKeys } from '../shell/keys.js';
+import { keysOf } from '../shell/keys.js';
 import { Tip } from '../shell/Tip.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -19,7 +19,7 @@ export const MODEL_PICKER_ID = 'model-picker';
 export function ModelPicker() {
   return (
     <Popover.Root>
-      <Tip text="Model" keys={modKeys('L')}>
+      <Tip text="Model" keys={keysOf('openModelMenu')}>
         <Popover.Trigger id={MODEL_PICKER_ID} className="picker">
           <PickerFace />
           <Icon name="chevron" />

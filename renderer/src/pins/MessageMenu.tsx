@@ -1,6 +1,6 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { cloneElement, type ReactElement, useState } from 'react';
-import { modKeys } from '../shell/keys.js';
+import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { togglePin } from './pin-here.js';
@@ -27,12 +27,12 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
             {here && (
               <ContextMenu.Item className="menu-item" onClick={() => actions.pinRange(id, here.range)}>
                 Pin selection
-                <kbd>{modKeys('⇧P')}</kbd>
+                <kbd>{keysOf('pin')}</kbd>
               </ContextMenu.Item>
             )}
             <ContextMenu.Item className="menu-item" onClick={() => togglePin(id)}>
               {isPinned ? 'Unpin' : 'Pin message'}
-              {!here && <kbd>{modKeys('⇧P')}</kbd>}
+              {!here && <kbd>{keysOf('pin')}</kbd>}
             </ContextMenu.Item>
             <ContextMenu.Item
               className="menu-item"

@@ -8,12 +8,14 @@ import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { ModelsDialog } from '../models/ModelsDialog.js';
+import { useTextSize } from '../settings/use-text-size.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
 import { Replay } from '../timeline/Replay.js';
 import { Header } from './Header.js';
+import { KeySheet } from './KeySheet.js';
 import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
@@ -23,6 +25,7 @@ import { useShortcuts } from './use-shortcuts.js';
 
 export function App() {
   useDensity();
+  useTextSize();
   useShortcuts();
   useNarrowness();
   const isNarrow = useApp((state) => state.isNarrow);
@@ -64,6 +67,7 @@ export function App() {
           <SidePanel />
         </Overlay>
         <ModelsDialog />
+        <KeySheet />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

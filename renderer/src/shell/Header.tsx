@@ -4,7 +4,7 @@ import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IconButton } from './IconButton.js';
-import { modKeys } from './keys.js';
+import { keysOf } from './keys.js';
 
 export function Header({ hasStrip }: { hasStrip: boolean }) {
   const replayed = useApp((state) => state.replay?.name ?? null);
@@ -24,7 +24,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
           <IconButton
             icon="lines"
             label="What the model still holds"
-            keys={modKeys('⇧ M')}
+            keys={keysOf('toggleSurvival')}
             aria-pressed={showsSurvival}
             onClick={actions.toggleSurvival}
           />
@@ -41,7 +41,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         <IconButton
           icon="panel"
           label="Memory panel"
-          keys={modKeys('M')}
+          keys={keysOf('togglePanel')}
           aria-pressed={panelOpen}
           onClick={actions.togglePanel}
         />

@@ -1,13 +1,13 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { MemoryTab } from '../memory/MemoryTab.js';
 import { ModelTab } from '../model/ModelTab.js';
+import { SettingsTab } from '../settings/SettingsTab.js';
 import type { PanelTab } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { MomentBar } from '../timeline/MomentBar.js';
 import { IconButton } from './IconButton.js';
-import { modKeys } from './keys.js';
-import { SettingsTab } from './Settings.js';
+import { keysOf } from './keys.js';
 
 const isPanelTab = (value: unknown): value is PanelTab =>
   value === 'memory' || value === 'model' || value === 'settings';
@@ -28,7 +28,12 @@ export function SidePanel() {
           <Tabs.Tab value="model">Model</Tabs.Tab>
           <Tabs.Tab value="settings">Settings</Tabs.Tab>
         </Tabs.List>
-        <IconButton icon="close" label="Close panel" keys={modKeys('M')} onClick={() => actions.hide('panel')} />
+        <IconButton
+          icon="close"
+          label="Close panel"
+          keys={keysOf('togglePanel')}
+          onClick={() => actions.hide('panel')}
+        />
       </div>
       <Tabs.Panel className="tab-body" value="memory">
         <MemoryTab />

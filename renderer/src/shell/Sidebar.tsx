@@ -3,7 +3,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IconButton } from './IconButton.js';
 import { Icon, Mark } from './icons.js';
-import { modKeys } from './keys.js';
+import { keysOf } from './keys.js';
 
 interface SidebarProps {
   /** Called when something was chosen: an overlay then closes. */
@@ -17,7 +17,7 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
       <div className="side-top">
         <Mark />
         <span className="grow">Pyramid Chat</span>
-        <IconButton icon="side" label="Hide sidebar" keys={modKeys('B')} onClick={onHide} />
+        <IconButton icon="side" label="Hide sidebar" keys={keysOf('toggleSidebar')} onClick={onHide} />
       </div>
       <div className="side-act">
         <button
@@ -30,7 +30,7 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
         >
           <Icon name="plus" />
           <span className="grow">New chat</span>
-          <kbd>{modKeys('N')}</kbd>
+          <kbd>{keysOf('newChat')}</kbd>
         </button>
       </div>
       <ChatList onChoose={onChoose} />
@@ -100,7 +100,12 @@ function hardwareLine({ appInfo }: AppState): string {
 
 function SettingsButton() {
   return (
-    <IconButton icon="gear" label="Settings" keys={modKeys(',')} onClick={() => actions.showPanelTab('settings')} />
+    <IconButton
+      icon="gear"
+      label="Settings"
+      keys={keysOf('openSettings')}
+      onClick={() => actions.showPanelTab('settings')}
+    />
   );
 }
 
@@ -111,8 +116,13 @@ export function Rail() {
       <div className="top">
         <Mark />
       </div>
-      <IconButton icon="plus" label="New chat" keys={modKeys('N')} onClick={actions.newChat} />
-      <IconButton icon="side" label="Show sidebar" keys={modKeys('B')} onClick={() => actions.show('sidebar')} />
+      <IconButton icon="plus" label="New chat" keys={keysOf('newChat')} onClick={actions.newChat} />
+      <IconButton
+        icon="side"
+        label="Show sidebar"
+        keys={keysOf('toggleSidebar')}
+        onClick={() => actions.show('sidebar')}
+      />
       <span className="grow" />
       <SettingsButton />
     </aside>

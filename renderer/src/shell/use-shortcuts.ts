@@ -1,48 +1,33 @@
 import { useEffect } from 'react';
-import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
-import { pinHere } from '../pins/pin-here.js';
 import { appStore } from '../store/store.js';
-import { actions } from '../store/window-actions.js';
-import { IS_MAC, type Shortcut, shortcutOf } from './keys.js';
-
-const RUN: Readonly<Record<Shortcut, () => void>> = {
-  newChat: () => actions.newChat(),
-  toggleSidebar: () => actions.toggleSidebar(),
-  toggleSurvival: () => actions.toggleSurvival(),
-  pin: pinHere,
-  togglePanel: () => actions.togglePanel(),
-  openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
-  openSettings: () => actions.showPanelTab('settings'),
-  stop: leave,
-  focusInput: () => actions.focusInput(),
-};
+import { onMenuCommand } from '../store/window-actions.js';
+import { COMMANDS } from './commands.js';
+import { IS_MAC, shortcutOf } from './keys.js';
 
 /** A list of choices stays in the page after it was closed. */
 function isListOpen(): boolean {
   return [...document.querySelectorAll('[role=listbox]')].some((list) => list.checkVisibility());
 }
 
-/** Esc goes back to now, closes what is laid over the chat, or stops. */
-function leave(): void {
-  const { overlay, moment } = appStore.getState();
-  if (moment !== null) actions.backToNow();
-  else if (overlay) actions.hide(overlay);
-  else actions.stop();
+/** A field in which keys are chosen by pressing them. */
+function takesKeys(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && target.dataset.takesKeys !== undefined;
 }
 
-/** The window's keys. An open list or card sees to Esc itself. */
+/** The window's keys, and what is chosen in the native menus. An open list or card sees to Esc itself. */
 export function useShortcuts(): void {
+  useEffect(() => onMenuCommand((command) => COMMANDS[command]()), []);
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.isComposing) return;
+      if (event.isComposing || takesKeys(event.target)) return;
       const shortcut = shortcutOf(event, IS_MAC);
       if (!shortcut) return;
-      const { overlay } = appStore.getState();
+      const { overlay, dialog } = appStore.getState();
       const isEscape = shortcut === 'stop';
       if (isEscape && isListOpen()) return;
-      if (isEscape && !overlay && document.querySelector('[role=dialog]')) return;
+      if (isEscape && !overlay && !dialog && document.querySelector('[role=dialog]')) return;
       event.preventDefault();
-      RUN[shortcut]();
+      COMMANDS[shortcut]();
     };
     // Before everything else: a tooltip would keep Esc to itself.
     window.addEventListener('keydown', onKeyDown, true);

@@ -1,13 +1,11 @@
-import type { MenuCommand } from '../../../electron/ipc/contract.js';
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
-import { openModels } from '../models/models-store.js';
 import { createComparing } from './comparing.js';
 import { isBusy } from './comparison.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
-import { savePreferences } from './preferences.js';
+import { createSettingsActions } from './settings-actions.js';
 import {
   type AppState,
   type AskedWith,
@@ -15,7 +13,7 @@ import {
   type PanelTab,
   READING_BEGINS,
   SHORT_ANSWER_TOKENS,
-  type ThemeChoice,
+  type WindowDialog,
 } from './state.js';
 import type { AppStore } from './store.js';
 import { createTimelineActions, LIVE } from './timeline-actions.js';
@@ -39,7 +37,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const answering = createAnswering(store, bridge, newId);
   const comparing = createComparing(store, bridge, newId);
 
-  const actions = {
+  return {
     ...answering,
     ...comparing,
     ...createModelActions(store, bridge),
@@ -48,6 +46,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createPinActions(store),
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
+    ...createSettingsActions(store, bridge),
     newChat(): void {
       update((state) => ({ ...openNewChat(state, newId()), ...LIVE }));
       focusInput();
@@ -81,33 +80,10 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     show: (side: Side) => update((state) => showSide(state, side, true)),
     hide: (side: Side) => update((state) => showSide(state, side, false)),
     showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
-    setTheme(theme: ThemeChoice): void {
-      update((state) => ({ ...state, theme }));
-      savePreferences(store.getState());
-      void bridge.setTheme(theme).catch(() => undefined);
-    },
-    setSampling(sampling: Partial<Pick<AppState, 'temperature' | 'seed'>>): void {
-      update((state) => ({ ...state, ...sampling }));
-      savePreferences(store.getState());
-    },
+    toggleDialog: (dialog: WindowDialog) =>
+      update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
+    closeDialog: () => update((state) => ({ ...state, dialog: null })),
     focusInput,
-  };
-
-  return {
-    ...actions,
-    runMenuCommand(command: MenuCommand): void {
-      const commands: Record<MenuCommand, () => void> = {
-        newChat: actions.newChat,
-        openModel: () => void actions.chooseModel('file'),
-        showModels: () => openModels('library'),
-        openTrace: () => void actions.openTrace(),
-        toggleSidebar: actions.toggleSidebar,
-        toggleMemory: actions.togglePanel,
-        stop: actions.stop,
-        focusInput: actions.focusInput,
-      };
-      commands[command]();
-    },
   };
 }
 

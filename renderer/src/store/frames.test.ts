@@ -187,6 +187,7 @@ describe('the model', () => {
       onnxRuntimeVersion: '1',
       threads: 2,
       precision: 'default',
+      contextLength: 1,
     },
     presets: [],
     loadMs: 5,

@@ -32,6 +32,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onKv(state, frame);
     case 'forecast':
       return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
+    case 'contextCosts':
+      return { ...state, contextCosts: frame.costs };
     case 'textMemory':
       if (frame.requestId !== null && frame.requestId !== state.running?.answerId) return state;
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };

@@ -1,8 +1,10 @@
+import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type {
   CompressionChoice,
+  ContextCost,
   Forecast,
   GenerateTimings,
   KvStats,
@@ -115,6 +117,8 @@ export type Reread =
 
 export type PanelTab = 'memory' | 'model' | 'settings';
 
+export type WindowDialog = 'keys';
+
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 /** What the composer says quietly above its box. */
@@ -184,6 +188,12 @@ export interface AppState {
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
+  /** As main keeps them; null until it has said so. */
+  settings: AppSettings | null;
+  /** The last change of a setting was refused. */
+  settingsError: EngineErrorShape | null;
+  /** Of the loaded model, the shortest context first; as they were asked for last. */
+  contextCosts: readonly ContextCost[];
   theme: ThemeChoice;
   /** 0 = always the likeliest token. */
   temperature: number;
@@ -192,6 +202,8 @@ export interface AppState {
   /** Too narrow for the sides to stand beside the chat: one at a time is laid over it. */
   isNarrow: boolean;
   overlay: 'sidebar' | 'panel' | null;
+  /** What is asked or shown over the whole window. */
+  dialog: WindowDialog | null;
   /** Where there is room. */
   sidebarOpen: boolean;
   panelOpen: boolean;
@@ -243,11 +255,15 @@ export function initialState(firstChatId: string): AppState {
     playing: false,
     fileError: null,
     compression: null,
+    settings: null,
+    settingsError: null,
+    contextCosts: [],
     theme: 'system',
     temperature: 0.2,
     seed: null,
     isNarrow: false,
     overlay: null,
+    dialog: null,
     sidebarOpen: true,
     panelOpen: true,
     panelTab: 'memory',

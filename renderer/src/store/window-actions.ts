@@ -9,6 +9,8 @@ const bridge = createBridge(window.pyramid);
 
 export const actions: Actions = createActions(appStore, bridge, () => crypto.randomUUID());
 
+export const { onMenuCommand } = bridge;
+
 /** Ties the store to the preload's bridge and to the engine's port. The main process loads the first model by itself. */
 export function connectWindow(): void {
   appStore.setState(loadPreferences());
@@ -21,17 +23,18 @@ export function connectWindow(): void {
     },
   );
   bridge.onEngineStatus((status) => appStore.setState((state) => reduceEngineStatus(state, status), true));
-  bridge.onMenuCommand(actions.runMenuCommand);
   appStore.subscribe((state, before) => {
     if (state.model.state === 'ready' && before.model.state !== 'ready') actions.sendQueued();
   });
   // What is chosen in this window is newer than what main may still be answering.
   const readInfo = () =>
-    void bridge
-      .appInfo()
-      .then((appInfo) =>
-        appStore.setState(({ compression }) => ({ appInfo, compression: compression ?? appInfo.compression })),
-      );
+    void bridge.appInfo().then((appInfo) =>
+      appStore.setState(({ compression }) => ({
+        appInfo,
+        settings: appInfo.settings,
+        compression: compression ?? appInfo.compression,
+      })),
+    );
   readInfo();
   // The free memory is shown: it is read again when somebody comes to look, and when a model has taken or freed some.
   window.addEventListener('focus', readInfo);

@@ -1,0 +1,18 @@
+import { z } from 'zod';
+import { QUICK_KEY } from './quick-key.js';
+
+/** What the settings tab changes and main keeps, beside theme, precision and compression. */
+export const appSettings = z.strictObject({
+  /** Of messages. */
+  textSize: z.enum(['small', 'normal', 'large', 'larger']),
+  /** Of the engine; null: as many as the processor has cores. */
+  threads: z.int().min(1).nullable(),
+  /** Most tokens of context; null: as many as the model's file says. */
+  contextLength: z.int().min(256).nullable(),
+  /** An icon in the system's tray; closing the window then hides it. */
+  trayIcon: z.boolean(),
+  /** Brings the window with a new chat from anywhere, as the table of shortcuts writes keys; null: none. */
+  quickKey: z.string().regex(QUICK_KEY, 'Keys such as Mod+Shift+Space').nullable(),
+});
+export type AppSettings = z.infer<typeof appSettings>;
+export type TextSize = AppSettings['textSize'];

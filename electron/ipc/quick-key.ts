@@ -1,0 +1,14 @@
+import { keysFor, SHORTCUTS, type ShortcutName } from './shortcuts.js';
+
+/** Keys that act whatever program has the focus: Shift alone would be missed in writing. */
+export const QUICK_KEY =
+  /^(?=.*(?:Mod|Ctrl|Alt|Super)\+)(?:(?:Mod|Ctrl|Alt|Shift|Super)\+){1,4}(?:[A-Z0-9]|F\d{1,2}|Space)$/;
+
+export const USUAL_QUICK_KEY = 'Mod+Shift+Space';
+
+/** What of this app has the same keys; null: nothing. */
+export function ownUseOf(keys: string, isMac: boolean): string | null {
+  const names = Object.keys(SHORTCUTS) as ShortcutName[];
+  const name = names.find((each) => keysFor(each, isMac) === keys);
+  return name ? SHORTCUTS[name].words : null;
+}

@@ -1,0 +1,87 @@
+import { app, type BrowserWindow, dialog, globalShortcut } from 'electron';
+import { QuickKey } from './quick-key.js';
+import type { Settings } from './settings.js';
+import { TrayIcon } from './tray-icon.js';
+
+interface BackgroundOptions {
+  icon: string;
+  settings: () => Readonly<Settings>;
+  saveSettings: (change: Partial<Settings>) => void;
+  showWindow: () => void;
+  /** In the window, which is shown. */
+  newChat: () => void;
+  onLog: (message: string) => void;
+}
+
+/**
+ * The app without its window in sight: an icon in the tray and a key from anywhere, both off until they are wished for.
+ * Both lead to the one window: a second, smaller one would have the same chats and a half of everything else.
+ */
+export class Background {
+  readonly #options: BackgroundOptions;
+  readonly tray: TrayIcon;
+  readonly quickKey: QuickKey;
+  /** The key of the settings could not be had at start. */
+  quickKeyTaken = false;
+  #isQuitting = false;
+
+  constructor(options: BackgroundOptions) {
+    this.#options = options;
+    const { icon, showWindow: show, newChat } = options;
+    this.tray = new TrayIcon({ icon, show, newChat, quit: () => app.quit() });
+    this.quickKey = new QuickKey({
+      globalKeys: globalShortcut,
+      isMac: process.platform === 'darwin',
+      onPress: newChat,
+    });
+  }
+
+  /** Once the app is ready. */
+  start(): void {
+    const { settings, onLog } = this.#options;
+    app.on('before-quit', () => {
+      this.#isQuitting = true;
+    });
+    app.on('will-quit', () => {
+      globalShortcut.unregisterAll();
+      this.tray.remove();
+    });
+    this.tray.set(settings().trayIcon);
+    try {
+      this.quickKey.set(settings().quickKey);
+    } catch (thrown) {
+      this.quickKeyTaken = true;
+      onLog(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+
+  /** With the icon in the tray, closing the window hides it, and the first time that is said. */
+  keepRunning(window: BrowserWindow): void {
+    window.on('close', (event) => {
+      if (this.#isQuitting || !this.tray.isShown) return;
+      event.preventDefault();
+      void this.#hide(window);
+    });
+  }
+
+  async #hide(window: BrowserWindow): Promise<void> {
+    const { settings, saveSettings } = this.#options;
+    if (!settings().toldOfTray) {
+      const { response } = await dialog.showMessageBox(window, {
+        type: 'info',
+        message: 'Pyramid Chat keeps running in the tray.',
+        detail: 'Its icon there brings the window back, and so does starting it again. The settings can change this.',
+        buttons: ['OK', 'Quit instead'],
+        defaultId: 0,
+        cancelId: 0,
+        noLink: true,
+      });
+      saveSettings({ toldOfTray: true });
+      if (response === 1) {
+        app.quit();
+        return;
+      }
+    }
+    window.hide();
+  }
+}

@@ -1,0 +1,88 @@
+import { useEffect } from 'react';
+import type { ContextCost } from '../../../engine/types.js';
+import { formatBytes, formatTokens } from '../format.js';
+import { choiceTitle } from '../memory/compression-words.js';
+import { Hint } from '../shell/Hint.js';
+import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { contextWarning, roomBytes } from './context-cost.js';
+
+/** How much text the model can have before it, with what that costs. */
+export function ContextLength() {
+  const chosen = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
+  const costs = useApp((state) => state.contextCosts);
+  useFreshCosts();
+  const longest = costs.at(-1)?.contextLength;
+  const current = costs.find(({ contextLength }) => contextLength === chosen);
+  return (
+    <>
+      <div className="setting">
+        Context
+        <Hint
+          about="Context"
+          text="How many tokens of a chat the model can have before it: past that, no message fits any more. Memory is taken as a chat grows, not at once. The figures are counted as the cache counts them, at the chosen compression."
+        />
+        {chosen !== null && (
+          <span>
+            <PanelSelect
+              label={`Context: ${formatTokens(chosen)}`}
+              face={formatTokens(chosen)}
+              value={chosen}
+              options={costs.map(({ contextLength }) => contextLength)}
+              onChoose={(tokens) => actions.changeSettings({ contextLength: tokens === longest ? null : tokens })}
+            >
+              {(tokens) => <LengthOption cost={costs.find(({ contextLength }) => contextLength === tokens)} />}
+            </PanelSelect>
+          </span>
+        )}
+      </div>
+      <p className="cost muted">
+        {chosen === null && 'What can be chosen is shown when a model is loaded.'}
+        {current && <CostWords cost={current} />}
+      </p>
+    </>
+  );
+}
+
+/** They change with the model and with the compression. */
+function useFreshCosts(): void {
+  const compression = useApp((state) => state.compression);
+  const isReady = useApp(({ model }) => model.state === 'ready');
+  useEffect(() => {
+    if (compression && isReady) actions.costContexts(compression);
+  }, [compression, isReady]);
+}
+
+function LengthOption({ cost }: { cost: ContextCost | undefined }) {
+  const isLongest = useApp(({ contextCosts }) => contextCosts.at(-1) === cost);
+  const warning = useWarning(cost);
+  if (!cost) return null;
+  const { contextLength, kvBytes, fullFp16Bytes } = cost;
+  return (
+    <PanelOption
+      title={formatTokens(contextLength)}
+      right={<span className="num">{kvBytes === null ? '–' : formatBytes(kvBytes)}</span>}
+    >
+      {isLongest && 'All that the model has. '}Full fp16 cache {formatBytes(fullFp16Bytes)}.
+      {warning && <span className="warned"> {warning}</span>}
+    </PanelOption>
+  );
+}
+
+function CostWords({ cost }: { cost: ContextCost }) {
+  const title = useApp(({ compression }) => (compression ? choiceTitle(compression) : ''));
+  const warning = useWarning(cost);
+  if (warning) return <span className="warned">{warning}</span>;
+  return (
+    <>
+      When it is full: <span className="num">{formatBytes(cost.kvBytes ?? 0)}</span> of memory under {title}; a full
+      fp16 cache would take <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
+    </>
+  );
+}
+
+function useWarning(cost: ContextCost | undefined): string | null {
+  const room = useApp(roomBytes);
+  return cost ? contextWarning(cost, room) : null;
+}

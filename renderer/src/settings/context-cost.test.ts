@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import type { AppInfo } from '../../../electron/ipc/contract.js';
+import { kvOf } from '../fixtures/kv.js';
+import { contextWarning, roomBytes } from './context-cost.js';
+
+const cost = (kvBytes: number | null) => ({ contextLength: 8192, kvBytes, fullFp16Bytes: 188.7e6 });
+
+test('a context that fits needs no words', () => {
+  expect(contextWarning(cost(80e6), 100e6)).toBeNull();
+  expect(contextWarning(cost(80e6), null)).toBeNull();
+});
+
+test('one that does not fit is told before it is chosen', () => {
+  expect(contextWarning(cost(120e6), 100e6)).toContain('Does not fit: 100.0 MB are free');
+  expect(contextWarning(cost(null), 100e6)).toContain('budget is too small');
+});
+
+test('what the chat holds already counts as room', () => {
+  const appInfo = { freeMemoryBytes: 1000 } as AppInfo;
+  expect(roomBytes({ appInfo, kv: null })).toBe(1000);
+  expect(roomBytes({ appInfo, kv: kvOf(1) })).toBe(1800);
+  expect(roomBytes({ appInfo: null, kv: null })).toBeNull();
+});

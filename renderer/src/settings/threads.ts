@@ -1,0 +1,15 @@
+import { formatCount } from '../format.js';
+
+export type ThreadsWish = { threads: number | null } | { problem: string };
+
+/** What was typed: nothing stands for one thread for each core. */
+export function parseThreads(text: string, cores: number): ThreadsWish {
+  const typed = text.trim();
+  if (typed === '') return { threads: null };
+  const threads = /^\d{1,6}$/.test(typed) ? Number(typed) : 0;
+  if (threads < 1) return { problem: `Write a number from 1 to ${formatCount(cores)}.` };
+  if (threads > cores) {
+    return { problem: `This computer has ${formatCount(cores)} cores: more threads than that slow each other down.` };
+  }
+  return { threads };
+}

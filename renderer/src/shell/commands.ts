@@ -1,0 +1,33 @@
+import type { MenuCommand } from '../../../electron/ipc/shortcuts.js';
+import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
+import { openModels } from '../models/models-store.js';
+import { pinHere } from '../pins/pin-here.js';
+import { appStore } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+
+/** What keys and native menus do. */
+export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
+  newChat: () => actions.newChat(),
+  openModel: () => void actions.chooseModel('file'),
+  openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
+  showModels: () => openModels('library'),
+  openTrace: () => void actions.openTrace(),
+  toggleSidebar: () => actions.toggleSidebar(),
+  togglePanel: () => actions.togglePanel(),
+  toggleSurvival: () => actions.toggleSurvival(),
+  toggleComparison: () => actions.toggleComparison(),
+  pin: pinHere,
+  openSettings: () => actions.showPanelTab('settings'),
+  showKeys: () => actions.toggleDialog('keys'),
+  stop: leave,
+  focusInput: () => actions.focusInput(),
+};
+
+/** Goes back to now, closes what is laid over the chat, or stops. */
+function leave(): void {
+  const { dialog, overlay, moment } = appStore.getState();
+  if (dialog !== null) actions.closeDialog();
+  else if (moment !== null) actions.backToNow();
+  else if (overlay) actions.hide(overlay);
+  else actions.stop();
+}
