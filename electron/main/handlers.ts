@@ -4,7 +4,7 @@ import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
 import type { EngineHost } from './engine-host.js';
-import { checkExternalUrl } from './external-url.js';
+import { askAboutUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import type { Settings } from './settings.js';
 import type { Handlers } from './validated-ipc.js';
@@ -86,11 +86,11 @@ function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebConten
 }
 
 async function openExternal(text: string, page: WebContents): Promise<void> {
-  const url = checkExternalUrl(text);
+  const { url, message, detail } = askAboutUrl(text);
   const question: Electron.MessageBoxOptions = {
     type: 'question',
-    message: url.startsWith('mailto:') ? 'Write to this address?' : 'Open this address in your browser?',
-    detail: url,
+    message,
+    detail,
     buttons: ['Open', 'Cancel'],
     defaultId: 1,
     cancelId: 1,

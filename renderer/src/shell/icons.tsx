@@ -50,6 +50,7 @@ const SHAPES = {
   ),
   lines: <path d="M4 6h16M4 12h10M4 18h13" />,
   layers: <path d="M9 6h6M7 10h10M5 14h14M3 18h18" strokeWidth="2.2" />,
+  wrap: <path d="M4 6h16M4 12h12.5a3.500 3.500 0 0 1 0 7H13M15 16.500 12.5 19l2.5 2.500M4 18h5" />,
   close: <path d="m6 6 12 12M18 6 6 18" />,
   table: (
     <>
