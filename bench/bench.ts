@@ -11,8 +11,16 @@ import { type CompressionRun, compressionMarkdown, readRuns } from './compressio
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
 import { measurePrefill, PREFILL_PROMPTS, type PrefillRow, QUICK_PROMPTS } from './prefill.js';
 import { measureQuality } from './quality.js';
-import { machineMarkdown, prefillMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
+import {
+  machineMarkdown,
+  prefillMarkdown,
+  qualityMarkdown,
+  replaceSection,
+  speedMarkdown,
+  streamingMarkdown,
+} from './report.js';
 import { measureSpeed } from './speed.js';
+import { measureStreaming } from './streaming.js';
 
 const USAGE = `Usage: npm run bench [-- OPTIONS]
 
@@ -21,6 +29,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --quality     instead: how near the logits are to the float32 reference
   --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
   --prefill     instead: time to first token and peak memory under every preset, beside the full cache
+  --streaming   instead: frames a second of the window while an answer is written into a long chat
   --quick       fewer rounds and lengths: to see that it works, not for figures
   --model PATH  another GGUF file (speed and --prefill only)
   --threads N   default: as many as there are cores
@@ -47,7 +56,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality' | 'compression' | 'prefill';
+  section: 'speed' | 'quality' | 'compression' | 'prefill' | 'streaming';
   markdown: string;
   json: object;
 }
@@ -103,6 +112,15 @@ async function prefill(machine: Machine, modelPath: string, threads: number, qui
   };
 }
 
+async function streaming(machine: Machine, quick: boolean): Promise<Findings> {
+  const { rows, versions } = await measureStreaming({ quick }, progress);
+  return {
+    section: 'streaming',
+    markdown: [machineMarkdown(machine, versions), streamingMarkdown(rows)].join('\n\n'),
+    json: { machine: { ...machine, versions }, rows },
+  };
+}
+
 async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
   const title = `${run.model}, precision ${run.precision}, ${run.machine.threads} threads:`;
@@ -140,6 +158,7 @@ function readOptions(args: string[]) {
         quality: { type: 'boolean', default: false },
         compression: { type: 'boolean', default: false },
         prefill: { type: 'boolean', default: false },
+        streaming: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
@@ -191,6 +210,7 @@ function count(name: string, text: string, least = 1): number {
 
 async function measure(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   if (options.compression) return compression(machine, modelPath, options);
+  if (options.streaming) return streaming(machine, options.quick);
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.quality) return quality(machine, modelPath, options.quick);
   return speed(machine, modelPath, options.threads, options.quick);

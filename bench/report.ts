@@ -3,6 +3,7 @@ import type { PrefillRow } from './prefill.js';
 import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
+import type { StreamingRow } from './streaming.js';
 
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
@@ -109,6 +110,20 @@ export function qualityMarkdown(rows: QualityRow[]): string {
     ]),
   );
   return `${agreement}\n\n${steadiness}`;
+}
+
+export function streamingMarkdown(rows: readonly StreamingRow[]): string {
+  return table(
+    ['The answer has', 'comes', 'frames a second', 'longest frame', 'tasks over 50 ms', 'longest task'],
+    rows.map(({ begun, tokens, framesPerSecond, longestFrame, longTasks, longestTask }) => [
+      `${begun} tokens`,
+      `${tokens} tokens`,
+      framesPerSecond.toFixed(1),
+      `${Math.round(longestFrame)} ms`,
+      String(longTasks),
+      longTasks === 0 ? '' : `${Math.round(longestTask)} ms`,
+    ]),
+  );
 }
 
 /** `document` with what stands between the markers of `section` replaced. @throws if it lacks them */
