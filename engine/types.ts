@@ -238,6 +238,8 @@ export interface Engine extends Comparing {
   kvStats(): KvStats;
   /** @throws EngineError as `generate` would end; the signal's reason */
   forecast(request: ConversationRequest, signal?: AbortSignal): Promise<Forecast>;
+  /** Of a text that stands alone, without a chat template. */
+  countTokens(text: string): Promise<number>;
   textMemory(): TextMemory;
   /** Releases every native object. A running answer ends in `aborted`, later ones in `error` ENGINE_NOT_READY. */
   dispose(): Promise<void>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
 import type { PresetName } from '../../engine/types.js';
+import { attachmentCalls } from './attachment-contract.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
@@ -119,6 +120,7 @@ export const contract = {
   forecastComparison: { input: compareRequest, output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
+  ...attachmentCalls,
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
   /** Lets the user say where, and writes the file there: its path; null if cancelled. */
   saveFile: { input: fileToSave, output: z.string().nullable() },

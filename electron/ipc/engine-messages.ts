@@ -15,6 +15,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
+  z.strictObject({ type: z.literal('countTokens'), request: contract.countTokens.input }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);

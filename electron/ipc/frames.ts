@@ -52,6 +52,7 @@ export type EngineFrame = { seq: number } & (
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
   | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
+  | { type: 'tokenCount'; requestId: string; tokens: number }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */
   | { type: 'comparison'; requestId: string; step: ComparisonStep }

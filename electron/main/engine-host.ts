@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { Precision } from '../../engine/types.js';
+import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -103,6 +104,10 @@ export class EngineHost {
 
   forecastComparison(request: CompareCall): void {
     this.#child?.postMessage({ type: 'forecastComparison', request });
+  }
+
+  countTokens(request: CountCall): void {
+    this.#child?.postMessage({ type: 'countTokens', request });
   }
 
   inspectMemory(): void {

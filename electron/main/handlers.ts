@@ -3,6 +3,7 @@ import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, typ
 import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
+import type { AttachmentReader } from './attachment-reader.js';
 import type { EngineHost } from './engine-host.js';
 import { askAboutUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
@@ -11,6 +12,7 @@ import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
   engine: EngineHost;
+  attachments: AttachmentReader;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
@@ -20,7 +22,7 @@ interface HandlerOptions {
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, settings, saveSettings, defaultModel, logFile } = options;
+  const { engine, attachments, settings, saveSettings, defaultModel, logFile } = options;
   return {
     appInfo: () => appInfo(logFile, engine.precision, settings().compression),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -38,6 +40,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     compare: (request) => engine.compare(request),
     forecastComparison: (request) => engine.forecastComparison(request),
     inspectMemory: () => engine.inspectMemory(),
+    readAttachment: (file) => attachments.read(file),
+    countTokens: (request) => engine.countTokens(request),
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),

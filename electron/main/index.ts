@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { AttachmentReader } from './attachment-reader.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
@@ -28,6 +29,19 @@ const engine = new EngineHost({
   precision: launch.precision ?? settings.current.precision,
   onStatus: (status) => sendToWindow(ENGINE_STATUS_CHANNEL, status),
   onLog: (level, message) => log.scope('engine')[level](message),
+});
+
+const attachments = new AttachmentReader({
+  fork: () =>
+    utilityProcess.fork(join(app.getAppPath(), 'out', 'main', 'attachment-process.js'), [], {
+      serviceName: 'Pyramid Chat attachments',
+      stdio: 'ignore',
+      execArgv: ['--max-old-space-size=1024'],
+    }),
+  memoryOf: (pid) => {
+    const found = app.getAppMetrics().find((metrics) => metrics.pid === pid);
+    return found ? found.memory.workingSetSize * 1024 : null;
+  },
 });
 
 function forkEngine(): Electron.UtilityProcess {
@@ -96,7 +110,14 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({
+      engine,
+      attachments,
+      settings: () => settings.current,
+      saveSettings,
+      defaultModel,
+      logFile,
+    }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();

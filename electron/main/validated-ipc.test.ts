@@ -132,6 +132,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       compare: nothing,
       forecastComparison: nothing,
       inspectMemory: nothing,
+      readAttachment: () => ({ text: 'x' }),
+      countTokens: nothing,
       stop: nothing,
       saveFile: () => null,
       openTrace: () => null,

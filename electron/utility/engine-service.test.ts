@@ -244,3 +244,15 @@ test('ending aborts the answer and releases the model', async () => {
   await driven.listener.ends(1);
   expect(driven.outcomes()).toEqual(['a aborted']);
 });
+
+test('the tokens of a text are counted by the model that is loaded, and not without one', async () => {
+  const count = () =>
+    driven.service.obey({ type: 'countTokens', request: { requestId: 'p', text: 'hello hello' } }, []);
+  count();
+  driven.load();
+  await driven.listener.model('ready');
+  count();
+  await driven.listener.until(() => driven.listener.of('tokenCount').length > 0);
+  expect(driven.listener.of('tokenCount')).toHaveLength(1);
+  expect(driven.listener.of('tokenCount')[0].tokens).toBeGreaterThan(1);
+});

@@ -1,6 +1,7 @@
 import { freemem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CompareCall, ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
@@ -60,6 +61,7 @@ export class EngineService {
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
+    else if (command.type === 'countTokens') void this.#countTokens(command.request);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
     else this.#answers.stop(command.requestId);
@@ -73,6 +75,14 @@ export class EngineService {
       (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
+  }
+
+  /** As long as the model that was asked stays. */
+  async #countTokens({ requestId, text }: CountCall): Promise<void> {
+    const engine = this.#slot.engine;
+    const tokens = await engine?.countTokens(text);
+    if (tokens !== undefined && this.#slot.engine === engine)
+      this.#port.send({ type: 'tokenCount', requestId, tokens });
   }
 
   /** Of what was asked last alone. */

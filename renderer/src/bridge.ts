@@ -51,6 +51,8 @@ export function createBridge(pyramid: PyramidBridge) {
     reread: (call: CallInput<'reread'>) => nothing(pyramid.reread(call)),
     compare: (call: CallInput<'compare'>) => nothing(pyramid.compare(call)),
     forecastComparison: (call: CallInput<'compare'>) => nothing(pyramid.forecastComparison(call)),
+    readAttachment: (file: CallInput<'readAttachment'>) => unwrap(pyramid.readAttachment(file)),
+    countTokens: (call: CallInput<'countTokens'>) => nothing(pyramid.countTokens(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),

@@ -8,6 +8,7 @@ import './model/model.css';
 import './chat/chat.css';
 import './chat/markdown.css';
 import './chat/composer.css';
+import './attachments/attachments.css';
 import './memory/memory.css';
 import './memory/layers.css';
 import './memory/compression.css';

@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useLayoutEffect } from 'react';
+import { DropZone } from '../attachments/DropZone.js';
 import { Announcer } from '../chat/Announcer.js';
 import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
@@ -62,6 +63,7 @@ export function App() {
         >
           <SidePanel />
         </Overlay>
+        <DropZone />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

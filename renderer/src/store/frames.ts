@@ -37,6 +37,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
     case 'end':
       return onEnd(state, frame, now);
+    case 'tokenCount':
+      return { ...state, tokenCounts: { ...state.tokenCounts, [frame.requestId]: frame.tokens } };
     case 'comparison':
     case 'comparisonForecast':
       return state;
@@ -59,7 +61,7 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     layerCount: layersOf(model) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
-    ...(keepsCache ? {} : { kv: null, kvChatId: null, textMemory: null }),
+    ...(keepsCache ? {} : { tokenCounts: {}, kv: null, kvChatId: null, textMemory: null }),
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   TextMemory,
 } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
+import type { Attaching } from './attaching.js';
 import type { Comparison } from './comparison.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
 
@@ -118,7 +119,7 @@ export type PanelTab = 'memory' | 'model' | 'settings';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 /** What the composer says quietly above its box. */
-export type ComposerHint = 'stillAnswering' | null;
+export type ComposerHint = 'stillAnswering' | 'stillReading' | null;
 
 export interface AppState {
   appInfo: AppInfo | null;
@@ -131,6 +132,10 @@ export interface AppState {
   pins: Readonly<Record<string, Pins>>;
   /** By chat. */
   drafts: Readonly<Record<string, Draft>>;
+  /** Files that are being read, or could not be. */
+  attaching: readonly Attaching[];
+  /** By a piece's key (attachments/piece.ts): how many tokens it is for the loaded model. */
+  tokenCounts: Readonly<Record<string, number>>;
   hint: ComposerHint;
   /** By chat: the notice that its context is nearly full was closed. */
   limitNoticeClosed: Readonly<Record<string, boolean>>;
@@ -211,6 +216,8 @@ export function initialState(firstChatId: string): AppState {
     messages: {},
     pins: {},
     drafts: {},
+    attaching: [],
+    tokenCounts: {},
     hint: null,
     limitNoticeClosed: {},
     shortAnswers: {},
