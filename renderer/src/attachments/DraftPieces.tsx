@@ -49,10 +49,10 @@ function DraftPiece({ piece, index }: { piece: string; index: number }) {
 function AttachingLine({ attaching: { id, name, error } }: { attaching: Attaching }) {
   const words = error && wordsFor(error);
   return (
-    <li className={words ? 'failed' : undefined} role={words ? 'alert' : undefined}>
+    <li className={words ? 'failed' : undefined}>
       <Icon name={words ? 'warn' : 'doc'} />
       {words ? (
-        <span className="grow">
+        <span className="grow" role="alert">
           <b>{words.title}</b> {words.message}
         </span>
       ) : (
