@@ -60,3 +60,52 @@ test('a hostile answer loads nothing, runs nothing, leads nowhere and holds noth
     LONGEST_PAUSE,
   );
 });
+
+const marked = (name: string) => CSS.highlights.get(name)?.size ?? 0;
+
+test('a text is found in the chat, step by step, and the bar closes with Esc', async ({ launch }) => {
+  const app = await launch(WITHOUT_MODEL);
+  const engine = await ScriptedEngine.connect(app);
+  const { page } = app;
+  const prose = Array.from({ length: 60 }, (_, i) => `Line ${i + 1} of many, about the **sea** and its tides.`).join(
+    '\n\n',
+  );
+  await engine.answer(
+    'What of the gauge?',
+    `The tide **gau**ge stands.\n\n${prose}\n\n\`\`\`python\nread_gauge()\n\`\`\``,
+  );
+  await engine.answer('And then?', `${prose}\n\nNo GAUGE any more, $g_a$.`);
+  const bar = page.getByRole('search', { name: 'Find in chat' });
+  const input = bar.getByRole('textbox');
+
+  await page.keyboard.press('Control+F');
+  await expect(input).toBeFocused();
+  await input.fill('gauge');
+  await expect(bar).toContainText('4 of 4');
+  expect(await page.evaluate(marked, 'find')).toBe(4);
+  // Round to the first, in the question at the top, which comes into sight.
+  const question = page.getByRole('article', { name: 'You' }).first();
+  await expect(question).not.toBeInViewport();
+  await input.press('Enter');
+  await expect(bar).toContainText('1 of 4');
+  await expect(question).toBeInViewport();
+  await input.press('Shift+Enter');
+  await expect(bar).toContainText('4 of 4');
+  await bar.getByRole('button', { name: 'Previous' }).click();
+  await expect(bar).toContainText('3 of 4');
+  await expect(app.answers.first().locator('.code')).toBeInViewport();
+  await input.fill('nowhere at all');
+  await expect(bar).toContainText('Not found');
+
+  // What comes in while the bar is open is found, too; the place stays.
+  await input.fill('lighthouse');
+  await expect(bar).toContainText('Not found');
+  await engine.answer('More?', 'A lighthouse.');
+  await page.keyboard.press('Control+F');
+  await expect(input).toBeFocused();
+  await expect(bar).toContainText('1 of 1');
+  await page.keyboard.press('Escape');
+  await expect(bar).toHaveCount(0);
+  await expect(app.input).toBeFocused();
+  expect(await page.evaluate(marked, 'find')).toBe(0);
+});

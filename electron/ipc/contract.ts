@@ -152,6 +152,7 @@ const menuCommand = z.enum([
   'newChat',
   'openModel',
   'openTrace',
+  'find',
   'toggleSidebar',
   'toggleMemory',
   'stop',

@@ -24,6 +24,7 @@ test('each command of the window has one item', () => {
     if (label !== 'Open the log') Reflect.apply(click, undefined, []);
   }
   expect(sent.sort()).toEqual([
+    'find',
     'focusInput',
     'newChat',
     'openModel',

@@ -57,6 +57,7 @@ function chatMenu({ send }: MenuOptions): MenuItemConstructorOptions {
   return {
     label: '&Chat',
     submenu: [
+      { label: 'Find in chat', accelerator: 'CmdOrCtrl+F', click: () => send('find') },
       {
         label: 'Write a message',
         accelerator: 'Shift+Esc',

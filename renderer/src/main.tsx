@@ -13,6 +13,7 @@ import './memory/memory.css';
 import './memory/layers.css';
 import './memory/compression.css';
 import './survival/survival.css';
+import './find/find.css';
 import './pins/pins.css';
 import './comparison/comparison.css';
 import 'uplot/dist/uPlot.min.css';

@@ -7,6 +7,7 @@ import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
 import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
+import { FindBar } from '../find/FindBar.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
@@ -43,6 +44,7 @@ export function App() {
           <main className="main">
             <Header hasStrip={isNarrow} />
             {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
+            {!isReplay && !comparing && <FindBar />}
             <div className="foot">
               <Notices />
               {!isReplay && !comparing && <Composer />}

@@ -5,6 +5,7 @@ export type Shortcut =
   | 'togglePanel'
   | 'toggleSurvival'
   | 'pin'
+  | 'find'
   | 'openModelMenu'
   | 'openSettings'
   | 'stop'
@@ -13,6 +14,7 @@ export type Shortcut =
 const WITH_MOD: Readonly<Record<string, Shortcut>> = {
   n: 'newChat',
   b: 'toggleSidebar',
+  f: 'find',
   m: 'togglePanel',
   l: 'openModelMenu',
   ',': 'openSettings',

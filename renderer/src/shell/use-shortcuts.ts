@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { pinHere } from '../pins/pin-here.js';
 import { appStore } from '../store/store.js';
@@ -10,12 +11,20 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   toggleSidebar: () => actions.toggleSidebar(),
   toggleSurvival: () => actions.toggleSurvival(),
   pin: pinHere,
+  find,
   togglePanel: () => actions.togglePanel(),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   openSettings: () => actions.showPanelTab('settings'),
   stop: leave,
   focusInput: () => actions.focusInput(),
 };
+
+/** Once more: what is looked for can be written anew. */
+function find(): void {
+  actions.openFind();
+  const input = document.getElementById(FIND_ID);
+  if (input instanceof HTMLInputElement) input.select();
+}
 
 /** A list of choices stays in the page after it was closed. */
 function isListOpen(): boolean {
@@ -24,8 +33,9 @@ function isListOpen(): boolean {
 
 /** Esc goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { overlay, moment } = appStore.getState();
-  if (moment !== null) actions.backToNow();
+  const { overlay, moment, finding } = appStore.getState();
+  if (finding && !overlay) actions.closeFind();
+  else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);
   else actions.stop();
 }

@@ -5,6 +5,7 @@ import { toErrorShape } from '../bridge.js';
 import { createAttaching, isReading, withoutRefusals } from './attaching.js';
 import { createComparing } from './comparing.js';
 import { isBusy } from './comparison.js';
+import { createFinding } from './finding.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { savePreferences } from './preferences.js';
@@ -47,6 +48,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createRereading(store, bridge, newId),
     ...createPinActions(store),
     ...createAttaching(store, bridge, newId),
+    ...createFinding(store, focusInput),
+    ...createPreferenceActions(store, bridge),
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     newChat(): void {
@@ -82,15 +85,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     show: (side: Side) => update((state) => showSide(state, side, true)),
     hide: (side: Side) => update((state) => showSide(state, side, false)),
     showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
-    setTheme(theme: ThemeChoice): void {
-      update((state) => ({ ...state, theme }));
-      savePreferences(store.getState());
-      void bridge.setTheme(theme).catch(() => undefined);
-    },
-    setSampling(sampling: Partial<Pick<AppState, 'temperature' | 'seed'>>): void {
-      update((state) => ({ ...state, ...sampling }));
-      savePreferences(store.getState());
-    },
     focusInput,
   };
 
@@ -101,12 +95,28 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
         newChat: actions.newChat,
         openModel: () => void actions.chooseModel('file'),
         openTrace: () => void actions.openTrace(),
+        find: actions.openFind,
         toggleSidebar: actions.toggleSidebar,
         toggleMemory: actions.togglePanel,
         stop: actions.stop,
         focusInput: actions.focusInput,
       };
       commands[command]();
+    },
+  };
+}
+
+/** What is kept for the next start. */
+function createPreferenceActions(store: AppStore, bridge: Bridge) {
+  return {
+    setTheme(theme: ThemeChoice): void {
+      store.setState({ theme });
+      savePreferences(store.getState());
+      void bridge.setTheme(theme).catch(() => undefined);
+    },
+    setSampling(sampling: Partial<Pick<AppState, 'temperature' | 'seed'>>): void {
+      store.setState(sampling);
+      savePreferences(store.getState());
     },
   };
 }

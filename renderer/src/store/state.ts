@@ -168,6 +168,8 @@ export interface AppState {
   textMemory: TextMemory | null;
   /** Resident memory of the engine process, then; null: never asked. */
   engineBytes: number | null;
+  /** The bar that finds a text in the chat is open. */
+  finding: boolean;
   /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
   survival: { layer: number | null } | null;
   /** Takes the place of the chat it belongs to until it is closed. */
@@ -238,6 +240,7 @@ export function initialState(firstChatId: string): AppState {
     outlook: null,
     textMemory: null,
     engineBytes: null,
+    finding: false,
     survival: null,
     comparison: null,
     recorder: null,
