@@ -113,11 +113,11 @@ async function prefill(machine: Machine, modelPath: string, threads: number, qui
 }
 
 async function streaming(machine: Machine, quick: boolean): Promise<Findings> {
-  const { rows, versions } = await measureStreaming({ quick }, progress);
+  const { versions, ...result } = await measureStreaming({ quick }, progress);
   return {
     section: 'streaming',
-    markdown: [machineMarkdown(machine, versions), streamingMarkdown(rows)].join('\n\n'),
-    json: { machine: { ...machine, versions }, rows },
+    markdown: [machineMarkdown(machine, versions), streamingMarkdown(result)].join('\n\n'),
+    json: { machine: { ...machine, versions }, ...result },
   };
 }
 

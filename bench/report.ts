@@ -3,7 +3,7 @@ import type { PrefillRow } from './prefill.js';
 import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
-import type { StreamingRow } from './streaming.js';
+import type { StreamingResult } from './streaming.js';
 
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
@@ -112,8 +112,8 @@ export function qualityMarkdown(rows: QualityRow[]): string {
   return `${agreement}\n\n${steadiness}`;
 }
 
-export function streamingMarkdown(rows: readonly StreamingRow[]): string {
-  return table(
+export function streamingMarkdown({ rows, findMs }: Omit<StreamingResult, 'versions'>): string {
+  const frames = table(
     ['The answer has', 'comes', 'frames a second', 'longest frame', 'tasks over 50 ms', 'longest task'],
     rows.map(({ begun, tokens, framesPerSecond, longestFrame, longTasks, longestTask }) => [
       `${begun} tokens`,
@@ -124,6 +124,7 @@ export function streamingMarkdown(rows: readonly StreamingRow[]): string {
       longTasks === 0 ? '' : `${Math.round(longestTask)} ms`,
     ]),
   );
+  return `${frames}\n\nA word is found and marked in this chat within ${Math.round(findMs)} ms of being typed.`;
 }
 
 /** `document` with what stands between the markers of `section` replaced. @throws if it lacks them */

@@ -29,6 +29,13 @@ export interface StreamingRow {
   longestTask: number;
 }
 
+export interface StreamingResult {
+  rows: StreamingRow[];
+  /** From a word typed into the find bar to all its matches marked, milliseconds. */
+  findMs: number;
+  versions: Record<string, string>;
+}
+
 interface StreamingPlan {
   quick: boolean;
 }
@@ -37,7 +44,7 @@ interface StreamingPlan {
 export async function measureStreaming(
   { quick }: StreamingPlan,
   onProgress: (text: string) => void,
-): Promise<{ rows: StreamingRow[]; versions: Record<string, string> }> {
+): Promise<StreamingResult> {
   await ensureBuilt(projectRoot);
   Object.assign(process.env, electronEnvironment());
   const display = await ensureDisplay();
@@ -52,13 +59,14 @@ export async function measureStreaming(
     for (let turn = 0; turn < CHAT_TOKENS / TURN_TOKENS; turn++) {
       await engine.answer(`Question ${turn + 1}`, answerOf(TURN_TOKENS, turn));
     }
+    const findMs = await measureFinding(app);
     const rows: StreamingRow[] = [];
     for (const begun of quick ? [0] : [0, 2000, 8000]) {
       onProgress(`An answer from token ${begun} on`);
       rows.push(await measureOne(app, engine, begun, quick ? 200 : 2000));
     }
     const electron = await app.electron.evaluate(() => process.versions.electron);
-    return { rows, versions: { electron } };
+    return { rows, findMs, versions: { electron } };
   } finally {
     await app.dispose();
     await rm(modelCache, { recursive: true, force: true });
@@ -77,6 +85,22 @@ async function measureOne(app: App, engine: ScriptedEngine, begun: number, token
   const watched = await stop();
   await engine.end(requestId, text);
   return { begun, tokens, ...watched };
+}
+
+async function measureFinding({ page }: App): Promise<number> {
+  await page.keyboard.press('Control+F');
+  const input = page.getByRole('search').getByRole('textbox');
+  const took = await input.evaluate(async (element: HTMLInputElement, word) => {
+    const start = performance.now();
+    // As typing does it, past the page's own record of the value.
+    Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set?.call(element, word);
+    element.dispatchEvent(new InputEvent('input', { bubbles: true }));
+    while (!CSS.highlights.get('find')?.size) await new Promise(requestAnimationFrame);
+    await new Promise(requestAnimationFrame);
+    return performance.now() - start;
+  }, 'gauge');
+  await page.keyboard.press('Escape');
+  return took;
 }
 
 /** Looks at every frame of the window until it is told to stop. */
