@@ -1,18 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { type App, DEFAULT_CONTEXT, expect, test } from './app.js';
+import { DEFAULT_CONTEXT, expect, test } from './app.js';
+import { expectNoViolations } from './axe.js';
 import { longText, TABLE } from './texts.js';
-
-async function expectNoViolations({ page }: App, state: string): Promise<void> {
-  await test.step(state, async () => {
-    // The other mode opens a page of its own, which Electron does not have. A guard only hands the focus on.
-    const axe = new AxeBuilder({ page }).setLegacyMode(true).exclude('[data-base-ui-focus-guard]');
-    const { violations } = await axe.analyze();
-    const found = violations.flatMap(({ id, help, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
-    );
-    expect(found, state).toEqual([]);
-  });
-}
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing to complain of, ${theme}`, async ({ app }) => {

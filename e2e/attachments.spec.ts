@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type App, expect, PROJECT, test } from './app.js';
+import { expectNoViolations } from './axe.js';
 import { longText } from './texts.js';
 
 const FILES = join(PROJECT, 'e2e', 'files');
@@ -66,6 +67,7 @@ test('files that cannot be read say why, and harm nothing', async ({ app }) => {
   await expect(pieces.nth(2)).toContainText(/This file cannot be read\..*“cut\.pdf” is a broken PDF/);
   await hand(app, 'drop', 'picture.png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0, 1, 2, 3]));
   await expect(pieces.nth(3)).toContainText(/This kind of file cannot be attached\..*Text, code, PDF and DOCX/);
+  await expectNoViolations(app, 'files that could not be read');
   await page.getByRole('button', { name: 'Close', exact: true }).first().click();
   await expect(pieces).toHaveCount(3);
   await hand(app, 'drop', 'good.txt', Buffer.from('All is well.'));

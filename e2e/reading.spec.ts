@@ -1,4 +1,5 @@
 import { expect, test } from './app.js';
+import { expectNoViolations } from './axe.js';
 import { ScriptedEngine, WITHOUT_MODEL } from './scripted-engine.js';
 
 const HOSTILE = [
@@ -94,6 +95,10 @@ test('a text is found in the chat, step by step, and the bar closes with Esc', a
   await bar.getByRole('button', { name: 'Previous' }).click();
   await expect(bar).toContainText('3 of 4');
   await expect(app.answers.first().locator('.code')).toBeInViewport();
+  for (const theme of ['light', 'dark'] as const) {
+    await app.setTheme(theme);
+    await expectNoViolations(app, `the find bar, code and a formula, ${theme}`);
+  }
   await input.fill('nowhere at all');
   await expect(bar).toContainText('Not found');
 

@@ -1,7 +1,7 @@
 /** Above this, a text is no longer laid out as markdown: some 50,000 tokens. */
 export const LONGEST_MARKDOWN = 200_000;
 /** Of a text that is shown as it is, so much at its beginning and as much at its end. */
-export const SHOWN_PLAIN = 100_000;
+const SHOWN_PLAIN = 100_000;
 
 const LONGEST_BLOCK = 60_000;
 /** The marks that the parser has to look at together. */
