@@ -114,8 +114,9 @@ export function qualityMarkdown(rows: QualityRow[]): string {
 
 export function streamingMarkdown({ rows, findMs }: Omit<StreamingResult, 'versions'>): string {
   const frames = table(
-    ['The answer has', 'comes', 'frames a second', 'longest frame', 'tasks over 50 ms', 'longest task'],
-    rows.map(({ begun, tokens, framesPerSecond, longestFrame, longTasks, longestTask }) => [
+    ['The answer', 'has', 'comes', 'frames a second', 'longest frame', 'tasks over 50 ms', 'longest task'],
+    rows.map(({ what, begun, tokens, framesPerSecond, longestFrame, longTasks, longestTask }) => [
+      what,
       `${begun} tokens`,
       `${tokens} tokens`,
       framesPerSecond.toFixed(1),

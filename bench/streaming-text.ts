@@ -36,6 +36,30 @@ export function answerOf(tokens: number, seed: number): string {
   return sections.join('\n\n').slice(0, length);
 }
 
+/** So many tokens of lines. */
+function linesOf(tokens: number, head: string, line: (number: number) => string): string {
+  const length = tokens * CHARACTERS_PER_TOKEN;
+  let text = head;
+  for (let i = 1; text.length < length; i++) text += `${line(i)}\n`;
+  return text.slice(0, length);
+}
+
+/** What an answer may be made of. All but the first are one block, parsed as a whole while it grows. */
+export const KINDS = {
+  'of everything': answerOf,
+  'one list': (tokens: number) =>
+    linesOf(tokens, '', (i) => `${i}. The *mark* ${i} stands two fingers **above** the old one.`),
+  'one table': (tokens: number) =>
+    linesOf(
+      tokens,
+      '| Mark | Level | State |\n| --- | ---: | --- |\n',
+      (i) => `| Mark ${i} | ${i % 90} cm | painted |`,
+    ),
+  'one block of code': (tokens: number) =>
+    linesOf(tokens, '```python\n', (i) => `level_${i} = read_gauge(${i}) + offset["mark ${i}"]  # as written`),
+};
+export type Kind = keyof typeof KINDS;
+
 /** The text as it comes over the port, so many tokens a frame. */
 export function pieces(text: string, tokensPerFrame: number): string[] {
   const size = tokensPerFrame * CHARACTERS_PER_TOKEN;

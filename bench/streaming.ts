@@ -7,17 +7,27 @@ import { ensureBuilt } from '../scripts/build.mjs';
 import { electronEnvironment } from '../scripts/electron-environment.mjs';
 import { projectRoot } from '../scripts/project-root.mjs';
 import { ensureDisplay } from '../scripts/virtual-display.mjs';
-import { answerOf, CHARACTERS_PER_TOKEN, pieces } from './streaming-text.js';
+import { answerOf, CHARACTERS_PER_TOKEN, KINDS, type Kind, pieces } from './streaming-text.js';
 
 /** As the engine process sends it at most. */
 const FRAMES_PER_SECOND = 30;
 const TOKENS_PER_SECOND = 100;
 const CHAT_TOKENS = 20_000;
 const TURN_TOKENS = 1000;
+const CASES: readonly [what: Kind, begun: number][] = [
+  ['of everything', 0],
+  ['of everything', 2000],
+  ['of everything', 8000],
+  ['one list', 2000],
+  ['one table', 2000],
+  ['one block of code', 2000],
+];
 const WINDOW = { width: 1280, height: 800 };
 
 export interface StreamingRow {
-  /** What the last answer has already when the measurement begins, tokens. */
+  /** What the answer is made of. */
+  what: Kind;
+  /** What it has already when the measurement begins, tokens. */
   begun: number;
   /** Tokens that came while it was measured, one after the other. */
   tokens: number;
@@ -28,6 +38,9 @@ export interface StreamingRow {
   longTasks: number;
   longestTask: number;
 }
+
+type Asked = Pick<StreamingRow, 'what' | 'begun' | 'tokens'>;
+type Watched = Omit<StreamingRow, keyof Asked>;
 
 export interface StreamingResult {
   rows: StreamingRow[];
@@ -61,9 +74,9 @@ export async function measureStreaming(
     }
     const findMs = await measureFinding(app);
     const rows: StreamingRow[] = [];
-    for (const begun of quick ? [0] : [0, 2000, 8000]) {
-      onProgress(`An answer from token ${begun} on`);
-      rows.push(await measureOne(app, engine, begun, quick ? 200 : 2000));
+    for (const [what, begun] of quick ? CASES.slice(0, 1) : CASES) {
+      onProgress(`${what}, from token ${begun} on`);
+      rows.push(await measureOne(app, engine, { what, begun, tokens: quick ? 200 : 2000 }));
     }
     const electron = await app.electron.evaluate(() => process.versions.electron);
     return { rows, findMs, versions: { electron } };
@@ -74,9 +87,10 @@ export async function measureStreaming(
   }
 }
 
-async function measureOne(app: App, engine: ScriptedEngine, begun: number, tokens: number): Promise<StreamingRow> {
+async function measureOne(app: App, engine: ScriptedEngine, plan: Asked): Promise<StreamingRow> {
+  const { what, begun, tokens } = plan;
   const requestId = await engine.ask('And now?');
-  const text = answerOf(begun + tokens, 100);
+  const text = KINDS[what](begun + tokens, 100);
   const cut = begun * CHARACTERS_PER_TOKEN;
   await engine.stream(requestId, [text.slice(0, cut)], FRAMES_PER_SECOND);
   await app.page.waitForTimeout(1000);
@@ -84,7 +98,7 @@ async function measureOne(app: App, engine: ScriptedEngine, begun: number, token
   await engine.stream(requestId, pieces(text.slice(cut), TOKENS_PER_SECOND / FRAMES_PER_SECOND), FRAMES_PER_SECOND);
   const watched = await stop();
   await engine.end(requestId, text);
-  return { begun, tokens, ...watched };
+  return { ...plan, ...watched };
 }
 
 async function measureFinding({ page }: App): Promise<number> {
@@ -104,7 +118,7 @@ async function measureFinding({ page }: App): Promise<number> {
 }
 
 /** Looks at every frame of the window until it is told to stop. */
-async function watchFrames({ page }: App): Promise<() => Promise<Omit<StreamingRow, 'begun' | 'tokens'>>> {
+async function watchFrames({ page }: App): Promise<() => Promise<Watched>> {
   await page.evaluate(() => {
     const frames: number[] = [];
     const tasks: number[] = [];
@@ -131,6 +145,5 @@ async function watchFrames({ page }: App): Promise<() => Promise<Omit<StreamingR
     };
     Object.assign(window, { stopWatching });
   });
-  return () =>
-    page.evaluate(() => (Reflect.get(window, 'stopWatching') as () => Omit<StreamingRow, 'begun' | 'tokens'>)());
+  return () => page.evaluate(() => (Reflect.get(window, 'stopWatching') as () => Watched)());
 }

@@ -1,10 +1,13 @@
 import { Component, memo, type ReactNode, useMemo } from 'react';
-import { Block, type BlockProps, parseMarkdownIntoBlocks, Streamdown } from 'streamdown';
+import { Block, type BlockProps, Streamdown } from 'streamdown';
 import { formatCount } from '../format.js';
+import { blocksOf, fencedCode } from './blocks.js';
+import { CodeBlock } from './CodeBlock.js';
 import { MARKDOWN_PARTS } from './markdown-parts.js';
 import { REHYPE_PLUGINS, REMARK_PLUGINS } from './markdown-plugins.js';
 import { withMathMarks } from './math-marks.js';
-import { ends, isTooDeep, LONGEST_MARKDOWN, staysPlain } from './plain-blocks.js';
+import { ends, LONGEST_MARKDOWN, staysPlain } from './plain-blocks.js';
+import { usePacedText } from './use-paced-text.js';
 
 interface MarkdownProps {
   text: string;
@@ -16,7 +19,8 @@ interface MarkdownProps {
  * What a model wrote, while it writes it. HTML stays text, pictures become their description and links are opened by
  * the main process after asking: nothing in an answer can load or run anything, and none is too long to be shown.
  */
-export const Markdown = memo(function Markdown({ text, isGrowing = false }: MarkdownProps) {
+export const Markdown = memo(function Markdown({ text: whole, isGrowing = false }: MarkdownProps) {
+  const text = usePacedText(whole, isGrowing);
   const isLong = text.length > LONGEST_MARKDOWN;
   const marked = useMemo(() => (isLong ? '' : withMathMarks(text)), [text, isLong]);
   if (isLong) return <PlainText text={text} />;
@@ -37,11 +41,11 @@ export const Markdown = memo(function Markdown({ text, isGrowing = false }: Mark
   );
 });
 
-const blocksOf = (markdown: string) => (isTooDeep(markdown) ? [markdown] : parseMarkdownIntoBlocks(markdown));
-
 const MarkdownBlock = memo(function MarkdownBlock(props: BlockProps) {
   const plain = <PlainBlock text={props.content} />;
   if (staysPlain(props.content)) return plain;
+  const fenced = fencedCode(props.content);
+  if (fenced) return <CodeBlock code={fenced.code} language={fenced.language} isIncomplete={!fenced.isClosed} />;
   return (
     <Unparsed instead={plain}>
       <Block {...props} />

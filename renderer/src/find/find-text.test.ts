@@ -61,9 +61,9 @@ describe('finding', () => {
 
   it('takes no time for a long chat', () => {
     const pieces = piecesOf(...Array.from({ length: 20_000 }, (_, i) => `word ${i} `));
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(findMatches(pieces, 'word')).toHaveLength(1000);
     expect(findMatches(pieces, 'nowhere')).toHaveLength(0);
-    expect(performance.now() - start).toBeLessThan(200);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(500);
   });
 });
