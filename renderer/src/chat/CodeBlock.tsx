@@ -80,7 +80,7 @@ function Colored({ lines, code }: { lines: CodeToken[][]; code: string }) {
 
 const Line = memo(function Line({ line, isLast }: { line: CodeToken[]; isLast: boolean }) {
   return (
-    <span>
+    <span className="code-line">
       {line.map((token, column) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: as above
         <span key={column} style={{ color: token.color }}>
