@@ -11,8 +11,16 @@ import { type CompressionRun, compressionMarkdown, readRuns } from './compressio
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
 import { measurePrefill, PREFILL_PROMPTS, type PrefillRow, QUICK_PROMPTS } from './prefill.js';
 import { measureQuality } from './quality.js';
-import { machineMarkdown, prefillMarkdown, qualityMarkdown, replaceSection, speedMarkdown } from './report.js';
+import {
+  machineMarkdown,
+  prefillMarkdown,
+  qualityMarkdown,
+  replaceSection,
+  speedMarkdown,
+  streamingMarkdown,
+} from './report.js';
 import { measureSpeed } from './speed.js';
+import { measureStreaming } from './streaming.js';
 import { measureWindow } from './window.js';
 import { windowMarkdown } from './window-report.js';
 
@@ -24,6 +32,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
   --prefill     instead: time to first token and peak memory under every preset, beside the full cache
   --window      instead: how quick the app's own window is: bars, the survival view, typing
+  --streaming   instead: frames a second of the window while an answer is written into a long chat
   --quick       fewer rounds and lengths: to see that it works, not for figures
   --model PATH  another GGUF file (speed and --prefill only)
   --threads N   default: as many as there are cores
@@ -50,7 +59,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality' | 'compression' | 'prefill' | 'window';
+  section: 'speed' | 'quality' | 'compression' | 'prefill' | 'window' | 'streaming';
   markdown: string;
   json: object;
 }
@@ -115,6 +124,15 @@ async function window(machine: Machine, quick: boolean): Promise<Findings> {
   };
 }
 
+async function streaming(machine: Machine, quick: boolean): Promise<Findings> {
+  const { versions, ...result } = await measureStreaming({ quick }, progress);
+  return {
+    section: 'streaming',
+    markdown: [machineMarkdown(machine, versions), streamingMarkdown(result)].join('\n\n'),
+    json: { machine: { ...machine, versions }, ...result },
+  };
+}
+
 async function compression(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   const run = options.merge ? await readRuns(options.merge) : await runCompression(machine, modelPath, options);
   const title = `${run.model}, precision ${run.precision}, ${run.machine.threads} threads:`;
@@ -153,6 +171,7 @@ function readOptions(args: string[]) {
         compression: { type: 'boolean', default: false },
         prefill: { type: 'boolean', default: false },
         window: { type: 'boolean', default: false },
+        streaming: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
@@ -207,6 +226,7 @@ function count(name: string, text: string, least = 1): number {
 
 async function measure(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
   if (options.compression) return compression(machine, modelPath, options);
+  if (options.streaming) return streaming(machine, options.quick);
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.window) return window(machine, options.quick);
   if (options.quality) return quality(machine, modelPath, options.quick);

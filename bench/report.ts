@@ -3,6 +3,7 @@ import type { PrefillRow } from './prefill.js';
 import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
+import type { StreamingResult } from './streaming.js';
 
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
@@ -109,6 +110,22 @@ export function qualityMarkdown(rows: QualityRow[]): string {
     ]),
   );
   return `${agreement}\n\n${steadiness}`;
+}
+
+export function streamingMarkdown({ rows, findMs }: Omit<StreamingResult, 'versions'>): string {
+  const frames = table(
+    ['The answer', 'has', 'comes', 'frames a second', 'longest frame', 'tasks over 50 ms', 'longest task'],
+    rows.map(({ what, begun, tokens, framesPerSecond, longestFrame, longTasks, longestTask }) => [
+      what,
+      `${begun} tokens`,
+      `${tokens} tokens`,
+      framesPerSecond.toFixed(1),
+      `${Math.round(longestFrame)} ms`,
+      String(longTasks),
+      longTasks === 0 ? '' : `${Math.round(longestTask)} ms`,
+    ]),
+  );
+  return `${frames}\n\nA word is found and marked in this chat within ${Math.round(findMs)} ms of being typed.`;
 }
 
 /** `document` with what stands between the markers of `section` replaced. @throws if it lacks them */

@@ -151,7 +151,7 @@ test('a prompt longer than the context is refused by how much, and comes back as
   await expect(alert).toContainText(`Shorten it by ${excess.toLocaleString('en-US')} tokens`);
   await alert.getByRole('button', { name: 'Edit the message' }).click();
   await expect(app.input).toHaveValue('What is this about?');
-  const piece = app.page.getByRole('list', { name: 'Pasted texts' }).getByRole('listitem');
+  const piece = app.page.getByRole('list', { name: 'Attached texts' }).getByRole('listitem');
   await expect(piece).toContainText('Note 1. The tide gauge');
   await app.page.getByRole('button', { name: 'Remove the pasted text' }).click();
   await app.input.fill(COLORS_QUESTION);
@@ -195,7 +195,7 @@ async function typeTimed({ page, input }: App, text: string): Promise<number[]> 
 test('a message of 1 MB is one line in the box, typing stays quick, and its refusal loses nothing', async ({ app }) => {
   const megabyte = 'All work and no play makes a dull day. '.repeat(27_000).slice(0, 2 ** 20);
   await app.paste(megabyte);
-  const pieces = app.page.getByRole('list', { name: 'Pasted texts' });
+  const pieces = app.page.getByRole('list', { name: 'Attached texts' });
   await expect(pieces.getByRole('listitem')).toContainText('pasted · 1.0 MB');
   const question = 'What is this about?';
   const times = await typeTimed(app, question);

@@ -196,6 +196,10 @@ class LoadedEngine implements Engine {
     };
   }
 
+  async countTokens(text: string): Promise<number> {
+    return (await this.loaded.tokenizer.encodeAsync(text, { addBos: false })).length;
+  }
+
   /** What a conversation would be read as, and what of it is never dropped. */
   private async promptOf(messages: GenerateRequest['messages'], signal?: AbortSignal) {
     const { template, tokenizer } = this.loaded;

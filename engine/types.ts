@@ -252,6 +252,8 @@ export interface Engine extends Comparing, Measuring {
   kvStats(): KvStats;
   /** @throws EngineError as `generate` would end; the signal's reason */
   forecast(request: ConversationRequest, signal?: AbortSignal): Promise<Forecast>;
+  /** Of a text that stands alone, without a chat template. */
+  countTokens(text: string): Promise<number>;
   textMemory(): TextMemory;
   /**
    * What the memory of a full context would take, for lengths from 1024 to the model's own.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
 import type { PresetName } from '../../engine/types.js';
 import { appSettings } from './app-settings.js';
+import { attachmentCalls } from './attachment-contract.js';
 import { modelContract } from './model-contract.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
@@ -133,6 +134,7 @@ export const contract = {
   measurePresets: { input: nothing, output: nothing },
   /** What was measured is kept. */
   stopMeasuring: { input: nothing, output: nothing },
+  ...attachmentCalls,
   stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
   /** Lets the user say where, and writes the file there: its path; null if cancelled. */
   saveFile: { input: fileToSave, output: z.string().nullable() },

@@ -73,6 +73,7 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('measurePresets') }),
   z.strictObject({ type: z.literal('stopMeasuring') }),
   z.strictObject({ type: z.literal('forecastModels'), question: modelQuestion }),
+  z.strictObject({ type: z.literal('countTokens'), request: contract.countTokens.input }),
   /** Ends the running answer, releases the model and exits. */
   z.strictObject({ type: z.literal('quit') }),
 ]);

@@ -62,6 +62,7 @@ export type EngineFrame = { seq: number } & (
   | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
   /** null: the presets are measured, or cannot be. */
   | { type: 'measuring'; measuring: Measuring | null }
+  | { type: 'tokenCount'; requestId: string; tokens: number }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */
   | { type: 'comparison'; requestId: string; step: ComparisonStep }

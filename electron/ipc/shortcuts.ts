@@ -18,6 +18,7 @@ export const SHORTCUTS = {
   focusInput: { keys: 'Shift+Esc', words: 'Write a message', group: 'Writing', by: 'page' },
   stop: { keys: 'Esc', words: 'Stop the answer, or close what is open', group: 'Writing', by: 'page' },
   newChat: { keys: 'Mod+N', words: 'New chat', group: 'Chat', by: 'page' },
+  find: { keys: 'Mod+F', words: 'Find in chat', group: 'Chat', by: 'page' },
   pin: { keys: 'Mod+Shift+P', words: 'Pin the selection or message', group: 'Chat', by: 'page' },
   toggleSurvival: { keys: 'Mod+Shift+M', words: 'What the model still holds', group: 'Chat', by: 'page' },
   openModelMenu: { keys: 'Mod+L', words: 'Choose a model', group: 'Chat', by: 'page' },

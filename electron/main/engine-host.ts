@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -160,6 +161,10 @@ export class EngineHost {
 
   costContexts({ compression }: CallInput<'costContexts'>): void {
     this.#child?.postMessage({ type: 'costContexts', compression });
+  }
+
+  countTokens(request: CountCall): void {
+    this.#child?.postMessage({ type: 'countTokens', request });
   }
 
   inspectMemory(): void {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { EngineError } from '../../engine/errors.js';
-import { checkExternalUrl } from './external-url.js';
+import { askAboutUrl, checkExternalUrl } from './external-url.js';
 
 test('web and mail addresses are given back in their normal form', () => {
   expect(checkExternalUrl('HTTPS://Example.com/a b')).toBe('https://example.com/a%20b');
@@ -23,4 +23,21 @@ test.each([
 ])('%s is refused', (url) => {
   expect(() => checkExternalUrl(url)).toThrow(EngineError);
   expect(() => checkExternalUrl(url)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+});
+
+test('the question names the site, and what may mislead', () => {
+  const { message, detail } = askAboutUrl('https://bank.com@evil.org/bank.com');
+  expect(message).toBe('Open evil.org in your browser?');
+  expect(detail).toContain('https://bank.com@evil.org/bank.com');
+  expect(detail).toContain('a name to sign in with, not the site');
+  expect(askAboutUrl('http://аpple.com').detail).toMatch(/xn--pple-43d\.com.*other scripts.*not encrypted/s);
+  expect(askAboutUrl('mailto:a@b.org?subject=x').message).toBe('Write to a@b.org?');
+});
+
+test('the question stays short, and the end of a site’s name in it', () => {
+  const { message, detail } = askAboutUrl(`https://${'bank.com.'.repeat(26)}evil.org/${'x'.repeat(3000)}\u202egpj`);
+  expect(message).toMatch(/….*evil\.org in/);
+  expect(message.length).toBeLessThan(120);
+  expect(detail.length).toBeLessThan(600);
+  expect(detail).not.toContain('\u202e');
 });

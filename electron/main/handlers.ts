@@ -4,8 +4,9 @@ import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, typ
 import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
+import type { AttachmentReader } from './attachment-reader.js';
 import type { EngineHost } from './engine-host.js';
-import { checkExternalUrl } from './external-url.js';
+import { askAboutUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
@@ -14,6 +15,7 @@ import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
   engine: EngineHost;
+  attachments: AttachmentReader;
   models: ModelService;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
@@ -28,7 +30,7 @@ interface HandlerOptions {
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, models, saveSettings, defaultModel, dataFolder, logFile } = options;
+  const { engine, models, attachments, saveSettings, defaultModel, dataFolder, logFile } = options;
   return {
     appInfo: () => appInfo(options),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -50,6 +52,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     inspectMemory: () => engine.inspectMemory(),
     measurePresets: () => engine.measurePresets(),
     stopMeasuring: () => engine.stopMeasuring(),
+    readAttachment: (file) => attachments.read(file),
+    countTokens: (request) => engine.countTokens(request),
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),
@@ -98,11 +102,11 @@ function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebConten
 }
 
 async function openExternal(text: string, page: WebContents): Promise<void> {
-  const url = checkExternalUrl(text);
+  const { url, message, detail } = askAboutUrl(text);
   const question: Electron.MessageBoxOptions = {
     type: 'question',
-    message: url.startsWith('mailto:') ? 'Write to this address?' : 'Open this address in your browser?',
-    detail: url,
+    message,
+    detail,
     buttons: ['Open', 'Cancel'],
     defaultId: 1,
     cancelId: 1,

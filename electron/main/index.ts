@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { AttachmentReader } from './attachment-reader.js';
 import { Background } from './background.js';
 import { changeSettings, threadsFor } from './change-settings.js';
 import { EngineHost } from './engine-host.js';
@@ -72,6 +73,19 @@ const background = new Background({
     sendToWindow(MENU_COMMAND_CHANNEL, 'newChat');
   },
   onLog: (message) => log.warn(message),
+});
+
+const attachments = new AttachmentReader({
+  fork: () =>
+    utilityProcess.fork(join(app.getAppPath(), 'out', 'main', 'attachment-process.js'), [], {
+      serviceName: 'Pyramid Chat attachments',
+      stdio: 'ignore',
+      execArgv: ['--max-old-space-size=1024'],
+    }),
+  memoryOf: (pid) => {
+    const found = app.getAppMetrics().find((metrics) => metrics.pid === pid);
+    return found ? found.memory.workingSetSize * 1024 : null;
+  },
 });
 
 function forkEngine(): Electron.UtilityProcess {
@@ -153,7 +167,7 @@ function start(): void {
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
     handlers: createHandlers({
-      ...{ engine, models, saveSettings, defaultModel, logFile },
+      ...{ engine, models, attachments, saveSettings, defaultModel, logFile },
       settings: () => settings.current,
       dataFolder: userData,
       changeSettings: (change) =>

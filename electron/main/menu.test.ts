@@ -16,7 +16,7 @@ function itemsOf(platform: NodeJS.Platform, development: boolean, sent: string[]
 
 test('each command of the window has one item', () => {
   const commands = [
-    ...['a report', 'focusInput', 'newChat', 'openModel', 'openModelMenu', 'openSettings', 'openTrace', 'pin'],
+    ...['a report', 'find', 'focusInput', 'newChat', 'openModel', 'openModelMenu', 'openSettings', 'openTrace', 'pin'],
     ...[
       'showKeys',
       'showModels',

@@ -104,6 +104,7 @@ function chatMenu(options: MenuOptions): Item {
   return {
     label: '&Chat',
     submenu: [
+      item('find', options),
       item('focusInput', options),
       item('stop', options, 'Stop the answer'),
       item('pin', options),

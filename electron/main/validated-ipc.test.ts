@@ -138,6 +138,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       inspectMemory: nothing,
       measurePresets: () => undefined,
       stopMeasuring: () => undefined,
+      readAttachment: () => ({ text: 'x' }),
+      countTokens: nothing,
       stop: nothing,
       saveFile: () => null,
       openTrace: () => null,

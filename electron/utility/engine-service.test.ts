@@ -309,3 +309,15 @@ test('main can ask about every model that the engine runs', () => {
   expect(modelOutline.shape.architecture.options).toEqual([...ARCHITECTURES]);
   expect(modelOutline.shape.types.shape.layers.options.toSorted()).toEqual(TENSOR_TYPES.toSorted());
 });
+
+test('the tokens of a text are counted by the model that is loaded, and not without one', async () => {
+  const count = () =>
+    driven.service.obey({ type: 'countTokens', request: { requestId: 'p', text: 'hello hello' } }, []);
+  count();
+  driven.load();
+  await driven.listener.model('ready');
+  count();
+  await driven.listener.until(() => driven.listener.of('tokenCount').length > 0);
+  expect(driven.listener.of('tokenCount')).toHaveLength(1);
+  expect(driven.listener.of('tokenCount')[0].tokens).toBeGreaterThan(1);
+});

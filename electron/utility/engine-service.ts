@@ -2,6 +2,7 @@ import { freemem, totalmem } from 'node:os';
 import { EngineError } from '../../engine/errors.js';
 import { fitOf, forecastModel } from '../../engine/index.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
+import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall } from '../ipc/contract.js';
 import type { EngineCommand, EngineReport, ModelQuestion } from '../ipc/engine-messages.js';
 import type { ComparisonOutlook, ModelState, Outlook } from '../ipc/frames.js';
@@ -71,6 +72,7 @@ export class EngineService {
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
+    else if (command.type === 'countTokens') void this.#countTokens(command.request);
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastModels') this.#forecastModels(command.question);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
@@ -92,6 +94,14 @@ export class EngineService {
   #costContexts({ compression }: CallInput<'costContexts'>): void {
     const costs = this.#slot.engine?.contextCosts(compression);
     if (costs) this.#port.send({ type: 'contextCosts', costs });
+  }
+
+  /** As long as the model that was asked stays. */
+  async #countTokens({ requestId, text }: CountCall): Promise<void> {
+    const engine = this.#slot.engine;
+    const tokens = await engine?.countTokens(text);
+    if (tokens !== undefined && this.#slot.engine === engine)
+      this.#port.send({ type: 'tokenCount', requestId, tokens });
   }
 
   /** Of what was asked last alone. */

@@ -56,6 +56,8 @@ export function createBridge(pyramid: PyramidBridge) {
     compare: (call: CallInput<'compare'>) => nothing(pyramid.compare(call)),
     forecastComparison: (call: CallInput<'compare'>) => nothing(pyramid.forecastComparison(call)),
     costContexts: (compression: CompressionChoice) => nothing(pyramid.costContexts({ compression })),
+    readAttachment: (file: CallInput<'readAttachment'>) => unwrap(pyramid.readAttachment(file)),
+    countTokens: (call: CallInput<'countTokens'>) => nothing(pyramid.countTokens(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),

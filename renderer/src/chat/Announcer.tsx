@@ -4,7 +4,7 @@ import { wordsFor } from '../error-words.js';
 import { formatTokens } from '../format.js';
 import type { Answer, AppState } from '../store/state.js';
 import { appStore } from '../store/store.js';
-import { finishedSentences, speakable } from './sentences.js';
+import { finishedSentences, unspoken } from './sentences.js';
 
 const PAUSE_MS = 900;
 
@@ -52,7 +52,7 @@ function createSpeech(speak: (text: string) => void) {
         clearTimeout(timer);
         timer = undefined;
         const from = spokenTo.answerId === ended.id ? spokenTo.length : 0;
-        speak([speakable(ended.text.slice(from)), endingWords(ended)].filter(Boolean).join(' '));
+        speak([unspoken(ended.text, from), endingWords(ended)].filter(Boolean).join(' '));
       }
       if (running && running !== spokenTo.answerId) {
         spokenTo = { answerId: running, length: 0 };

@@ -16,7 +16,7 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
   return (
     <MessageMenu id={answer.id}>
       <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
-        {text !== '' && <Markdown text={text} />}
+        {text !== '' && <Markdown text={text} isGrowing={isWriting} />}
         {state.phase === 'queued' && <Queued />}
         {state.phase === 'reading' && <ReadingPrompt reading={state} />}
         {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}

@@ -1,7 +1,10 @@
 import { memo, useEffect, useState } from 'react';
+import { formatCount } from '../format.js';
 import { Icon } from '../shell/icons.js';
 import { type CodeToken, colorCode } from './code-colors.js';
+import { showDirections } from './hidden-characters.js';
 import { languageName } from './language-name.js';
+import { ends } from './plain-blocks.js';
 import { SideScroll } from './SideScroll.js';
 import { useCopy } from './use-copy.js';
 
@@ -12,13 +15,25 @@ interface CodeBlockProps {
 }
 
 export const CodeBlock = memo(function CodeBlock({ code, language, isIncomplete }: CodeBlockProps) {
-  const lines = useColoredLines(code, language, isIncomplete);
+  const shown = ends(code);
+  const lines = useColoredLines(shown.hidden > 0 ? '' : code, language, isIncomplete);
+  const [wraps, setWraps] = useState(false);
   const { copied, copy } = useCopy();
   const name = languageName(language);
   return (
     <div className="code">
       <div className="code-h">
         <span className="grow trunc">{name}</span>
+        <button
+          type="button"
+          className="ib"
+          aria-label={`Wrap long lines, ${name}`}
+          aria-pressed={wraps}
+          onClick={() => setWraps(!wraps)}
+        >
+          <Icon name="wrap" />
+          Wrap
+        </button>
         <button
           type="button"
           className="ib"
@@ -29,14 +44,26 @@ export const CodeBlock = memo(function CodeBlock({ code, language, isIncomplete 
           {copied ? 'Copied' : 'Copy'}
         </button>
       </div>
-      <SideScroll className="code-b">
+      <SideScroll className={wraps ? 'code-b wraps' : 'code-b'}>
         <pre>
-          <code>{lines ? <Colored lines={lines} code={code} /> : code}</code>
+          <code>{lines ? <Colored lines={lines} code={code} /> : <Plain {...shown} />}</code>
         </pre>
       </SideScroll>
     </div>
   );
 });
+
+function Plain({ head, hidden, tail }: ReturnType<typeof ends>) {
+  return (
+    <>
+      {showDirections(head)}
+      {hidden > 0 && (
+        <span className="faint">{`\n… ${formatCount(hidden)} characters are not shown here; Copy has all of them …\n`}</span>
+      )}
+      {showDirections(tail)}
+    </>
+  );
+}
 
 function Colored({ lines, code }: { lines: CodeToken[][]; code: string }) {
   const known = lines.reduce((length, line) => length + line.reduce((sum, token) => sum + token.content.length, 1), -1);
@@ -44,20 +71,26 @@ function Colored({ lines, code }: { lines: CodeToken[][]; code: string }) {
     <>
       {lines.map((line, row) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines have no identity but their place
-        <span key={row}>
-          {line.map((token, column) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: as above
-            <span key={column} style={{ color: token.color }}>
-              {token.content}
-            </span>
-          ))}
-          {row < lines.length - 1 && '\n'}
-        </span>
+        <Line key={row} line={line} isLast={row === lines.length - 1} />
       ))}
-      {code.slice(Math.max(0, known))}
+      {showDirections(code.slice(Math.max(0, known)))}
     </>
   );
 }
+
+const Line = memo(function Line({ line, isLast }: { line: CodeToken[]; isLast: boolean }) {
+  return (
+    <span className="code-line">
+      {line.map((token, column) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: as above
+        <span key={column} style={{ color: token.color }}>
+          {showDirections(token.content)}
+        </span>
+      ))}
+      {!isLast && '\n'}
+    </span>
+  );
+});
 
 /** Colours arrive a moment after the code; meanwhile the colours of what was there before stay. */
 function useColoredLines(code: string, language: string, isIncomplete: boolean): CodeToken[][] | null {

@@ -1,7 +1,7 @@
 import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect } from 'react';
-import { formatBytes } from '../format.js';
+import { AttachButton } from '../attachments/AttachButton.js';
+import { DraftPieces } from '../attachments/DraftPieces.js';
 import { currentModelName } from '../model/model-label.js';
-import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { Tip } from '../shell/Tip.js';
 import { INPUT_ID } from '../store/actions.js';
@@ -13,7 +13,6 @@ import { actions } from '../store/window-actions.js';
 import { draftAfterInput, draftAfterPaste } from './draft-text.js';
 import { Forecast } from './Forecast.js';
 import { MemoryRing } from './MemoryRing.js';
-import { byteLength, firstLine } from './UserBubble.js';
 
 export function Composer() {
   const chatId = useApp((state) => state.currentChatId);
@@ -24,9 +23,10 @@ export function Composer() {
       <div className="in">
         <Forecast />
         <div className="box">
-          <PastedPieces />
+          <DraftPieces />
           <MessageInput />
           <div className="crow">
+            <AttachButton />
             <span className="grow" />
             <MemoryRing />
             <SendOrStop />
@@ -44,10 +44,14 @@ function MessageInput() {
     actions.changeDraft(draftAfterInput(currentDraft(), event.target.value));
   };
   const onPaste = (event: ClipboardEvent) => {
-    const next = draftAfterPaste(currentDraft(), event.clipboardData.getData('text/plain'));
-    if (!next) return;
+    const { clipboardData } = event;
+    const text = clipboardData.getData('text/plain');
+    const next = draftAfterPaste(currentDraft(), text);
+    const isFiles = text === '' && clipboardData.files.length > 0;
+    if (!next && !isFiles) return;
     event.preventDefault();
-    actions.changeDraft(next);
+    if (next) actions.changeDraft(next);
+    else void actions.attachFiles([...clipboardData.files]);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // 229: a key that an input method has taken, where the browser reports it late.
@@ -87,31 +91,6 @@ function usePlaceholder(): string {
   if (phase !== null) return 'Write the next message while it answers';
   if (isNew) return 'Ask something, or paste a long text';
   return name ? `Message ${name}` : 'Message';
-}
-
-function PastedPieces() {
-  const pasted = useApp((state) => draftOf(state, state.currentChatId).pasted);
-  if (pasted.length === 0) return null;
-  const remove = (index: number) => {
-    const draft = currentDraft();
-    actions.changeDraft({ ...draft, pasted: draft.pasted.filter((_, place) => place !== index) });
-    actions.focusInput();
-  };
-  return (
-    <ul className="pieces" aria-label="Pasted texts">
-      {pasted.map((piece, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
-        <li key={index}>
-          <Icon name="doc" />
-          <span className="grow trunc">{firstLine(piece)}</span>
-          <span className="faint">
-            pasted · <span className="num">{formatBytes(byteLength(piece))}</span>
-          </span>
-          <IconButton icon="close" label="Remove the pasted text" onClick={() => remove(index)} />
-        </li>
-      ))}
-    </ul>
-  );
 }
 
 function SendOrStop() {

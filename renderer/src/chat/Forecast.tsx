@@ -19,11 +19,7 @@ export function Forecast() {
   if (hint) {
     return (
       <div className="fore" role="status">
-        {isQueued
-          ? 'Your last message is still waiting for the model. This one is kept here.'
-          : comparing
-            ? 'Still comparing. Your text is kept; Enter sends it when the comparison is done.'
-            : 'Still answering. Your text is kept; Enter sends it when the answer is done.'}
+        {hintWords(hint, isQueued, comparing)}
       </div>
     );
   }
@@ -51,6 +47,14 @@ export function Forecast() {
       </div>
     </div>
   );
+}
+
+function hintWords(hint: 'stillAnswering' | 'stillReading', isQueued: boolean, comparing: boolean): string {
+  if (hint === 'stillReading') return 'Still reading what you attached. Press Enter again when that is done.';
+  if (isQueued) return 'Your last message is still waiting for the model. This one is kept here.';
+  return comparing
+    ? 'Still comparing. Your text is kept; Enter sends it when the comparison is done.'
+    : 'Still answering. Your text is kept; Enter sends it when the answer is done.';
 }
 
 function loadedOf(done: number, total: number): string {

@@ -1,7 +1,14 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 
+interface SideScrollProps {
+  className: string;
+  /** `span`: it stands within a paragraph. */
+  as?: 'div' | 'span';
+  children: ReactNode;
+}
+
 /** A box that scrolls sideways where its content is too wide; only then the keyboard stops at it. */
-export function SideScroll({ className, children }: { className: string; children: ReactNode }) {
+export function SideScroll({ className, as: Box = 'div', children }: SideScrollProps) {
   const box = useRef<HTMLDivElement>(null);
   const [overflows, setOverflows] = useState(false);
   useEffect(() => {
@@ -13,8 +20,8 @@ export function SideScroll({ className, children }: { className: string; childre
     return () => observer.disconnect();
   }, []);
   return (
-    <div ref={box} className={className} tabIndex={overflows ? 0 : undefined}>
+    <Box ref={box} className={className} tabIndex={overflows ? 0 : undefined}>
       {children}
-    </div>
+    </Box>
   );
 }

@@ -1,9 +1,10 @@
-import { memo, useState } from 'react';
-import { formatBytes, formatCount } from '../format.js';
+import { memo, useMemo, useState } from 'react';
+import { PieceLine } from '../attachments/PieceLine.js';
+import { pieceOf } from '../attachments/piece.js';
+import { formatCount } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
 import { PinButton } from '../pins/PinButton.js';
 import { PinLine } from '../pins/PinLine.js';
-import { Icon } from '../shell/icons.js';
 import type { UserMessage } from '../store/state.js';
 
 const LONG_TEXT = 1600;
@@ -53,35 +54,21 @@ function TypedText({ text }: { text: string }) {
 
 function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
   const [open, setOpen] = useState(false);
-  const hidden = text.length - SHOWN_PASTE;
+  const { kind, name, words } = useMemo(() => pieceOf(text), [text]);
+  const shown = text.slice(words.from, Math.min(words.to, words.from + SHOWN_PASTE));
+  const hidden = words.to - words.from - shown.length;
   return (
     <div className={isFirst ? 'paste alone' : 'paste'}>
       <button type="button" className="paste-line" aria-expanded={open} onClick={() => setOpen(!open)}>
-        <Icon name="doc" />
-        <span className="grow trunc">{firstLine(text)}</span>
-        <span className="faint">
-          pasted · <span className="num">{formatBytes(byteLength(text))}</span>
-        </span>
+        <PieceLine source={text} />
       </button>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section className="paste-text" aria-label="Pasted text" dir="auto" tabIndex={0}>
-          {text.slice(0, SHOWN_PASTE)}
+        <section className="paste-text" aria-label={kind === 'pasted' ? 'Pasted text' : name} dir="auto" tabIndex={0}>
+          {shown}
           {hidden > 0 && <p className="faint">… {formatCount(hidden)} more characters, sent but not shown here</p>}
         </section>
       )}
     </div>
   );
-}
-
-/** What a pasted text is called: its first line with anything on it. */
-export function firstLine(text: string): string {
-  const start = text.slice(0, 2000).trimStart();
-  return start.split('\n', 1)[0].trim().slice(0, 80) || 'Pasted text';
-}
-
-const encoder = new TextEncoder();
-
-export function byteLength(text: string): number {
-  return encoder.encode(text).byteLength;
 }

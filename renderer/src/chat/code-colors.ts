@@ -84,11 +84,18 @@ interface ShikiToken {
   htmlStyle?: string | Record<string, string>;
 }
 
+/** Lines that stay while code grows stay the same objects, so that they are not shown anew. */
+const known = new WeakMap<readonly ShikiToken[], CodeToken[]>();
+
 function toLines(tokens: readonly (readonly ShikiToken[])[]): CodeToken[][] {
-  return tokens.map((line) =>
-    line.map(({ content, color, htmlStyle }) => ({
+  return tokens.map((line) => {
+    const before = known.get(line);
+    if (before) return before;
+    const shown = line.map(({ content, color, htmlStyle }) => ({
       content,
       color: color ?? (typeof htmlStyle === 'object' ? htmlStyle.color : undefined),
-    })),
-  );
+    }));
+    known.set(line, shown);
+    return shown;
+  });
 }

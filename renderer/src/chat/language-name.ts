@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<string, string>> = {
   lua: 'Lua',
   markdown: 'Markdown',
   md: 'Markdown',
+  mermaid: 'Mermaid',
   php: 'PHP',
   powershell: 'PowerShell',
   py: 'Python',

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { finishedSentences, speakable } from './sentences.js';
+import { finishedSentences, speakable, unspoken } from './sentences.js';
 
 describe('what is read aloud', () => {
   it('waits for the end of a sentence', () => {
@@ -13,9 +13,43 @@ describe('what is read aloud', () => {
 
   it('says words, not marks', () => {
     expect(speakable('## Title\n\n**Bold** and `code`, [a link](https://x.org)\n```python\nx = 1\n```')).toBe(
-      'Title Bold and code , a link x = 1',
+      'Title Bold and code, a link x = 1',
     );
-    expect(speakable('| a | b |\n| --- | ---: |\n| 1 | 2 |')).toBe('a b 1 2');
+    expect(speakable('| a | b |\n| --- | ---: |\n| 1 | 2 |')).toBe('a, b. 1, 2.');
+  });
+
+  it('tells code by its language and length, when it is whole', () => {
+    const open = 'Here it is.\n\n```python\nx = 1.\ny = 2\n';
+    const before = finishedSentences(open, 0);
+    expect(before).toEqual({ spoken: 'Here it is.', next: open.indexOf('```') });
+    expect(finishedSentences(`${open}\`\`\`\nDone. And`, before.next).spoken).toBe('Python, 2 lines. Done.');
+    expect(finishedSentences('```\na\n```', 0).spoken).toBe('Code, 1 line.');
+  });
+
+  it('says formulas as such, and nothing that hides', () => {
+    expect(speakable('So $$\\frac{1}{2}$$ and \\(n\\).')).toBe('So formula frac 1 2 and formula n.');
+    expect(speakable('ba\u200bnk')).toBe('bank');
+  });
+
+  it('does not stop at the number of a list item', () => {
+    expect(finishedSentences('Two:\n1. One', 0)).toEqual({ spoken: 'Two:', next: 5 });
+    expect(finishedSentences('1. One\n2. Two', 0).spoken).toBe('1. One');
+  });
+
+  it('comes to an end with an answer of 100 MB', () => {
+    const line = 'x'.repeat(100_000_000);
+    const before = process.cpuUsage();
+    expect(finishedSentences(line, 0).next).toBe(4000);
+    const said = unspoken(line, 4000);
+    expect(said.length).toBeLessThan(30_000);
+    expect(said).toMatch(/The rest is in the chat\.$/);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500);
+  });
+
+  it('says what is left of an answer that ends in the middle', () => {
+    expect(unspoken('One. Two. And thr', 5)).toBe('Two. And thr');
+    expect(unspoken('See:\n```js\nlet a', 0)).toBe('See: let a');
+    expect(unspoken('done', 4)).toBe('');
   });
 
   it('says every part once, however the text arrives', () => {

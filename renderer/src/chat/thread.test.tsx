@@ -220,7 +220,7 @@ describe('the composer', () => {
     render(<Composer />);
     fireEvent.paste(box(), { clipboardData: { getData: () => 'Notes\n'.repeat(40_000) } });
     expect(box()).toHaveProperty('value', '');
-    expect(screen.getByRole('list', { name: 'Pasted texts' }).textContent).toContain('Notes');
+    expect(screen.getByRole('list', { name: 'Attached texts' }).textContent).toContain('Notes');
     fireEvent.click(screen.getByRole('button', { name: 'Remove the pasted text' }));
     expect(appStore.getState().drafts.c.pasted).toEqual([]);
   });

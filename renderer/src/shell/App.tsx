@@ -1,11 +1,13 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useLayoutEffect } from 'react';
+import { DropZone } from '../attachments/DropZone.js';
 import { Announcer } from '../chat/Announcer.js';
 import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
 import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
+import { FindBar } from '../find/FindBar.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { ModelsDialog } from '../models/ModelsDialog.js';
 import { useTextSize } from '../settings/use-text-size.js';
@@ -46,6 +48,7 @@ export function App() {
           <main className="main">
             <Header hasStrip={isNarrow} />
             {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
+            {!isReplay && !comparing && <FindBar />}
             <div className="foot">
               <Notices />
               {!isReplay && !comparing && <Composer />}
@@ -68,6 +71,7 @@ export function App() {
         </Overlay>
         <ModelsDialog />
         <KeySheet />
+        <DropZone />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

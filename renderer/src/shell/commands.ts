@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../../electron/ipc/shortcuts.js';
+import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
 import { pinHere } from '../pins/pin-here.js';
@@ -16,6 +17,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   togglePanel: () => actions.togglePanel(),
   toggleSurvival: () => actions.toggleSurvival(),
   toggleComparison: () => actions.toggleComparison(),
+  find,
   pin: pinHere,
   openSettings: () => actions.showPanelTab('settings'),
   showKeys: () => actions.toggleDialog('keys'),
@@ -23,10 +25,18 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   focusInput: () => actions.focusInput(),
 };
 
+/** Once more: what is looked for can be written anew. */
+function find(): void {
+  actions.openFind();
+  const input = document.getElementById(FIND_ID);
+  if (input instanceof HTMLInputElement) input.select();
+}
+
 /** Goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { dialog, overlay, moment } = appStore.getState();
+  const { dialog, overlay, moment, finding } = appStore.getState();
   if (dialog !== null) actions.closeDialog();
+  else if (finding && !overlay) actions.closeFind();
   else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);
   else actions.stop();

@@ -1,8 +1,10 @@
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
+import { createAttaching, isReading, withoutRefusals } from './attaching.js';
 import { createComparing } from './comparing.js';
 import { isBusy } from './comparison.js';
+import { createFinding } from './finding.js';
 import { changeAnswer, failRunning } from './frames.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { createSettingsActions } from './settings-actions.js';
@@ -44,6 +46,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createMemoryActions(store, bridge),
     ...createRereading(store, bridge, newId),
     ...createPinActions(store),
+    ...createAttaching(store, bridge, newId),
+    ...createFinding(store, focusInput),
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...createSettingsActions(store, bridge),
@@ -113,6 +117,12 @@ function createModelActions(store: AppStore, bridge: Bridge) {
   };
 }
 
+/** Why a message is kept in the box for now. */
+function whyNotYet(state: AppState, chatId: string): AppState['hint'] {
+  if (isReading(state, chatId)) return 'stillReading';
+  return isBusy(state) && !isEmptyDraft(draftOf(state, chatId)) ? 'stillAnswering' : null;
+}
+
 /** Sending, stopping and answering again. */
 function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
@@ -125,11 +135,7 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
       ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
     };
     update((state) => ({
-      ...changeAnswer(state, answerId, (answer) => ({
-        ...answer,
-        state: READING_BEGINS,
-        asked,
-      })),
+      ...changeAnswer(state, answerId, (answer) => ({ ...answer, state: READING_BEGINS, asked })),
       running: { answerId, chatId },
       queued: null,
       stopRequested: false,
@@ -154,18 +160,20 @@ function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
     send(): void {
       const state = store.getState();
       const chatId = state.currentChatId;
-      if (isEmptyDraft(draftOf(state, chatId))) return;
-      if (isBusy(state)) {
-        update((current) => ({ ...current, hint: 'stillAnswering' }));
-        return;
-      }
+      const hint = whyNotYet(state, chatId);
+      if (hint) store.setState({ hint });
+      if (hint || isEmptyDraft(draftOf(state, chatId))) return;
       const answerId = newId();
       const forecast = state.outlook && 'forecast' in state.outlook ? state.outlook.forecast : undefined;
       update((current) =>
-        changeAnswer({ ...appendTurn(current, newId(), answerId), outlook: null }, answerId, (answer) => ({
-          ...answer,
-          forecast,
-        })),
+        changeAnswer(
+          { ...appendTurn(withoutRefusals(current, chatId), newId(), answerId), outlook: null },
+          answerId,
+          (answer) => ({
+            ...answer,
+            forecast,
+          }),
+        ),
       );
       askOrQueue(chatId, answerId);
     },

@@ -41,6 +41,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onEnd(state, frame, now);
     case 'measuring':
       return { ...state, measuring: frame.measuring };
+    case 'tokenCount':
+      return { ...state, tokenCounts: { ...state.tokenCounts, [frame.requestId]: frame.tokens } };
     case 'comparison':
     case 'comparisonForecast':
       return state;
@@ -63,7 +65,7 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     layerCount: layersOf(model, state.link) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
-    ...(keepsCache ? {} : { kv: null, kvChatId: null, textMemory: null }),
+    ...(keepsCache ? {} : { tokenCounts: {}, kv: null, kvChatId: null, textMemory: null }),
   };
 }
 

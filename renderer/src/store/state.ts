@@ -13,6 +13,7 @@ import type {
   TextMemory,
 } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
+import type { Attaching } from './attaching.js';
 import type { Comparison } from './comparison.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
 
@@ -122,7 +123,7 @@ export type WindowDialog = 'keys';
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
 /** What the composer says quietly above its box. */
-export type ComposerHint = 'stillAnswering' | null;
+export type ComposerHint = 'stillAnswering' | 'stillReading' | null;
 
 export interface AppState {
   appInfo: AppInfo | null;
@@ -135,6 +136,10 @@ export interface AppState {
   pins: Readonly<Record<string, Pins>>;
   /** By chat. */
   drafts: Readonly<Record<string, Draft>>;
+  /** Files that are being read, or could not be. */
+  attaching: readonly Attaching[];
+  /** By a piece's key (attachments/piece.ts): how many tokens it is for the loaded model. */
+  tokenCounts: Readonly<Record<string, number>>;
   hint: ComposerHint;
   /** By chat: the notice that its context is nearly full was closed. */
   limitNoticeClosed: Readonly<Record<string, boolean>>;
@@ -169,6 +174,8 @@ export interface AppState {
   textMemory: TextMemory | null;
   /** Resident memory of the engine process, then; null: never asked. */
   engineBytes: number | null;
+  /** The bar that finds a text in the chat is open. */
+  finding: boolean;
   /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
   survival: { layer: number | null } | null;
   /** Takes the place of the chat it belongs to until it is closed. */
@@ -225,6 +232,8 @@ export function initialState(firstChatId: string): AppState {
     messages: {},
     pins: {},
     drafts: {},
+    attaching: [],
+    tokenCounts: {},
     hint: null,
     limitNoticeClosed: {},
     shortAnswers: {},
@@ -246,6 +255,7 @@ export function initialState(firstChatId: string): AppState {
     outlook: null,
     textMemory: null,
     engineBytes: null,
+    finding: false,
     survival: null,
     comparison: null,
     recorder: null,

@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../engine/types.js';
+import { pieceOf } from '../attachments/piece.js';
 import {
   type Answer,
   type AppState,
@@ -13,13 +14,18 @@ const TITLE_LENGTH = 60;
 
 /** The first line of a text, short enough for a title. */
 export function titleOf({ text, pasted }: Draft): string {
-  const line = (text.trim() || pasted[0]?.trim() || '').slice(0, 400).split('\n', 1)[0].replace(/\s+/g, ' ').trim();
+  const line = (text.trim() || nameOf(pasted[0])).slice(0, 400).split('\n', 1)[0].replace(/\s+/g, ' ').trim();
   if (line.length <= TITLE_LENGTH) return line;
   const cut = line.slice(0, TITLE_LENGTH);
   return `${cut.slice(0, Math.max(cut.lastIndexOf(' '), TITLE_LENGTH - 20)).trimEnd()}…`;
 }
 
-/** A user message as the model reads it: the typed text, then what was pasted. */
+/** Of what there is but no typed text. */
+function nameOf(piece: string | undefined): string {
+  return piece?.trim() ? pieceOf(piece).name : '';
+}
+
+/** A user message as the model reads it: the typed text, then what was pasted, and files with their names around them. */
 export function contentOf({ text, pasted }: Draft): string {
   return [text.trim(), ...pasted].filter((part) => part !== '').join('\n\n');
 }

@@ -1,0 +1,47 @@
+import { useEffect, useState } from 'react';
+import { holdsModel } from '../models/dropped-model.js';
+import { Icon } from '../shell/icons.js';
+import { actions } from '../store/window-actions.js';
+
+const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
+
+/** Files that are dropped anywhere on the window are attached to the message. */
+export function DropZone() {
+  const [isOver, setIsOver] = useState(false);
+  useEffect(() => {
+    const over = (event: DragEvent) => {
+      if (!holdsFiles(event)) return;
+      event.preventDefault();
+      setIsOver(true);
+    };
+    // Over each element of the page that it passes, it leaves the one before.
+    const leave = (event: DragEvent) => event.relatedTarget === null && setIsOver(false);
+    const drop = (event: DragEvent) => {
+      setIsOver(false);
+      // The window opens it otherwise.
+      if (holdsModel(event.dataTransfer)) return;
+      const files = [...(event.dataTransfer?.files ?? [])];
+      if (files.length === 0) return;
+      event.preventDefault();
+      void actions.attachFiles(files);
+      actions.focusInput();
+    };
+    window.addEventListener('dragover', over);
+    window.addEventListener('dragleave', leave);
+    window.addEventListener('drop', drop);
+    return () => {
+      window.removeEventListener('dragover', over);
+      window.removeEventListener('dragleave', leave);
+      window.removeEventListener('drop', drop);
+    };
+  }, []);
+  if (!isOver) return null;
+  return (
+    <div className="drop-zone" aria-hidden="true">
+      <p>
+        <Icon name="attach" />
+        Drop to attach: text, code, PDF or DOCX
+      </p>
+    </div>
+  );
+}
