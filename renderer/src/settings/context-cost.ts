@@ -7,6 +7,15 @@ export function roomBytes({ appInfo, kv }: Pick<AppState, 'appInfo' | 'kv'>): nu
   return appInfo && appInfo.freeMemoryBytes + (kv?.bytesAllocated ?? 0);
 }
 
+/** Of the context that the model runs with; null: not known. */
+export function runningContextCost({
+  model,
+  contextCosts,
+}: Pick<AppState, 'model' | 'contextCosts'>): ContextCost | null {
+  if (model.state !== 'ready') return null;
+  return contextCosts.find(({ contextLength }) => contextLength === model.runtime.contextLength) ?? null;
+}
+
 /** What is to be said before a context is chosen; null: it fits. */
 export function contextWarning({ kvBytes }: ContextCost, room: number | null): string | null {
   if (kvBytes === null) return 'The memory budget is too small for a chat of this length.';
