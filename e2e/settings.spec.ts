@@ -18,9 +18,15 @@ test('settings act at once and are there at the next start', async ({ launch }) 
   await expect(page.getByText(/When it is full: [\d.]+ MB of memory under Faithful/)).toBeVisible();
   await context.click();
   await expect(page.getByRole('option')).toHaveCount(4);
-  await page.getByRole('option', { name: /^2,048 tokens/ }).click();
+  await page.getByRole('option', { name: /^1,024 tokens/ }).click();
+  await expect(context).toHaveAccessibleName('Context: 1,024 tokens');
+  await app.modelIsLoaded();
+  // Nearly full, the chat offers the next longer one by what it costs.
+  await app.ask('hello '.repeat(900));
+  await page.getByRole('button', { name: /^Raise to 2,048 \(\+[\d.]+ MB\)$/ }).click();
   await expect(context).toHaveAccessibleName('Context: 2,048 tokens');
   await app.modelIsLoaded();
+  await expect(app.notices).toHaveCount(0);
 
   const threads = page.getByRole('textbox', { name: 'Threads' });
   await threads.fill('9999');

@@ -1,4 +1,5 @@
 import { formatCount, formatTokens } from '../format.js';
+import { RaiseContext } from '../settings/RaiseContext.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { type Answer, type AppState, SHORT_ANSWER_TOKENS } from '../store/state.js';
@@ -41,6 +42,7 @@ export function ContextNearlyFull() {
         {areShort ? roomWords(left, SHORT_ANSWER_TOKENS, 'short') : roomWords(left, answerTokens)} When the context is
         full, the answer ends there and no message fits any more. No message is cut off or left out.
         <div className="go">
+          <RaiseContext />
           <button type="button" className="btn" onClick={actions.newChat}>
             New chat
           </button>
@@ -94,6 +96,7 @@ export function ContextFull({ isLast, hasText }: { isLast: boolean; hasText: boo
         chat starts with an empty memory.
         {isLast && (
           <div className="go">
+            <RaiseContext />
             <button type="button" className="btn" onClick={actions.newChat}>
               New chat
             </button>

@@ -19,8 +19,8 @@ export function EmptyState() {
           The model runs on this computer. Each bar on the right is one of its layers, filling as it reads and writes.
         </p>
         <div className="ex">
-          {EXAMPLES.map(({ title, about, text, rows }) => (
-            <button key={title} type="button" onClick={() => actions.sendExample(text)}>
+          {EXAMPLES.map(({ title, about, text, rows, isCompared }) => (
+            <button key={title} type="button" onClick={() => actions.sendExample(text, isCompared)}>
               <MiniLayers rows={rows} />
               <span className="ex-words">
                 <b>{title}</b>
@@ -92,6 +92,12 @@ function Facts() {
           <ContextFact />
         </Fact>
       )}
+      <Fact icon="check">
+        <span>Nothing leaves this computer, and nothing is downloaded without asking</span>
+        <button type="button" className="link" onClick={() => actions.showPanelTab('settings')}>
+          Your data
+        </button>
+      </Fact>
     </div>
   );
 }

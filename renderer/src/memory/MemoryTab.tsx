@@ -1,4 +1,5 @@
-import { formatCount, formatTokens } from '../format.js';
+import { formatBytes, formatCount, formatTokens } from '../format.js';
+import { runningContextCost } from '../settings/context-cost.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
@@ -58,8 +59,25 @@ function LayersSection({ layers }: { layers: number }) {
       {!asTable && <LayerView />}
       <LayerTable visible={asTable} />
       {asTable && <LayerLegend shown={null} />}
-      {seen === 0 && <p className="explain">Each bar is one layer of the model. While it reads, the bars fill.</p>}
+      {seen === 0 && <BeforeTheFirstToken />}
     </section>
+  );
+}
+
+function BeforeTheFirstToken() {
+  const cost = useApp(runningContextCost);
+  return (
+    <p className="explain">
+      Each bar is one layer of the model. While it reads, the bars fill.
+      {cost && cost.kvBytes !== null && (
+        <>
+          {' '}
+          A context of <span className="num">{formatTokens(cost.contextLength)}</span> will take{' '}
+          <span className="num">{formatBytes(cost.kvBytes)}</span>; a full fp16 cache would take{' '}
+          <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
+        </>
+      )}
+    </p>
   );
 }
 

@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import type { ContextCost } from '../../../engine/types.js';
 import { formatBytes, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
@@ -6,15 +5,14 @@ import { Hint } from '../shell/Hint.js';
 import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { contextWarning, roomBytes } from './context-cost.js';
+import { contextWarning, roomBytes, runningContextCost } from './context-cost.js';
 
 /** How much text the model can have before it, with what that costs. */
 export function ContextLength() {
   const chosen = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
   const costs = useApp((state) => state.contextCosts);
-  useFreshCosts();
   const longest = costs.at(-1)?.contextLength;
-  const current = costs.find(({ contextLength }) => contextLength === chosen);
+  const current = useApp(runningContextCost);
   return (
     <>
       <div className="setting">
@@ -43,15 +41,6 @@ export function ContextLength() {
       </p>
     </>
   );
-}
-
-/** They change with the model and with the compression. */
-function useFreshCosts(): void {
-  const compression = useApp((state) => state.compression);
-  const isReady = useApp(({ model }) => model.state === 'ready');
-  useEffect(() => {
-    if (compression && isReady) actions.costContexts(compression);
-  }, [compression, isReady]);
 }
 
 function LengthOption({ cost }: { cost: ContextCost | undefined }) {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { AppInfo } from '../../../electron/ipc/contract.js';
 import { kvOf } from '../fixtures/kv.js';
-import { contextWarning, roomBytes } from './context-cost.js';
+import { READY } from '../fixtures/ready-model.js';
+import { contextWarning, moreBytes, nextContextLength, roomBytes } from './context-cost.js';
 
 const cost = (kvBytes: number | null) => ({ contextLength: 8192, kvBytes, fullFp16Bytes: 188.7e6 });
 
@@ -20,4 +21,19 @@ test('what the chat holds already counts as room', () => {
   expect(roomBytes({ appInfo, kv: null })).toBe(1000);
   expect(roomBytes({ appInfo, kv: kvOf(1) })).toBe(1800);
   expect(roomBytes({ appInfo: null, kv: null })).toBeNull();
+});
+
+test('the next longer context is offered with what it costs, unless it does not fit', () => {
+  const appInfo = { freeMemoryBytes: 1000 } as AppInfo;
+  const costs = [100, 200, 400].map((contextLength) => ({
+    contextLength,
+    kvBytes: contextLength * 4,
+    fullFp16Bytes: contextLength * 8,
+  }));
+  const state = { model: READY, contextCosts: costs, appInfo, kv: null };
+  expect(nextContextLength(state)).toBe(200);
+  expect(moreBytes(state, 200)).toBe(400);
+  expect(nextContextLength({ ...state, appInfo: { freeMemoryBytes: 799 } as AppInfo })).toBeNull();
+  expect(nextContextLength({ ...state, contextCosts: costs.slice(0, 1) })).toBeNull();
+  expect(nextContextLength({ ...state, contextCosts: [] })).toBeNull();
 });

@@ -62,14 +62,19 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     changeDraft(draft: Draft): void {
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));
     },
-    /** Puts a text into the current chat's empty draft; what the user wrote is never replaced. */
-    sendExample(text: string): void {
+    /**
+     * Puts a text into the current chat's empty draft; what the user wrote is never replaced. `isCompared`: once it is
+     * answered, a comparison with the full cache is offered.
+     */
+    sendExample(text: string, isCompared = false): void {
       update((state) =>
         isEmptyDraft(draftOf(state, state.currentChatId))
           ? withDraft(state, state.currentChatId, { text, pasted: [] })
           : state,
       );
       answering.send();
+      const { running, queued } = store.getState();
+      update((state) => ({ ...state, comparesNext: isCompared ? ((running ?? queued)?.answerId ?? null) : null }));
     },
     /** What runs, the answer or the comparison; closes a comparison that has ended. */
     stop(): void {

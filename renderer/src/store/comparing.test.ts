@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { CallInput } from '../../../electron/ipc/contract.js';
 import { CallError } from '../bridge.js';
 import { READY } from '../fixtures/ready-model.js';
-import { createComparing } from './comparing.js';
+import { createComparing, openNextComparison } from './comparing.js';
 import type { Answer, AppState, Message } from './state.js';
 import { type AppStore, createAppStore } from './store.js';
 
@@ -170,5 +170,27 @@ describe('a running comparison', () => {
     await start();
     expect(comparison()?.state).toEqual({ phase: 'failed', error: { code: 'ENGINE_CRASHED', message: 'It is gone.' } });
     expect(store.getState().messages.a).toEqual(answer('a'));
+  });
+});
+
+describe('an example that ends in a comparison', () => {
+  it('has it opened when its answer is there, once', () => {
+    withAnswers(answer('a'));
+    store.setState({ comparesNext: 'a', running: { answerId: 'a', chatId: 'c' } });
+    openNextComparison(store, comparing.openComparison);
+    expect(store.getState().comparison).toBeNull();
+    store.setState({ running: null });
+    openNextComparison(store, comparing.openComparison);
+    expect(store.getState()).toMatchObject({ comparesNext: null, comparison: { answerId: 'a' } });
+    store.setState({ comparison: null });
+    openNextComparison(store, comparing.openComparison);
+    expect(store.getState().comparison).toBeNull();
+  });
+
+  it('has none opened over another chat', () => {
+    withAnswers(answer('a'));
+    store.setState({ comparesNext: 'gone' });
+    openNextComparison(store, comparing.openComparison);
+    expect(store.getState()).toMatchObject({ comparesNext: null, comparison: null });
   });
 });

@@ -107,6 +107,14 @@ export function createComparing(
   };
 }
 
+/** The comparison that an example was to end in, once its answer is there and in sight. */
+export function openNextComparison(store: AppStore, openComparison: (answerId: string) => void): void {
+  const { comparesNext, running, queued, chats, currentChatId } = store.getState();
+  if (comparesNext === null || running || queued) return;
+  store.setState({ comparesNext: null });
+  if (chats[currentChatId].messageIds.includes(comparesNext)) openComparison(comparesNext);
+}
+
 export function compareButtonId(answerId: string): string {
   return `compare-${answerId}`;
 }

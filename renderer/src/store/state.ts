@@ -180,6 +180,8 @@ export interface AppState {
   survival: { layer: number | null } | null;
   /** Takes the place of the chat it belongs to until it is closed. */
   comparison: Comparison | null;
+  /** The answer that is to be compared once it is there. */
+  comparesNext: string | null;
   /** The memory over time, of the chat that was written in last. */
   recorder: Recorder | null;
   /** The answer that began last. */
@@ -258,6 +260,7 @@ export function initialState(firstChatId: string): AppState {
     finding: false,
     survival: null,
     comparison: null,
+    comparesNext: null,
     recorder: null,
     answerBegins: null,
     replay: null,

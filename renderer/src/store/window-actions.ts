@@ -1,5 +1,6 @@
 import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
+import { openNextComparison } from './comparing.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
 import { loadPreferences } from './preferences.js';
 import { recordFrame } from './recorder.js';
@@ -40,6 +41,13 @@ export function connectWindow(): void {
   window.addEventListener('focus', readInfo);
   appStore.subscribe((state, before) => {
     if (state.model.state !== before.model.state) readInfo();
+  });
+  appStore.subscribe((state, before) => {
+    if (before.running && !state.running) openNextComparison(appStore, actions.openComparison);
+  });
+  appStore.subscribe((state, before) => {
+    const isNew = state.compression !== before.compression || state.model.state !== before.model.state;
+    if (isNew && state.compression && state.model.state === 'ready') actions.costContexts(state.compression);
   });
   void bridge.connectEngine();
 }

@@ -1,0 +1,19 @@
+import { formatBytes, formatCount } from '../format.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { moreBytes, nextContextLength } from './context-cost.js';
+
+/** Where the settings hold the context below what the model has: the next length, with what it costs. */
+export function RaiseContext() {
+  const next = useApp(nextContextLength);
+  const longest = useApp(({ contextCosts }) => contextCosts.at(-1)?.contextLength);
+  const more = useApp((state) => (next === null ? '' : formatBytes(moreBytes(state, next))));
+  const isBusy = useApp(({ running }) => running !== null);
+  if (next === null) return null;
+  const raise = () => actions.changeSettings({ contextLength: next === longest ? null : next });
+  return (
+    <button type="button" className="btn" disabled={isBusy} onClick={raise}>
+      Raise to {formatCount(next)} (+{more})
+    </button>
+  );
+}
