@@ -15,6 +15,7 @@ export default defineConfig({
         input: {
           index: 'electron/main/index.ts',
           'engine-process': 'electron/utility/engine-process.ts',
+          'chat-worker': 'electron/main/chats/worker.ts',
         },
       },
     },

@@ -3,6 +3,8 @@ import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, typ
 import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
+import { chatHandlers } from './chats/chat-handlers.js';
+import type { ChatThread } from './chats/chat-thread.js';
 import type { EngineHost } from './engine-host.js';
 import { checkExternalUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
@@ -14,6 +16,7 @@ import type { Handlers } from './validated-ipc.js';
 interface HandlerOptions {
   engine: EngineHost;
   models: ModelService;
+  chats: ChatThread;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
@@ -23,7 +26,7 @@ interface HandlerOptions {
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, models, settings, saveSettings, defaultModel, logFile } = options;
+  const { engine, models, chats, settings, saveSettings, defaultModel, logFile } = options;
   return {
     appInfo: () => appInfo(logFile, engine.precision, settings().compression),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -46,6 +49,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),
+    ...chatHandlers(chats),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
     ...createModelHandlers(models, engine),

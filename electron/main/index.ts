@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { ChatThread } from './chats/chat-thread.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
@@ -49,6 +51,12 @@ const models = new ModelService({
   show: (view) => sendToWindow(MODELS_CHANNEL, view),
   onLog: (message) => log.scope('models').warn(message),
 });
+const chats = new ChatThread(
+  () =>
+    new Worker(join(app.getAppPath(), 'out', 'main', 'chat-worker.js'), {
+      workerData: { folder: join(userData, 'chats') },
+    }),
+);
 
 function forkEngine(): Electron.UtilityProcess {
   const child = utilityProcess.fork(join(app.getAppPath(), 'out', 'main', 'engine-process.js'), [], {
@@ -116,7 +124,7 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, models, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({ engine, models, chats, settings: () => settings.current, saveSettings, defaultModel, logFile }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
@@ -124,10 +132,11 @@ function start(): void {
   engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }
 
-/** The engine gets a moment to end before the app does; `will-quit` cannot wait for it by itself. */
-function quitEngineFirst(event: Electron.Event): void {
+/** The engine gets a moment to end before the app does, and what is to be kept is; `will-quit` cannot wait by itself. */
+function quitOthersFirst(event: Electron.Event): void {
   event.preventDefault();
   void Promise.allSettled([engine.quit(), models.stopAll()]).finally(() => app.exit(0));
+  void Promise.allSettled([engine.quit(), chats.close()]).finally(() => app.exit(0));
 }
 
 protocol.registerSchemesAsPrivileged([
@@ -149,7 +158,7 @@ if (app.requestSingleInstanceLock()) {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  app.on('will-quit', quitEngineFirst);
+  app.on('will-quit', quitOthersFirst);
   void app.whenReady().then(start);
 } else {
   app.exit(0);

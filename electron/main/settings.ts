@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { compressionChoice, contract, precision } from '../ipc/contract.js';
+import { contract, precision } from '../ipc/contract.js';
+import { compressionChoice } from '../ipc/shapes.js';
 import { windowState } from './window-state.js';
 
 const DEFAULTS = {
