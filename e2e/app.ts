@@ -263,6 +263,15 @@ export class App {
     await expect.poll(() => isRunning(pid)).toBe(false);
   }
 
+  /** Kills every process of the app at once, as a loss of power would. */
+  async killAll(): Promise<void> {
+    const processes = await this.processes();
+    const closed = this.electron.waitForEvent('close', { timeout: EXIT_MS });
+    processes.kill();
+    await processes.gone(EXIT_MS);
+    await closed;
+  }
+
   async processes(): Promise<RunningProcesses> {
     const helpers = await this.electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
     return new RunningProcesses([this.main.pid ?? -1, ...helpers]);

@@ -135,8 +135,7 @@ function start(): void {
 /** The engine gets a moment to end before the app does, and what is to be kept is; `will-quit` cannot wait by itself. */
 function quitOthersFirst(event: Electron.Event): void {
   event.preventDefault();
-  void Promise.allSettled([engine.quit(), models.stopAll()]).finally(() => app.exit(0));
-  void Promise.allSettled([engine.quit(), chats.close()]).finally(() => app.exit(0));
+  void Promise.allSettled([engine.quit(), models.stopAll(), chats.close()]).finally(() => app.exit(0));
 }
 
 protocol.registerSchemesAsPrivileged([

@@ -28,6 +28,13 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
       </Ended>
     );
   }
+  if (state.phase === 'cut') {
+    return (
+      <Ended answer={answer} canRegenerate={isLast}>
+        {text === '' ? 'The app ended before the first token' : 'Cut short: the app ended here'}
+      </Ended>
+    );
+  }
   if (state.phase === 'failed') {
     if (state.error.code !== 'ENGINE_CRASHED') {
       return <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />;

@@ -32,10 +32,15 @@ function Queued() {
   const progress = useApp(({ model }) =>
     model.state === 'loading' ? formatPercent(model.progress.fraction, 0) : null,
   );
+  const isNext = useApp(({ running, model }) => running !== null && model.state === 'ready');
   return (
     <div className="acts flat">
       <span>
-        {progress ? 'Sent as soon as the model is ready' : 'Sent as soon as a model is loaded'}
+        {isNext
+          ? 'Sent when the answer before it is finished'
+          : progress
+            ? 'Sent as soon as the model is ready'
+            : 'Sent as soon as a model is loaded'}
         {progress && <span className="num"> · {progress}</span>}
       </span>
       <span className="meta">

@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import type { Outlook } from '../../../electron/ipc/frames.js';
 import { formatBytes, formatDuration, formatPercent, formatTokens } from '../format.js';
 import { Hint } from '../shell/Hint.js';
-import { isComparing } from '../store/comparison.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -13,17 +12,11 @@ const REST_MS = 300;
 /** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
 export function Forecast() {
   const hint = useApp((state) => state.hint);
-  const isQueued = useApp((state) => state.queued !== null);
-  const comparing = useApp(isComparing);
   const progress = useApp(({ model }) => (model.state === 'loading' ? model.progress : null));
   if (hint) {
     return (
       <div className="fore" role="status">
-        {isQueued
-          ? 'Your last message is still waiting for the model. This one is kept here.'
-          : comparing
-            ? 'Still comparing. Your text is kept; Enter sends it when the comparison is done.'
-            : 'Still answering. Your text is kept; Enter sends it when the answer is done.'}
+        Still comparing. Your text is kept; Enter sends it when the comparison is done.
       </div>
     );
   }

@@ -1,3 +1,4 @@
+import { useMemo } from 'react';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -46,7 +47,8 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
 }
 
 function ChatList({ onChoose }: Pick<SidebarProps, 'onChoose'>) {
-  const ids = useApp((state) => state.chatOrder);
+  const chats = useApp((state) => state.chats);
+  const ids = useMemo(() => Object.keys(chats), [chats]);
   const hasChats = useApp((state) => ids.some((id) => state.chats[id].messageIds.length > 0));
   return (
     <nav aria-label="Chat history">

@@ -1,3 +1,4 @@
+import type { Rescue } from '../../../electron/ipc/chat-contract.js';
 import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
@@ -11,6 +12,7 @@ import type {
   TextMemory,
 } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
+import type { Tree } from './chat-tree.js';
 import type { Comparison } from './comparison.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
 
@@ -35,7 +37,7 @@ export interface AnswerFigures {
 }
 
 export type AnswerState =
-  /** Not sent yet: it goes to the engine as soon as a model is ready. */
+  /** Not sent yet: it goes to the engine as soon as a model is ready and nothing else is answered. */
   | { phase: 'queued' }
   /**
    * `processed` of `total` is a share of the work; `total` is 0 until the engine reports. `since`: when the first report
@@ -53,6 +55,8 @@ export type AnswerState =
   | { phase: 'writing'; tokens: number; timings: GenerateTimings }
   | { phase: 'done'; stopReason: StopReason; figures: AnswerFigures }
   | { phase: 'stopped'; figures: AnswerFigures | null }
+  /** The app ended while it was under way. */
+  | { phase: 'cut' }
   | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
 
 /** With what an answer was asked for. */
@@ -74,6 +78,10 @@ export interface Answer {
   forecast?: Forecast;
   /** Once it was. */
   asked?: AskedWith;
+  /** What the model that writes it is called. */
+  model?: string;
+  /** What stood there before it was continued; frames bring what follows. */
+  base?: string;
 }
 
 /** Before the engine has reported. */
@@ -91,9 +99,35 @@ export type Message = UserMessage | Answer;
 
 export interface Chat {
   id: string;
-  /** From its first message. */
+  /** From its first message, or as the user calls it. */
   title: string;
+  /** The branch that is shown; empty as well while the chat is not loaded. */
   messageIds: readonly string[];
+  /** Where that branch ends; null: the chat is empty. */
+  leafId: string | null;
+  /** When it was last written in, milliseconds since 1970. */
+  updatedAt: number;
+  isPinned: boolean;
+  isArchived: boolean;
+  /** With what it was last written in; null: nothing was chosen in it. */
+  compression: CompressionChoice | null;
+}
+
+export function emptyChat(id: string): Chat {
+  const nothing = { title: '', messageIds: [], leafId: null, updatedAt: 0, compression: null };
+  return { id, ...nothing, isPinned: false, isArchived: false };
+}
+
+/** An answer that waits for its turn. */
+export interface Waiting {
+  answerId: string;
+  chatId: string;
+}
+
+/** What was deleted, until something else is or some time has passed. */
+export interface Undo {
+  text: string;
+  restore: (state: AppState) => AppState;
 }
 
 export type EngineLink =
@@ -123,10 +157,19 @@ export type ComposerHint = 'stillAnswering' | null;
 export interface AppState {
   appInfo: AppInfo | null;
   chats: Readonly<Record<string, Chat>>;
-  /** Newest first. */
-  chatOrder: readonly string[];
+  /** By chat whose messages are in memory: how they hang together. */
+  trees: Readonly<Record<string, Tree>>;
   currentChatId: string;
   messages: Readonly<Record<string, Message>>;
+  /** The message of the user that is being changed. */
+  editingId: string | null;
+  /** The message to be looked at, as one was searched for. */
+  soughtId: string | null;
+  undo: Undo | null;
+  /** What came since is not on the disk. */
+  keepError: EngineErrorShape | null;
+  /** A damaged file that was answered for at the start. */
+  rescue: Rescue | null;
   /** By message: what of it the model may never drop. */
   pins: Readonly<Record<string, Pins>>;
   /** By chat. */
@@ -151,8 +194,8 @@ export interface AppState {
   running: { answerId: string; chatId: string } | null;
   reread: Reread | null;
   stopRequested: boolean;
-  /** The answer that waits for a model. */
-  queued: { answerId: string; chatId: string } | null;
+  /** Answers that wait for a model, or for what is being answered; the first is next. */
+  queued: readonly Waiting[];
   /** Of the engine's port; null before its first frame. */
   lastSeq: number | null;
   lostFrames: number;
@@ -207,10 +250,15 @@ export const EMPTY_DRAFT: Draft = { text: '', pasted: [] };
 export function initialState(firstChatId: string): AppState {
   return {
     appInfo: null,
-    chats: { [firstChatId]: { id: firstChatId, title: '', messageIds: [] } },
-    chatOrder: [firstChatId],
+    chats: { [firstChatId]: emptyChat(firstChatId) },
+    trees: { [firstChatId]: {} },
     currentChatId: firstChatId,
     messages: {},
+    editingId: null,
+    soughtId: null,
+    undo: null,
+    keepError: null,
+    rescue: null,
     pins: {},
     drafts: {},
     hint: null,
@@ -226,7 +274,7 @@ export function initialState(firstChatId: string): AppState {
     running: null,
     reread: null,
     stopRequested: false,
-    queued: null,
+    queued: [],
     lastSeq: null,
     lostFrames: 0,
     kv: null,
