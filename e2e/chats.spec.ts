@@ -1,5 +1,9 @@
+import type { App } from './app.js';
 import { expect, test } from './app.js';
-import { STORY } from './texts.js';
+import { COLORS_QUESTION, STORY } from './texts.js';
+
+const history = (app: App) => app.page.getByRole('navigation', { name: 'Chat history' });
+const row = (app: App, title: string) => history(app).getByRole('button', { name: title, exact: true });
 
 test('an answer that is under way when everything is killed is there after the next start', async ({ launch }) => {
   const app = await launch();
@@ -10,8 +14,85 @@ test('an answer that is under way when everything is killed is there after the n
   await app.page.waitForTimeout(500);
   await app.killAll();
   const next = await launch({ userData: app.userData, waitsForModel: false });
-  await next.page.getByRole('navigation', { name: 'Chat history' }).getByRole('button').first().click();
+  await history(next).getByRole('button').first().click();
   await expect(next.answers).toHaveCount(1);
   expect(await next.lastText()).toContain(shown.slice(0, 50));
   await expect(next.answers.first()).toContainText('Cut short: the app ended here');
+});
+
+test('chats are found, renamed, pinned, put away, deleted and brought back, and are there after the next start', async ({
+  launch,
+}) => {
+  const app = await launch();
+  const { page } = app;
+  await app.send('Where does the lighthouse keeper sleep?');
+  await app.stopAfterAFewWords();
+  await page.keyboard.press('ControlOrMeta+N');
+  await app.send('Which bread has walnuts?');
+  await app.stopAfterAFewWords();
+
+  // Found by a word of the other chat, and opened by keyboard alone.
+  await page.keyboard.press('ControlOrMeta+K');
+  await page.keyboard.type('lightho');
+  await expect(page.getByRole('navigation', { name: 'Found chats' }).locator('mark').first()).toHaveText('lightho');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('article', { name: 'You' })).toContainText('lighthouse keeper');
+  await page.getByRole('button', { name: 'Clear the search' }).click();
+
+  await row(app, 'Which bread has walnuts?').focus();
+  await page.keyboard.press('F2');
+  await page.keyboard.type('Bread');
+  await page.keyboard.press('Enter');
+  await row(app, 'Bread').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Pin', exact: true }).click();
+  await expect(history(app).getByRole('heading')).toHaveText(['Pinned', 'Today']);
+
+  await row(app, 'Where does the lighthouse keeper sleep?').focus();
+  await page.keyboard.press('Delete');
+  await expect(row(app, 'Where does the lighthouse keeper sleep?')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await row(app, 'Where does the lighthouse keeper sleep?').click({ button: 'right' });
+  await page.getByRole('menuitem', { name: 'Archive' }).click();
+  await expect(history(app).getByRole('heading')).toHaveText(['Pinned']);
+
+  // A draft stays with its chat.
+  await row(app, 'Bread').click();
+  await app.input.fill('And which has none?');
+  await app.quit();
+
+  const next = await launch({ userData: app.userData, waitsForModel: false });
+  await row(next, 'Bread').click();
+  await expect(next.input).toHaveValue('And which has none?');
+  await expect(next.answers).toHaveCount(1);
+  await next.page.getByRole('button', { name: /^Archive/ }).click();
+  await next.page.getByRole('button', { name: /lighthouse keeper/ }).first().click();
+  await expect(next.page.getByRole('article', { name: 'You' })).toContainText('lighthouse keeper');
+});
+
+test('a message changed, an answer asked for again and written on are versions of one chat', async ({ app }) => {
+  const { page } = app;
+  await app.send(STORY);
+  await app.stopAfterAFewWords();
+  const first = await app.lastText();
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await app.answerGrowsTo(first.length + 20);
+  await page.keyboard.press('Escape');
+  await app.answerEnds();
+  expect(await app.lastText()).toContain(first.trim().slice(0, 10));
+
+  await page.getByRole('button', { name: 'Regenerate' }).click();
+  await app.stopAfterAFewWords();
+  await expect(page.getByRole('group', { name: 'Version 2 of 2' })).toBeVisible();
+  await page.getByRole('button', { name: 'Version before' }).click();
+  await expect(page.getByRole('group', { name: 'Version 1 of 2' })).toBeVisible();
+
+  await page.getByRole('article', { name: 'You' }).hover();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Change the message' }).fill(COLORS_QUESTION);
+  await page.keyboard.press('Enter');
+  await app.namesColor();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('article', { name: 'You' })).toContainText(COLORS_QUESTION);
+  await page.getByRole('group', { name: 'Version 2 of 2' }).getByRole('button', { name: 'Version before' }).click();
+  await expect(page.getByRole('article', { name: 'You' })).toContainText('lighthouse');
 });

@@ -71,6 +71,8 @@ const answer = z.strictObject({
   asked: asked.optional(),
   /** The name of the model that wrote it. */
   model: z.string().max(500).optional(),
+  /** It was written on from here, UTF-16 units. */
+  continuedFrom: count.optional(),
 });
 
 /** A message as it is kept; it is given the time at which it is first kept. */

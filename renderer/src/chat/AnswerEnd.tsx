@@ -68,6 +68,12 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
       <span className="meta">
         {answer.text !== '' && <CopyAnswer text={answer.text} />}
         <CompareButton answer={answer} />
+        {canRegenerate && !busy && answer.text !== '' && (
+          <button type="button" className="btn" onClick={() => actions.continueAnswer(answer.id)}>
+            <Icon name="on" />
+            Continue
+          </button>
+        )}
         {canRegenerate && !busy && (
           <button type="button" className="btn" onClick={actions.regenerate}>
             <Icon name="redo" />

@@ -114,18 +114,32 @@ function PastedPieces() {
   );
 }
 
+/** What is written meanwhile is sent when its turn comes. */
+function QueueButton() {
+  return (
+    <Tip text="Send after this answer" keys="Enter">
+      <button type="button" className="send next" aria-label="Queue (Enter)" onClick={actions.send}>
+        <Icon name="up" />
+      </button>
+    </Tip>
+  );
+}
+
 function SendOrStop() {
   const isRunning = useApp((state) => state.running !== null || isComparing(state));
   const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
   if (isRunning) {
     return (
-      <Tip text="Stop" keys="Esc">
-        <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
-          <svg width="12" height="12" aria-hidden="true">
-            <rect width="12" height="12" rx="2" fill="currentColor" />
-          </svg>
-        </button>
-      </Tip>
+      <>
+        {!isEmpty && <QueueButton />}
+        <Tip text="Stop" keys="Esc">
+          <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
+            <svg width="12" height="12" aria-hidden="true">
+              <rect width="12" height="12" rx="2" fill="currentColor" />
+            </svg>
+          </button>
+        </Tip>
+      </>
     );
   }
   return (

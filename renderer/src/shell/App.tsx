@@ -18,6 +18,7 @@ import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
 import { TipHost } from './Tip.js';
+import { UndoToast } from './UndoToast.js';
 import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -64,6 +65,7 @@ export function App() {
           <SidePanel />
         </Overlay>
         <ModelsDialog />
+        <UndoToast />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

@@ -6,12 +6,14 @@ export type Shortcut =
   | 'toggleSurvival'
   | 'pin'
   | 'openModelMenu'
+  | 'search'
   | 'openSettings'
   | 'stop'
   | 'focusInput';
 
 const WITH_MOD: Readonly<Record<string, Shortcut>> = {
   n: 'newChat',
+  k: 'search',
   b: 'toggleSidebar',
   m: 'togglePanel',
   l: 'openModelMenu',

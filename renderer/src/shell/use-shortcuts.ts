@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { pinHere } from '../pins/pin-here.js';
+import { focusSearch } from '../sidebar/focus-search.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { IS_MAC, type Shortcut, shortcutOf } from './keys.js';
@@ -11,6 +12,7 @@ const RUN: Readonly<Record<Shortcut, () => void>> = {
   toggleSurvival: () => actions.toggleSurvival(),
   pin: pinHere,
   togglePanel: () => actions.togglePanel(),
+  search: focusSearch,
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   openSettings: () => actions.showPanelTab('settings'),
   stop: leave,
@@ -22,10 +24,11 @@ function isListOpen(): boolean {
   return [...document.querySelectorAll('[role=listbox]')].some((list) => list.checkVisibility());
 }
 
-/** Esc goes back to now, closes what is laid over the chat, or stops. */
+/** Esc ends a change that was begun, goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { overlay, moment } = appStore.getState();
-  if (moment !== null) actions.backToNow();
+  const { overlay, moment, editingId } = appStore.getState();
+  if (editingId !== null) actions.cancelEdit();
+  else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);
   else actions.stop();
 }

@@ -8,6 +8,7 @@ import { createChatActions } from './chat-actions.js';
 import { createComparing } from './comparing.js';
 import { focusInput } from './focus-input.js';
 import { createKeeper } from './keeper.js';
+import { createListActions } from './list-actions.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { createMessageActions } from './message-actions.js';
 import { savePreferences } from './preferences.js';
@@ -24,6 +25,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
   const keeper = createKeeper(store, bridge);
   const chats = createChatActions(store, bridge, keeper, newId);
+  const list = createListActions(store, newId);
   const answering = createAnswering(store, bridge, keeper, newId);
   const comparing = createComparing(store, bridge, newId);
 
@@ -39,11 +41,12 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...chats,
+    ...list,
     /** They can be brought back for a while; what is being written in one of them is stopped. */
     deleteChats(ids: readonly string[]): void {
       const { running } = store.getState();
       if (running && ids.includes(running.chatId)) answering.stop();
-      chats.deleteChats(ids);
+      list.deleteChats(ids);
     },
     changeDraft(draft: Draft): void {
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));

@@ -119,7 +119,9 @@ function withStopRequest(state: AppState, stopRequested: boolean): AppState {
 
 /** An answer that has ended with at least a token; null: there is nothing to compare. */
 export function comparableAnswer(message: Message | undefined): Answer | null {
-  return message?.role === 'assistant' && (figuresOf(message)?.completionTokens ?? 0) > 0 ? message : null;
+  // What was written on cannot be written again in one go.
+  if (message?.role !== 'assistant' || message.continuedFrom !== undefined) return null;
+  return (figuresOf(message)?.completionTokens ?? 0) > 0 ? message : null;
 }
 
 export function canBeginComparison(state: AppState): boolean {

@@ -16,7 +16,7 @@ export function fromSummary(summary: ChatSummary): Chat {
 export function toKept(message: Message, parentId: string | null, pins: Pins | undefined): KeptMessage {
   const common = { id: message.id, parentId, text: message.text, ...(pins && { pins }) };
   if (message.role === 'user') return { ...common, role: 'user', pasted: message.pasted };
-  const { state, hasHole, forecast, asked, model } = message;
+  const { state, hasHole, forecast, asked, model, continuedFrom } = message;
   return {
     ...common,
     role: 'assistant',
@@ -25,6 +25,7 @@ export function toKept(message: Message, parentId: string | null, pins: Pins | u
     ...(forecast && { forecast }),
     ...(asked && { asked }),
     ...(model !== undefined && { model }),
+    ...(continuedFrom !== undefined && { continuedFrom }),
   };
 }
 
@@ -35,7 +36,7 @@ function keptState(state: AnswerState): KeptAnswer['state'] {
 
 function fromKept(kept: KeptMessage): Message {
   if (kept.role === 'user') return { id: kept.id, role: 'user', text: kept.text, pasted: kept.pasted };
-  const { id, text, state, hasHole = false, forecast, asked, model } = kept;
+  const { id, text, state, hasHole = false, forecast, asked, model, continuedFrom } = kept;
   const shown: Answer['state'] = state.phase === 'unfinished' ? { phase: 'cut' } : state;
   return {
     id,
@@ -46,6 +47,7 @@ function fromKept(kept: KeptMessage): Message {
     ...(forecast && { forecast }),
     ...(asked && { asked }),
     ...(model !== undefined && { model }),
+    ...(continuedFrom !== undefined && { continuedFrom }),
   };
 }
 

@@ -1,4 +1,5 @@
 import { branchesFrom, newestLeaf, pathTo, versionsOf } from './chat-tree.js';
+import { isBusy } from './comparison.js';
 import { changeAnswer } from './frames.js';
 import type { AppState, Draft } from './state.js';
 import type { AppStore } from './store.js';
@@ -53,9 +54,21 @@ export function createMessageActions(
       update((state) => ({ ...removeMessages(state, chatId, ids), undo: undoOf(before, chatId, ids) }));
       if (other !== undefined) showVersion(other);
     },
-    /** An answer whose text has to be written on is as one that was never begun. */
-    markContinued(id: string): void {
-      update((state) => changeAnswer(state, id, (answer) => ({ ...answer, base: answer.text })));
+    /** Has an answer written on from where it stopped. */
+    continueAnswer(id: string): void {
+      const state = store.getState();
+      const answer = state.messages[id];
+      const { currentChatId } = state;
+      if (isBusy(state) || answer?.role !== 'assistant' || answer.text === '') return;
+      if (state.chats[currentChatId].messageIds.at(-1) !== id) return;
+      update((current) =>
+        changeAnswer(current, id, (begun) => ({
+          ...begun,
+          continuedFrom: begun.text.length,
+          state: { phase: 'queued' },
+        })),
+      );
+      askOrQueue(currentChatId, id);
     },
   };
 }

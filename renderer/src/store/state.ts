@@ -80,8 +80,8 @@ export interface Answer {
   asked?: AskedWith;
   /** What the model that writes it is called. */
   model?: string;
-  /** What stood there before it was continued; frames bring what follows. */
-  base?: string;
+  /** It was written on from here, UTF-16 units; what is told of it is told of what came since. */
+  continuedFrom?: number;
 }
 
 /** Before the engine has reported. */

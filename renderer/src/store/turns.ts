@@ -154,8 +154,8 @@ export function removeMessages(state: AppState, chatId: string, ids: readonly st
 }
 
 /**
- * What the model reads to answer `answerId`: the turns before it, oldest first; all of them if it is none of the
- * chat's. A turn that got no answer is left out, so that roles alternate as chat templates demand.
+ * What the model reads to answer `answerId`: the turns before it, oldest first, and what it is to write on; all of them
+ * if it is none of the chat's. A turn that got no answer is left out, so that roles alternate as chat templates demand.
  */
 export function requestMessages(state: AppState, chatId: string, answerId: string): ChatMessage[] {
   const request: ChatMessage[] = [];
@@ -171,8 +171,12 @@ export function requestMessages(state: AppState, chatId: string, answerId: strin
     const answer = messages[index + 1];
     if (answer?.role !== 'assistant') return;
     const question = asSent(message.id, 'user', contentOf(message));
-    if (answer.id === answerId) request.push(question);
-    else if (answer.text !== '') request.push(question, asSent(answer.id, 'assistant', answer.text));
+    if (answer.id === answerId) {
+      request.push(question);
+      if (answer.continuedFrom) {
+        request.push({ role: 'assistant', content: answer.text.slice(0, answer.continuedFrom) });
+      }
+    } else if (answer.text !== '') request.push(question, asSent(answer.id, 'assistant', answer.text));
   });
   return request;
 }
