@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { App } from './app.js';
 import { expect, test } from './app.js';
 import { COLORS_QUESTION, STORY } from './texts.js';
@@ -65,7 +67,10 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await expect(next.input).toHaveValue('And which has none?');
   await expect(next.answers).toHaveCount(1);
   await next.page.getByRole('button', { name: /^Archive/ }).click();
-  await next.page.getByRole('button', { name: /lighthouse keeper/ }).first().click();
+  await next.page
+    .getByRole('button', { name: /lighthouse keeper/ })
+    .first()
+    .click();
   await expect(next.page.getByRole('article', { name: 'You' })).toContainText('lighthouse keeper');
 });
 
@@ -95,4 +100,41 @@ test('a message changed, an answer asked for again and written on are versions o
   await expect(page.getByRole('article', { name: 'You' })).toContainText(COLORS_QUESTION);
   await page.getByRole('group', { name: 'Version 2 of 2' }).getByRole('button', { name: 'Version before' }).click();
   await expect(page.getByRole('article', { name: 'You' })).toContainText('lighthouse');
+});
+
+test('chats go to a file and come back from it, and a second app shows the first one’s window', async ({ launch }) => {
+  const app = await launch();
+  const { page } = app;
+  await app.send('Which bread has walnuts?');
+  await app.stopAfterAFewWords();
+  const file = join(app.userData, 'exported.json');
+  await app.saveInDialogs(file);
+  await app.chooseInMenu('Export all chats…');
+  await expect(page.getByRole('status').filter({ hasText: 'Saved as' })).toBeVisible();
+  const text = await app.lastText();
+  // As if it came from another machine.
+  await writeFile(
+    file,
+    (await readFile(file, 'utf8'))
+      .replaceAll('"id":"', '"id":"other-')
+      .replace('"leafId":"', '"leafId":"other-')
+      .replaceAll('"parentId":"', '"parentId":"other-')
+      .replaceAll('walnuts', 'hazelnuts'),
+  );
+  await app.chooseInDialogs(file, file);
+  await app.chooseInMenu('Import chats…');
+  await expect(page.getByRole('status').filter({ hasText: '1 chat imported' })).toBeVisible();
+  await history(app).getByRole('button', { name: 'Which bread has hazelnuts?' }).first().click();
+  await expect(page.getByRole('article', { name: 'You' })).toContainText('hazelnuts');
+  expect(await app.lastText()).toBe(text);
+  await app.chooseInMenu('Import chats…');
+  await expect(page.getByRole('status').filter({ hasText: '0 chats imported, 1 was there already' })).toBeVisible();
+
+  await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
+  expect(await app.startAgain()).toBe(0);
+  await expect
+    .poll(() =>
+      app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isMinimized())),
+    )
+    .toEqual([false]);
 });

@@ -29,10 +29,28 @@ const searchHit = z.strictObject({
 });
 export type SearchHit = z.infer<typeof searchHit>;
 
+const imported = z.strictObject({
+  chats: z.custom<ChatSummary[]>(Array.isArray),
+  /** Chats that were there already, and are left as they are. */
+  known: z.int(),
+  /** Chats of the file with nothing in them to read. */
+  empty: z.int(),
+});
+export type Imported = z.infer<typeof imported>;
+
 /** Rows are checked where they are read, on a thread of their own. */
 const openedChats = z.strictObject({ chats: z.custom<ChatSummary[]>(Array.isArray), rescue: rescue.nullable() });
 const openedChat = z.strictObject({ messages: z.custom<KeptMessage[]>(Array.isArray), draft });
 export type OpenedChat = z.infer<typeof openedChat>;
+
+const exportOrder = z.strictObject({
+  /** Null: all. */
+  chatIds: ids.nullable(),
+  format: z.enum(['json', 'markdown']),
+  /** Offered in the dialog, without what a file name may not have. */
+  name: z.string().max(400),
+});
+export type ExportOrder = z.infer<typeof exportOrder>;
 
 /** The calls about kept chats. */
 export const chatCalls = {
@@ -43,4 +61,8 @@ export const chatCalls = {
   keepChats: { input: chatChanges, output: z.void() },
   /** The newest hits first. */
   searchChats: { input: z.strictObject({ query: z.string().max(1000) }), output: z.array(searchHit) },
+  /** Lets the user say where, and writes these chats, or all, there: the path; null if cancelled. */
+  exportChats: { input: exportOrder, output: z.string().nullable() },
+  /** Lets the user choose a file of this or another app; null if cancelled. */
+  importChats: { input: z.void(), output: imported.nullable() },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

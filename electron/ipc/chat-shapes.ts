@@ -29,9 +29,10 @@ const failure = z.strictObject({
   details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
 });
 
-/** `unfinished`: it was being read, written or waited for when this was kept. */
+/** `unfinished`: it was being read, written or waited for when this was kept; `imported`: another app wrote it. */
 const answerState = z.discriminatedUnion('phase', [
   z.strictObject({ phase: z.literal('unfinished') }),
+  z.strictObject({ phase: z.literal('imported') }),
   z.strictObject({
     phase: z.literal('done'),
     stopReason: z.enum(['endToken', 'stopString', 'maxTokens', 'contextFull', 'read']),

@@ -135,6 +135,8 @@ const menuCommand = z.enum([
   'openModel',
   'showModels',
   'openTrace',
+  'importChats',
+  'exportChats',
   'toggleSidebar',
   'toggleMemory',
   'stop',

@@ -24,7 +24,9 @@ test('each command of the window has one item', () => {
     if (label !== 'Open the log') Reflect.apply(click, undefined, []);
   }
   expect(sent.sort()).toEqual([
+    'exportChats',
     'focusInput',
+    'importChats',
     'newChat',
     'openModel',
     'openTrace',

@@ -31,6 +31,9 @@ function fileMenu({ platform, send }: MenuOptions): MenuItemConstructorOptions {
       { label: 'Models…', click: () => send('showModels') },
       { label: 'Open trace…', click: () => send('openTrace') },
       SEPARATOR,
+      { label: 'Import chats…', click: () => send('importChats') },
+      { label: 'Export all chats…', click: () => send('exportChats') },
+      SEPARATOR,
       platform === 'darwin' ? { role: 'close' } : { role: 'quit', accelerator: 'CmdOrCtrl+Q' },
     ],
   };

@@ -154,6 +154,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       readChat: () => ({ messages: [], draft: { text: '', pasted: [] } }),
       keepChats: nothing,
       searchChats: () => [],
+      exportChats: () => null,
+      importChats: () => null,
     },
     onError: (name) => failed.push(name),
   });

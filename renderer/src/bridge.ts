@@ -61,6 +61,8 @@ export function createBridge(pyramid: PyramidBridge) {
     listChats: () => unwrap(pyramid.listChats()),
     readChat: (chatId: string) => unwrap(pyramid.readChat({ chatId })),
     keepChats: (changes: CallInput<'keepChats'>) => nothing(pyramid.keepChats(changes)),
+    exportChats: (order: CallInput<'exportChats'>) => unwrap(pyramid.exportChats(order)),
+    importChats: () => unwrap(pyramid.importChats()),
     searchChats: (query: string) => unwrap(pyramid.searchChats({ query })),
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),

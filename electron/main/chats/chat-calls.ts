@@ -1,5 +1,5 @@
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type { ChatChanges, OpenedChat, Rescue, SearchHit } from '../../ipc/chat-contract.js';
+import type { ChatChanges, ExportOrder, Imported, OpenedChat, Rescue, SearchHit } from '../../ipc/chat-contract.js';
 import type { ChatSummary } from '../../ipc/chat-shapes.js';
 
 /** What is asked of the thread with the chats. */
@@ -8,6 +8,8 @@ export interface ChatCalls {
   read: (input: { chatId: string }) => OpenedChat;
   keep: (input: ChatChanges) => void;
   search: (input: { query: string }) => SearchHit[];
+  exportTo: (input: { path: string } & Pick<ExportOrder, 'chatIds' | 'format'>) => Promise<void>;
+  importFrom: (input: { path: string }) => Promise<Imported>;
   close: (input: null) => void;
 }
 

@@ -27,11 +27,12 @@ export class ChatStorage {
     this.#folder = folder;
   }
 
-  list(): { chats: ChatSummary[]; rescue: Rescue | null } {
+  /** @param tells whether a rescue counts as told with this */
+  list(tells = true): { chats: ChatSummary[]; rescue: Rescue | null } {
     return this.use(({ table }) => {
       const chats = table.list();
       const rescue = this.#rescue;
-      this.#rescue = null;
+      if (tells) this.#rescue = null;
       return { chats, rescue };
     });
   }

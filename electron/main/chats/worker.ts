@@ -2,6 +2,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../../../engine/errors.js';
 import type { ChatCalls, ChatQuestion, ChatReply } from './chat-calls.js';
 import { ChatStorage } from './chat-storage.js';
+import { exportChats } from './export-chats.js';
+import { importChats } from './import-chats.js';
 
 /** The thread's beginning: searching and importing take longer than main may be kept. */
 const storage = new ChatStorage((workerData as { folder: string }).folder);
@@ -11,6 +13,8 @@ const calls: ChatCalls = {
   read: ({ chatId }) => storage.read(chatId),
   keep: (changes) => storage.keep(changes),
   search: ({ query }) => storage.search(query),
+  exportTo: (order) => exportChats(storage, order),
+  importFrom: ({ path }) => importChats(storage, path),
   close: () => storage.close(),
 };
 

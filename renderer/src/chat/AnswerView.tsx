@@ -9,10 +9,6 @@ import { AnswerActions } from './AnswerActions.js';
 import { AnswerEnd } from './AnswerEnd.js';
 import { Markdown } from './Markdown.js';
 import { ReadingPrompt } from './ReadingPrompt.js';
-import { Versions } from './Versions.js';
-
-/** What stands under these says why they ended, not what can be done with them. */
-const ENDED_EARLY: ReadonlySet<string> = new Set(['stopped', 'failed', 'cut']);
 
 export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const { state, text } = answer;
@@ -25,8 +21,7 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
         {state.phase === 'reading' && <ReadingPrompt reading={state} />}
         {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
         <AnswerEnd answer={answer} isLast={isLast} />
-        {state.phase === 'done' && <AnswerActions answer={answer} isLast={isLast} />}
-        {ENDED_EARLY.has(state.phase) && <Versions id={answer.id} />}
+        {(state.phase === 'done' || state.phase === 'imported') && <AnswerActions answer={answer} isLast={isLast} />}
         <PinLine id={answer.id} />
       </article>
     </MessageMenu>

@@ -18,7 +18,7 @@ import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
 import { TipHost } from './Tip.js';
-import { UndoToast } from './UndoToast.js';
+import { Toast } from './Toast.js';
 import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -65,7 +65,7 @@ export function App() {
           <SidePanel />
         </Overlay>
         <ModelsDialog />
-        <UndoToast />
+        <Toast />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

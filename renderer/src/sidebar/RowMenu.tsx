@@ -29,6 +29,12 @@ export function RowMenu({ ids, onRename }: RowMenuProps) {
           <ContextMenu.Item className="menu-item" onClick={() => actions.archiveChats(ids, !isArchived)}>
             {isArchived ? 'Take out of the archive' : `Archive${all}`}
           </ContextMenu.Item>
+          <ContextMenu.Item className="menu-item" onClick={() => actions.exportChats(ids, 'markdown')}>
+            Export as Markdown…
+          </ContextMenu.Item>
+          <ContextMenu.Item className="menu-item" onClick={() => actions.exportChats(ids, 'json')}>
+            Export as JSON…
+          </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.deleteChats(ids)}>
             Delete{all}
             <kbd>Del</kbd>

@@ -6,6 +6,7 @@ import { openModels } from '../models/models-store.js';
 import { createAnswering } from './answering.js';
 import { createChatActions } from './chat-actions.js';
 import { createComparing } from './comparing.js';
+import { createFileActions } from './file-actions.js';
 import { focusInput } from './focus-input.js';
 import { createKeeper } from './keeper.js';
 import { createListActions } from './list-actions.js';
@@ -25,7 +26,6 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
   const keeper = createKeeper(store, bridge);
   const chats = createChatActions(store, bridge, keeper, newId);
-  const list = createListActions(store, newId);
   const answering = createAnswering(store, bridge, keeper, newId);
   const comparing = createComparing(store, bridge, newId);
 
@@ -41,13 +41,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...chats,
-    ...list,
-    /** They can be brought back for a while; what is being written in one of them is stopped. */
-    deleteChats(ids: readonly string[]): void {
-      const { running } = store.getState();
-      if (running && ids.includes(running.chatId)) answering.stop();
-      list.deleteChats(ids);
-    },
+    ...createListActions(store, newId, answering.stop),
+    ...createFileActions(store, bridge, keeper),
     changeDraft(draft: Draft): void {
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));
     },
@@ -88,6 +83,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
         openModel: () => void actions.chooseModel('file'),
         showModels: () => openModels('library'),
         openTrace: () => void actions.openTrace(),
+        importChats: () => void actions.importChats(),
+        exportChats: () => void actions.exportChats(null, 'json'),
         toggleSidebar: actions.toggleSidebar,
         toggleMemory: actions.togglePanel,
         stop: actions.stop,

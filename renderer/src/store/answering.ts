@@ -55,7 +55,7 @@ function createAsking(store: AppStore, bridge: Pick<Bridge, 'generate'>, keeper:
         ...withChatTouched(state, chatId, Date.now()),
         queued: [...state.queued, { answerId, chatId }],
         crash: null,
-        undo: null,
+        toast: null,
       }));
       sendQueued();
     },

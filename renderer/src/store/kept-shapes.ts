@@ -30,8 +30,15 @@ export function toKept(message: Message, parentId: string | null, pins: Pins | u
 }
 
 function keptState(state: AnswerState): KeptAnswer['state'] {
-  const hasEnded = state.phase === 'done' || state.phase === 'stopped' || state.phase === 'failed';
-  return hasEnded ? state : { phase: 'unfinished' };
+  switch (state.phase) {
+    case 'done':
+    case 'stopped':
+    case 'failed':
+    case 'imported':
+      return state;
+    default:
+      return { phase: 'unfinished' };
+  }
 }
 
 function fromKept(kept: KeptMessage): Message {

@@ -5,7 +5,7 @@ import { LIVE } from './timeline-actions.js';
 import { openNewChat } from './turns.js';
 
 /** What the list of chats lets one do with one or many of them. */
-export function createListActions(store: AppStore, newId: () => string) {
+export function createListActions(store: AppStore, newId: () => string, stop: () => void) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   function change(ids: readonly string[], what: Partial<Pick<Chat, 'title' | 'isPinned' | 'isArchived'>>): void {
@@ -21,11 +21,14 @@ export function createListActions(store: AppStore, newId: () => string) {
     archiveChats(ids: readonly string[], isArchived: boolean): void {
       change(ids, { isArchived });
     },
+    /** They can be brought back for a while; what is being written in one of them is stopped. */
     deleteChats(ids: readonly string[]): void {
+      const { running } = store.getState();
+      if (running && ids.includes(running.chatId)) stop();
       update((state) => withoutChats(state, ids, newId()));
     },
-    undoDelete: () => update((state) => ({ ...(state.undo?.restore(state) ?? state), undo: null })),
-    closeUndo: () => update((state) => ({ ...state, undo: null })),
+    undoDelete: () => update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null })),
+    closeToast: () => update((state) => ({ ...state, toast: null })),
     /** A chat of its own with what was said up to a message. */
     forkChat(messageId: string): void {
       update((state) => forked(state, messageId, newId));
@@ -34,7 +37,7 @@ export function createListActions(store: AppStore, newId: () => string) {
   };
 }
 
-/** Without these chats; they can be brought back. What is written in one of them goes on unseen, and is let go of. */
+/** Without these chats; they can be brought back. */
 function withoutChats(state: AppState, ids: readonly string[], newChatId: string): AppState {
   const gone = ids.flatMap((id) => state.chats[id] ?? []);
   if (gone.length === 0) return state;
@@ -49,9 +52,9 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
     drafts: others(drafts),
     queued: state.queued.filter(({ chatId }) => !away.has(chatId)),
     comparison: state.comparison && away.has(state.comparison.chatId) ? null : state.comparison,
-    undo: {
+    toast: {
       text: gone.length === 1 ? 'Chat deleted' : `${gone.length} chats deleted`,
-      restore: (later: AppState) => ({
+      undo: (later: AppState) => ({
         ...later,
         chats: { ...later.chats, ...Object.fromEntries(gone.map((chat) => [chat.id, chat])) },
         trees: { ...later.trees, ...pick(trees, away) },

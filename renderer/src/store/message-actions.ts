@@ -51,7 +51,7 @@ export function createMessageActions(
       const versions = versionsOf(tree, id);
       const at = versions.indexOf(id);
       const other = versions[at - 1] ?? versions[at + 1];
-      update((state) => ({ ...removeMessages(state, chatId, ids), undo: undoOf(before, chatId, ids) }));
+      update((state) => ({ ...removeMessages(state, chatId, ids), toast: undoOf(before, chatId, ids) }));
       if (other !== undefined) showVersion(other);
     },
     /** Has an answer written on from where it stopped. */
@@ -74,13 +74,13 @@ export function createMessageActions(
 }
 
 /** Puts deleted messages back where they were. */
-function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppState['undo'] {
+function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppState['toast'] {
   const picked = <T>(of: Readonly<Record<string, T>>) =>
     Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
   const { messageIds } = before.chats[chatId];
   return {
     text: ids.length === 1 ? 'Message deleted' : `${ids.length} messages deleted`,
-    restore: (state) => {
+    undo: (state) => {
       if (!state.trees[chatId]) return state;
       // In the order in which they were made: versions keep their numbers.
       const tree = { ...before.trees[chatId], ...state.trees[chatId] };

@@ -57,6 +57,8 @@ export type AnswerState =
   | { phase: 'stopped'; figures: AnswerFigures | null }
   /** The app ended while it was under way. */
   | { phase: 'cut' }
+  /** Another app wrote it; no more is known. */
+  | { phase: 'imported' }
   | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
 
 /** With what an answer was asked for. */
@@ -124,10 +126,10 @@ export interface Waiting {
   chatId: string;
 }
 
-/** What was deleted, until something else is or some time has passed. */
-export interface Undo {
+/** What was done, for some time; what was deleted can be brought back by `undo`. */
+export interface Toast {
   text: string;
-  restore: (state: AppState) => AppState;
+  undo: ((state: AppState) => AppState) | null;
 }
 
 export type EngineLink =
@@ -165,7 +167,7 @@ export interface AppState {
   editingId: string | null;
   /** The message to be looked at, as one was searched for. */
   soughtId: string | null;
-  undo: Undo | null;
+  toast: Toast | null;
   /** What came since is not on the disk. */
   keepError: EngineErrorShape | null;
   /** A damaged file that was answered for at the start. */
@@ -256,7 +258,7 @@ export function initialState(firstChatId: string): AppState {
     messages: {},
     editingId: null,
     soughtId: null,
-    undo: null,
+    toast: null,
     keepError: null,
     rescue: null,
     pins: {},
