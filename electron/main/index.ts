@@ -124,7 +124,15 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, models, chats, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({
+      engine,
+      models,
+      chats,
+      settings: () => settings.current,
+      saveSettings,
+      defaultModel,
+      logFile,
+    }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();

@@ -65,7 +65,7 @@ function useSought(ids: readonly string[], isLong: boolean, letGo: () => void): 
   }, [soughtId, ids, isLong, letGo]);
 }
 
-export const MessageView = memo(function MessageView({ id, isLast }: { id: string; isLast: boolean }) {
+const MessageView = memo(function MessageView({ id, isLast }: { id: string; isLast: boolean }) {
   const message = useApp((state) => state.messages[id]);
   if (!message) return null;
   return message.role === 'user' ? <UserBubble message={message} /> : <AnswerView answer={message} isLast={isLast} />;

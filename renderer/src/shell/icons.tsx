@@ -17,7 +17,6 @@ const SHAPES = {
       <path d="M6 7v10M18 9c0 4-6 4-11 6" />
     </>
   ),
-  trash: <path d="M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5" />,
   on: <path d="M6 5v14l9-7ZM19 5v14" />,
   left: <path d="m14 7-5 5 5 5" />,
   plus: <path d="M12 5v14M5 12h14" />,
