@@ -17,7 +17,7 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
     <MessageMenu id={answer.id}>
       <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
         {text !== '' && <Markdown text={text} />}
-        {state.phase === 'queued' && <Queued />}
+        {state.phase === 'queued' && <Queued canTakeBack={isLast && text === ''} />}
         {state.phase === 'reading' && <ReadingPrompt reading={state} />}
         {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
         <AnswerEnd answer={answer} isLast={isLast} />
@@ -28,7 +28,7 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
   );
 });
 
-function Queued() {
+function Queued({ canTakeBack }: { canTakeBack: boolean }) {
   const progress = useApp(({ model }) =>
     model.state === 'loading' ? formatPercent(model.progress.fraction, 0) : null,
   );
@@ -43,11 +43,13 @@ function Queued() {
             : 'Sent as soon as a model is loaded'}
         {progress && <span className="num"> · {progress}</span>}
       </span>
-      <span className="meta">
-        <button type="button" className="link" onClick={actions.editLast}>
-          Take it back
-        </button>
-      </span>
+      {canTakeBack && (
+        <span className="meta">
+          <button type="button" className="link" onClick={actions.editLast}>
+            Take it back
+          </button>
+        </span>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, useMemo, useState } from 'react';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { modKeys } from '../shell/keys.js';
@@ -6,6 +6,7 @@ import { useApp } from '../store/store.js';
 import { ChatList } from './ChatList.js';
 import { SEARCH_ID } from './focus-search.js';
 import { SearchHits } from './SearchHits.js';
+import { archivedOf } from './sections.js';
 import { useSearch } from './use-search.js';
 
 /** The search, and the chats: all of them, those it finds, or those in the archive. */
@@ -33,9 +34,8 @@ export function Chats({ onChoose }: { onChoose?: () => void }) {
 }
 
 function ArchiveLink({ onOpen }: { onOpen: () => void }) {
-  const count = useApp(
-    ({ chats }) => Object.values(chats).filter((chat) => chat.isArchived && chat.leafId !== null).length,
-  );
+  const chats = useApp((state) => state.chats);
+  const count = useMemo(() => archivedOf(chats).length, [chats]);
   if (count === 0) return null;
   return (
     <div className="side-act">

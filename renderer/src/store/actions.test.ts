@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { madeTrace } from '../../../engine/trace/fixtures/made-trace.js';
 import { CallError } from '../bridge.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
+import { kvOf } from '../fixtures/kv.js';
 import { READY } from '../fixtures/ready-model.js';
 import { shownSample } from '../timeline/moment.js';
+import { reduceFrame } from './frames.js';
 import type { Answer } from './state.js';
 
 let driven: DrivenStore;
@@ -69,6 +71,67 @@ describe('sending', () => {
     expect(asked().at(-1)).toMatchObject({
       messages: [{ content: 'One' }, { role: 'assistant', content: 'Uno' }, { content: 'Two' }],
     });
+  });
+
+  it('takes a message back that waits, while what is before it is answered', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    actions.editLast();
+    expect(store.getState().chats.c.messageIds).toHaveLength(2);
+    driven.write('Two');
+    actions.send();
+    actions.editLast();
+    expect(store.getState()).toMatchObject({ queued: [], drafts: { c: { text: 'Two' } } });
+    expect(store.getState().chats.c.messageIds).toHaveLength(2);
+  });
+
+  it('asks for what waits with its own branch, whichever is shown then', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    const [question] = store.getState().chats.c.messageIds;
+    actions.sendEdit(question, { text: 'Uno', pasted: [] });
+    const [version] = store.getState().chats.c.messageIds;
+    actions.stepVersion(version, -1);
+    expect(store.getState().chats.c.messageIds[0]).toBe(question);
+    store.setState({ running: null });
+    actions.sendQueued();
+    await settled();
+    expect(asked().at(-1)).toMatchObject({ messages: [{ role: 'user', content: 'Uno' }] });
+  });
+
+  it('has an answer written on, and puts what comes behind what was there', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    const { id } = driven.lastAnswer();
+    store.setState((state) => ({
+      running: null,
+      messages: { ...state.messages, [id]: { ...state.messages[id], text: 'Red, ' } as Answer },
+    }));
+    actions.continueAnswer(id);
+    await settled();
+    expect(asked().at(-1)).toMatchObject({
+      requestId: id,
+      messages: [{ content: 'One' }, { role: 'assistant', content: 'Red, ' }],
+    });
+    const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
+    const result = {
+      text: 'green',
+      promptTokens: 1,
+      reusedTokens: 0,
+      completionTokens: 1,
+      seed: 1,
+      timings,
+      kv: kvOf(3),
+    };
+    const end = { type: 'done', stopReason: 'endToken', result } as const;
+    store.setState((state) => reduceFrame(state, { seq: 1, type: 'end', requestId: id, end }, 0), true);
+    expect(driven.lastAnswer()).toMatchObject({ text: 'Red, green', state: { phase: 'done' } });
   });
 
   it('has the message on the disk before it asks the engine, and asks even where it cannot be kept', async () => {

@@ -118,8 +118,8 @@ export function createAnswering(
     /** The last message is changed: as a draft again, or, if it was answered, in its place. */
     editLast(): void {
       const { running, currentChatId, chats, messages } = store.getState();
-      if (running?.chatId === currentChatId) return;
       const [questionId, answerId] = chats[currentChatId].messageIds.slice(-2);
+      if (running && running.answerId === answerId) return;
       if (messages[answerId]?.text) {
         update((state) => ({ ...state, editingId: questionId }));
         return;

@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../engine/types.js';
-import { without as withoutMessages } from './chat-tree.js';
+import { pathTo, without as withoutMessages } from './chat-tree.js';
 import {
   type Answer,
   type AppState,
@@ -163,7 +163,9 @@ export function requestMessages(state: AppState, chatId: string, answerId: strin
     const pinned = state.pins[id];
     return { role, content, ...(pinned && { pinned }) };
   };
-  const ids = state.chats[chatId]?.messageIds ?? [];
+  const tree = state.trees[chatId] ?? {};
+  // Whatever branch is shown meanwhile.
+  const ids = answerId in tree ? pathTo(tree, answerId) : (state.chats[chatId]?.messageIds ?? []);
   const end = ids.indexOf(answerId);
   const messages = (end < 0 ? ids : ids.slice(0, end + 1)).map((id) => state.messages[id]);
   messages.forEach((message: Message, index) => {
