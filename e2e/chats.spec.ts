@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { App } from './app.js';
 import { expect, test } from './app.js';
+import { expectNoViolations } from './axe.js';
 import { COLORS_QUESTION, STORY } from './texts.js';
 
 const history = (app: App) => app.page.getByRole('navigation', { name: 'Chat history' });
@@ -37,6 +38,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await page.keyboard.press('ControlOrMeta+K');
   await page.keyboard.type('lightho');
   await expect(page.getByRole('navigation', { name: 'Found chats' }).locator('mark').first()).toHaveText('lightho');
+  await expectNoViolations(app, 'a search');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('article', { name: 'You' })).toContainText('lighthouse keeper');
   await page.getByRole('button', { name: 'Clear the search' }).click();
@@ -56,6 +58,10 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await row(app, 'Where does the lighthouse keeper sleep?').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await expect(history(app).getByRole('heading')).toHaveText(['Pinned']);
+
+  await row(app, 'Bread').click({ modifiers: ['Control'] });
+  await expectNoViolations(app, 'selected chats');
+  await page.keyboard.press('Escape');
 
   // A draft stays with its chat.
   await row(app, 'Bread').click();
