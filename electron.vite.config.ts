@@ -16,6 +16,7 @@ export default defineConfig({
           index: 'electron/main/index.ts',
           'engine-process': 'electron/utility/engine-process.ts',
           'attachment-process': 'electron/utility/attachment-process.ts',
+          'chat-worker': 'electron/main/chats/worker.ts',
         },
       },
     },

@@ -1,4 +1,5 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -261,6 +262,25 @@ export class App {
     if (pid === null) throw new Error('There is no engine process.');
     process.kill(pid, 'SIGKILL');
     await expect.poll(() => isRunning(pid)).toBe(false);
+  }
+
+  /** Starts the app a second time, on the same folder. Its exit code. */
+  async startAgain(): Promise<number> {
+    const args = [...this.main.spawnargs.slice(1)].filter(
+      (argument) => !/^--(inspect|remote-debugging)/.test(argument),
+    );
+    const second = spawn(this.main.spawnfile, args, { cwd: PROJECT, stdio: 'ignore' });
+    const [code] = await once(second, 'exit');
+    return code;
+  }
+
+  /** Kills every process of the app at once, as a loss of power would. */
+  async killAll(): Promise<void> {
+    const processes = await this.processes();
+    const closed = this.electron.waitForEvent('close', { timeout: EXIT_MS });
+    processes.kill();
+    await processes.gone(EXIT_MS);
+    await closed;
   }
 
   async processes(): Promise<RunningProcesses> {

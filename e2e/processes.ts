@@ -25,6 +25,10 @@ function isZombie(pid: number): boolean {
 export class RunningProcesses {
   constructor(readonly pids: readonly number[]) {}
 
+  kill(): void {
+    for (const pid of this.pids.filter(isRunning)) process.kill(pid, 'SIGKILL');
+  }
+
   /** Fails if any of them is still there after so many milliseconds. */
   async gone(timeout: number): Promise<void> {
     const left = () => this.pids.filter(isRunning);

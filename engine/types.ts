@@ -97,6 +97,7 @@ export interface SamplingOptions {
 }
 
 export interface GenerateRequest {
+  /** If the last is the assistant's, it is written on; the result's text is what was added. */
   messages: readonly ChatMessage[];
   sampling?: Partial<SamplingOptions>;
   /** Most tokens to answer with; default: up to the end of the context. */

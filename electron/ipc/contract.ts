@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
-import type { PresetName } from '../../engine/types.js';
 import { appSettings } from './app-settings.js';
 import { attachmentCalls } from './attachment-contract.js';
+import { chatCalls } from './chat-contract.js';
 import { modelContract } from './model-contract.js';
-
-/** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
-export const MAX_MESSAGE_LENGTH = 8_000_000;
-
-const textRange = z.strictObject({ from: z.int().min(0), to: z.int().min(1) });
+import { compressionChoice, MAX_MESSAGE_LENGTH, samplingOptions, textRange } from './shapes.js';
 
 const chatMessage = z.strictObject({
   role: z.enum(['system', 'user', 'assistant']),
@@ -18,26 +14,7 @@ const chatMessage = z.strictObject({
   pinned: z.union([z.boolean(), z.array(textRange).min(1).max(10_000).readonly()]).optional(),
 });
 
-const samplingOptions = z.strictObject({
-  temperature: z.number().min(0).max(10),
-  topK: z.int().min(0),
-  topP: z.number().gt(0).max(1),
-  minP: z.number().min(0).max(1),
-  repetitionPenalty: z.number().gt(0).max(10),
-  frequencyPenalty: z.number().min(-10).max(10),
-  presencePenalty: z.number().min(-10).max(10),
-  seed: z.int().min(0),
-});
-
 export const precision = z.enum(['default', 'float32']);
-
-const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const satisfies readonly PresetName[];
-
-/** How much of the cache is given up: a preset, or the most bytes that K and V may take. */
-export const compressionChoice = z.union(
-  [z.strictObject({ preset: z.enum(PRESETS) }), z.strictObject({ budgetBytes: z.int().min(1) })],
-  `Either {preset}, one of ${PRESETS.join(', ')}, or {budgetBytes}, a whole number of bytes above 0`,
-);
 
 const generateRequest = z.strictObject({
   requestId: z.string().min(1).max(100),
@@ -146,6 +123,7 @@ export const contract = {
   openFolder: { input: z.strictObject({ folder: z.enum(['data', 'logs']) }), output: nothing },
   /** Puts what helps to find a fault on the clipboard, and returns it: nothing of any chat, no name of the user. */
   copyDiagnostics: { input: nothing, output: z.string() },
+  ...chatCalls,
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
   ...modelContract,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

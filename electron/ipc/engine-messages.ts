@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Fit, ModelForecast, ModelNeed, ModelOutline } from '../../engine/model/model-forecast.js';
 import type { TensorType } from '../../engine/model/tensor-info.js';
 import { appSettings } from './app-settings.js';
-import { compressionChoice, contract, precision } from './contract.js';
+import { contract, precision } from './contract.js';
+import { compressionChoice } from './shapes.js';
 
 const requestId = contract.stop.input.shape.requestId;
 

@@ -18,6 +18,7 @@ export const SHORTCUTS = {
   focusInput: { keys: 'Shift+Esc', words: 'Write a message', group: 'Writing', by: 'page' },
   stop: { keys: 'Esc', words: 'Stop the answer, or close what is open', group: 'Writing', by: 'page' },
   newChat: { keys: 'Mod+N', words: 'New chat', group: 'Chat', by: 'page' },
+  searchChats: { keys: 'Mod+K', words: 'Search chats', group: 'Chat', by: 'page' },
   find: { keys: 'Mod+F', words: 'Find in chat', group: 'Chat', by: 'page' },
   pin: { keys: 'Mod+Shift+P', words: 'Pin the selection or message', group: 'Chat', by: 'page' },
   toggleSurvival: { keys: 'Mod+Shift+M', words: 'What the model still holds', group: 'Chat', by: 'page' },
@@ -41,7 +42,13 @@ export type PageShortcut = {
 }[ShortcutName];
 
 /** What the native menus ask of the window: what has keys, and what has none. */
-export type MenuCommand = PageShortcut | 'showModels' | 'openTrace' | 'toggleComparison';
+export type MenuCommand =
+  | PageShortcut
+  | 'exportChats'
+  | 'importChats'
+  | 'showModels'
+  | 'openTrace'
+  | 'toggleComparison';
 
 /** In the order in which they are shown. */
 export const SHORTCUT_GROUPS = ['Writing', 'Chat', 'Window'] as const satisfies readonly Group[];

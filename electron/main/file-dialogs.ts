@@ -24,12 +24,16 @@ export async function saveFile(
   { name, kind, content }: CallInput<'saveFile'>,
   page: WebContents,
 ): Promise<string | null> {
-  const choice: Electron.SaveDialogOptions = { title: 'Export', defaultPath: name, filters: [FILTERS[kind]] };
+  const path = await chooseSavePath(page, { title: 'Export', defaultPath: name, filters: [FILTERS[kind]] });
+  if (path !== null) await writeWholeFile(path, content);
+  return path;
+}
+
+/** Where the user wants it; null if cancelled. */
+export async function chooseSavePath(page: WebContents, choice: Electron.SaveDialogOptions): Promise<string | null> {
   const window = BrowserWindow.fromWebContents(page);
   const { canceled, filePath } = await (window ? dialog.showSaveDialog(window, choice) : dialog.showSaveDialog(choice));
-  if (canceled || !filePath) return null;
-  await writeWholeFile(filePath, content);
-  return filePath;
+  return canceled || !filePath ? null : filePath;
 }
 
 export async function openTrace(page: WebContents): Promise<CallOutput<'openTrace'>> {

@@ -5,6 +5,8 @@ import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
 import type { AttachmentReader } from './attachment-reader.js';
+import { chatHandlers } from './chats/chat-handlers.js';
+import type { ChatThread } from './chats/chat-thread.js';
 import type { EngineHost } from './engine-host.js';
 import { askAboutUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
@@ -17,6 +19,7 @@ interface HandlerOptions {
   engine: EngineHost;
   attachments: AttachmentReader;
   models: ModelService;
+  chats: ChatThread;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
@@ -30,7 +33,7 @@ interface HandlerOptions {
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, models, attachments, saveSettings, defaultModel, dataFolder, logFile } = options;
+  const { engine, models, chats, attachments, saveSettings, defaultModel, dataFolder, logFile } = options;
   return {
     appInfo: () => appInfo(options),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -57,6 +60,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),
+    ...chatHandlers(chats),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
     openFolder: ({ folder }) => openPath(folder === 'data' ? dataFolder : dirname(logFile)),

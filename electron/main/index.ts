@@ -1,11 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { AttachmentReader } from './attachment-reader.js';
 import { Background } from './background.js';
 import { changeSettings, threadsFor } from './change-settings.js';
+import { ChatThread } from './chats/chat-thread.js';
 import { EngineHost } from './engine-host.js';
 import { createHandlers, openLog } from './handlers.js';
 import { readLaunchOptions } from './launch-options.js';
@@ -59,6 +61,12 @@ const models = new ModelService({
   show: (view) => sendToWindow(MODELS_CHANNEL, view),
   onLog: (message) => log.scope('models').warn(message),
 });
+const chats = new ChatThread(
+  () =>
+    new Worker(join(app.getAppPath(), 'out', 'main', 'chat-worker.js'), {
+      workerData: { folder: join(userData, 'chats') },
+    }),
+);
 
 const reportSources = { engine, settings: () => settings.current, logFile };
 
@@ -167,7 +175,7 @@ function start(): void {
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
     handlers: createHandlers({
-      ...{ engine, models, attachments, saveSettings, defaultModel, logFile },
+      ...{ engine, models, chats, attachments, saveSettings, defaultModel, logFile },
       settings: () => settings.current,
       dataFolder: userData,
       changeSettings: (change) =>
@@ -183,10 +191,10 @@ function start(): void {
   engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }
 
-/** The engine gets a moment to end before the app does; `will-quit` cannot wait for it by itself. */
-function quitEngineFirst(event: Electron.Event): void {
+/** The engine gets a moment to end before the app does, and what is to be kept is; `will-quit` cannot wait by itself. */
+function quitOthersFirst(event: Electron.Event): void {
   event.preventDefault();
-  void Promise.allSettled([engine.quit(), models.stopAll()]).finally(() => app.exit(0));
+  void Promise.allSettled([engine.quit(), models.stopAll(), chats.close()]).finally(() => app.exit(0));
 }
 
 protocol.registerSchemesAsPrivileged([
@@ -208,7 +216,7 @@ if (app.requestSingleInstanceLock()) {
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
-  app.on('will-quit', quitEngineFirst);
+  app.on('will-quit', quitOthersFirst);
   void app.whenReady().then(start);
 } else {
   app.exit(0);

@@ -16,7 +16,20 @@ function itemsOf(platform: NodeJS.Platform, development: boolean, sent: string[]
 
 test('each command of the window has one item', () => {
   const commands = [
-    ...['a report', 'find', 'focusInput', 'newChat', 'openModel', 'openModelMenu', 'openSettings', 'openTrace', 'pin'],
+    ...[
+      'a report',
+      'exportChats',
+      'find',
+      'focusInput',
+      'importChats',
+      'newChat',
+      'openModel',
+      'openModelMenu',
+      'openSettings',
+      'openTrace',
+      'pin',
+      'searchChats',
+    ],
     ...[
       'showKeys',
       'showModels',

@@ -71,6 +71,9 @@ function fileMenu(options: MenuOptions): Item {
       { label: 'Models…', click: () => send('showModels') },
       { label: 'Open trace…', click: () => send('openTrace') },
       SEPARATOR,
+      { label: 'Import chats…', click: () => send('importChats') },
+      { label: 'Export all chats…', click: () => send('exportChats') },
+      SEPARATOR,
       ...leaving,
     ],
   };
@@ -104,6 +107,7 @@ function chatMenu(options: MenuOptions): Item {
   return {
     label: '&Chat',
     submenu: [
+      item('searchChats', options),
       item('find', options),
       item('focusInput', options),
       item('stop', options, 'Stop the answer'),

@@ -2,7 +2,8 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type AppSettings, appSettings } from '../ipc/app-settings.js';
-import { compressionChoice, contract, precision } from '../ipc/contract.js';
+import { contract, precision } from '../ipc/contract.js';
+import { compressionChoice } from '../ipc/shapes.js';
 import { windowState } from './window-state.js';
 
 const APP_DEFAULTS: AppSettings = {

@@ -2,7 +2,8 @@ import { expect, test, vi } from 'vitest';
 import { EngineError } from '../../engine/errors.js';
 import type { CompressionChoice } from '../../engine/types.js';
 import type { CallResult } from '../ipc/bridge.js';
-import { type CallName, contract, MAX_MESSAGE_LENGTH } from '../ipc/contract.js';
+import { type CallName, contract } from '../ipc/contract.js';
+import { MAX_MESSAGE_LENGTH } from '../ipc/shapes.js';
 import { answerCall, type Handlers, registerHandlers } from './validated-ipc.js';
 
 const sender = 'page';
@@ -155,6 +156,12 @@ test('every call is answered on its own channel, and only for the page of the ap
       locateModel: () => false,
       copyModel: nothing,
       setHub: nothing,
+      listChats: () => ({ chats: [], rescue: null }),
+      readChat: () => ({ messages: [], draft: { text: '', pasted: [] } }),
+      keepChats: nothing,
+      searchChats: () => [],
+      exportChats: () => null,
+      importChats: () => null,
     },
     onError: (name) => failed.push(name),
   });

@@ -5,8 +5,8 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { ARCHITECTURES } from '../../engine/model/model-config.js';
 import { TENSOR_TYPES } from '../../engine/model/tensor-info.js';
 import { PRESET_NAMES } from '../../engine/types.js';
-import { compressionChoice } from '../ipc/contract.js';
 import { engineReport, type ModelQuestion, modelOutline } from '../ipc/engine-messages.js';
+import { compressionChoice } from '../ipc/shapes.js';
 import { DrivenService, Listener, MODEL_PATH, OTHER_PATH } from './fixtures/driven-service.js';
 
 const cacheFolder = mkdtempSync(join(tmpdir(), 'service-'));

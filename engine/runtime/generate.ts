@@ -113,7 +113,7 @@ export class Answer {
     const { tokenizer } = this.text;
     const history = new TokenHistory(promptLogits.length, this.prompt);
     const sampler = new Sampler(this.sampling, seededRandom(this.sampling.seed), promptLogits.length);
-    const detokenizer = tokenizer.detokenizer();
+    const detokenizer = tokenizer.detokenizer({ atStart: this.request.messages.at(-1)?.role !== 'assistant' });
     let logits = promptLogits;
     let stopReason: StopReason | null = null;
     while (!signal?.aborted) {

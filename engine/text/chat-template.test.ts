@@ -73,6 +73,26 @@ describe('without a template', () => {
   });
 });
 
+describe('an answer that is written on', () => {
+  const begun: ChatMessage[] = [
+    { role: 'user', content: 'Hi' },
+    { role: 'assistant', content: 'Hello, ' },
+  ];
+
+  test('ends the prompt with its last word', () => {
+    const chatMl = new ChatTemplate(files, tokenizer);
+    const { text } = chatMl.render(begun);
+    expect(text).toBe('<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\nHello, ');
+    expect(chatMl.render(begun, { answering: false }).text).toBe(`${text}<|im_end|>\n`);
+  });
+
+  test('does so under a template that trims, and fails under one that changes it', () => {
+    const trims = '{% for m in messages %}[{{ m.content | trim }}]{% endfor %}';
+    expect(render(trims, begun).text).toBe('[Hi][Hello,');
+    expect(() => render('{% for m in messages %}{{ m.content | upper }}{% endfor %}', begun)).toThrow(/as it is/);
+  });
+});
+
 describe('what is typed into messages', () => {
   const template =
     "{% for m in messages %}<|im_start|>{{ m.role }}\n{{ m.content | trim }}{% if m.content == 'x' %}!{% endif %}<|im_end|>{% endfor %}";

@@ -43,13 +43,17 @@ export class ChatTemplate {
     this.stopStrings = plain ? ['\nUser:', '\nSystem:'] : [];
   }
 
-  /** @throws CHAT_TEMPLATE_FAILED with the template's own words if it refuses the messages, throws or does not parse */
+  /**
+   * Where an answer follows on an answer, that one is written on: the text ends where its words do.
+   * @throws CHAT_TEMPLATE_FAILED with the template's own words if it refuses the messages, throws or does not parse
+   */
   render(messages: readonly ChatMessage[], { answering = true } = {}): ChatPrompt {
     const { stretches, guard } = this.tokenizer.guard(messages.map(({ content }) => content));
     const guarded = messages.map(({ role }, index) => ({ role, content: stretches[index] }));
     try {
       this.renderMessages ??= this.compile();
-      const text = this.renderMessages(guarded, answering);
+      const isBegun = answering && messages.at(-1)?.role === 'assistant';
+      const text = isBegun ? this.renderBegun(guarded) : this.renderMessages(guarded, answering);
       return { text, guard, addBos: this.files.addBosToken && !this.beginsWithBos(text) };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
@@ -62,6 +66,17 @@ export class ChatTemplate {
         { cause },
       );
     }
+  }
+
+  private renderBegun(messages: readonly ChatMessage[]): string {
+    const text = this.renderMessages?.(messages, false) ?? '';
+    const { content } = messages[messages.length - 1];
+    // Many templates trim what they are given.
+    for (const words of [content, content.trim()]) {
+      const at = text.lastIndexOf(words);
+      if (at >= 0) return text.slice(0, at + words.length);
+    }
+    throw new Error('It does not show the answer that is to be written on as it is.');
   }
 
   /** Many templates bring the bos token themselves; twice it would be another prompt than the model knows. */

@@ -7,9 +7,11 @@ import type { TokenBytes } from './token-bytes.js';
 export class StreamingDetokenizer {
   // The byte order mark is text here: a model may write it anywhere.
   private readonly decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  private atStart = true;
-
-  constructor(private readonly tokenBytes: TokenBytes) {}
+  /** @param atStart nothing stands before the text: a space that only begins it is left out */
+  constructor(
+    private readonly tokenBytes: TokenBytes,
+    private atStart = true,
+  ) {}
 
   /** Text that this token completes; may be empty. */
   push(id: number): string {

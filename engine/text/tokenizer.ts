@@ -97,8 +97,8 @@ export class Tokenizer {
     return text + detokenizer.flush();
   }
 
-  detokenizer(): StreamingDetokenizer {
-    return new StreamingDetokenizer(this.tokenBytes);
+  detokenizer({ atStart = true } = {}): StreamingDetokenizer {
+    return new StreamingDetokenizer(this.tokenBytes, atStart);
   }
 
   /** Id of the token written exactly so, null if there is none. */

@@ -1,7 +1,8 @@
 import { Popover } from '@base-ui/react/popover';
-import type { Forecast, StopReason } from '../../../engine/types.js';
+import type { StopReason } from '../../../engine/types.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
+import { choiceTitle } from '../memory/compression-words.js';
 import { PinButton } from '../pins/PinButton.js';
 import { IconButton } from '../shell/IconButton.js';
 import { isBusy } from '../store/comparison.js';
@@ -9,6 +10,7 @@ import type { Answer, AnswerFigures } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { useCopy } from './use-copy.js';
+import { Versions } from './Versions.js';
 
 export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
   endToken: 'The model ended it',
@@ -27,12 +29,28 @@ export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: bool
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
       <PinButton id={answer.id} />
-      {isLast && !busy && <IconButton icon="redo" label="Regenerate" onClick={actions.regenerate} />}
+      {!busy && (
+        <IconButton
+          icon="redo"
+          label={isLast ? 'Regenerate' : 'Answer again'}
+          onClick={() => actions.answerAgainTo(answer.id)}
+        />
+      )}
+      {isLast && !busy && canBeContinued(answer) && (
+        <IconButton icon="on" label="Continue" onClick={() => actions.continueAnswer(answer.id)} />
+      )}
+      <IconButton icon="fork" label="New chat from here" onClick={() => actions.forkChat(answer.id)} />
       <CompareButton answer={answer} />
-      {figures && <Details figures={figures} forecast={answer.forecast} stopReason={stopReason} />}
+      {figures && <Details answer={answer} figures={figures} stopReason={stopReason} />}
+      <Versions id={answer.id} />
       {figures && <Summary figures={figures} />}
     </div>
   );
+}
+
+/** Nothing is left to be said where the model itself ended it. */
+function canBeContinued({ state, text }: Answer): boolean {
+  return text !== '' && !(state.phase === 'done' && state.stopReason === 'contextFull');
 }
 
 export function CopyAnswer({ text }: { text: string }) {
@@ -64,12 +82,12 @@ function Summary({ figures: { completionTokens, timings } }: { figures: AnswerFi
 }
 
 interface DetailsProps {
+  answer: Answer;
   figures: AnswerFigures;
-  forecast: Forecast | undefined;
   stopReason: string;
 }
 
-function Details({ figures, forecast, stopReason }: DetailsProps) {
+function Details({ answer: { forecast, model, asked }, figures, stopReason }: DetailsProps) {
   const { completionTokens, promptTokens, reusedTokens, seed, timings } = figures;
   const { firstTokenMs, decodeMsPerToken, prefillMs } = timings;
   return (
@@ -79,6 +97,8 @@ function Details({ figures, forecast, stopReason }: DetailsProps) {
         <Popover.Positioner sideOffset={6} align="start" collisionPadding={8}>
           <Popover.Popup className="card details" aria-label="Details of the answer">
             <dl className="figures">
+              {model !== undefined && <Row name="Model" value={model} />}
+              {asked?.compression && <Row name="Compression" value={choiceTitle(asked.compression)} />}
               <Row name="Written" value={formatTokens(completionTokens)} />
               <Row name="Prompt" value={formatTokens(promptTokens)} />
               <Row name="Reused of it" value={formatTokens(reusedTokens)} />

@@ -9,6 +9,7 @@ import { actions } from '../store/window-actions.js';
 import { CopyAnswer } from './AnswerActions.js';
 import { ContextFull } from './ContextLimit.js';
 import { ErrorNote } from './ErrorNote.js';
+import { Versions } from './Versions.js';
 
 /** How an answer ended, where it did not simply end. */
 export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean }) {
@@ -28,9 +29,21 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
       </Ended>
     );
   }
+  if (state.phase === 'cut') {
+    return (
+      <Ended answer={answer} canRegenerate={isLast}>
+        {text === '' ? 'The app ended before the first token' : 'Cut short: the app ended here'}
+      </Ended>
+    );
+  }
   if (state.phase === 'failed') {
     if (state.error.code !== 'ENGINE_CRASHED') {
-      return <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />;
+      return (
+        <>
+          <ErrorNote error={state.error} isLast={isLast} hasText={text !== ''} />
+          <Versions id={answer.id} />
+        </>
+      );
     }
     return (
       <Ended answer={answer} canRegenerate={isLast && !isTold}>
@@ -59,8 +72,15 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
     <div className="acts flat">
       <span>{children}</span>
       <span className="meta">
+        <Versions id={answer.id} />
         {answer.text !== '' && <CopyAnswer text={answer.text} />}
         <CompareButton answer={answer} />
+        {canRegenerate && !busy && answer.text !== '' && (
+          <button type="button" className="btn" onClick={() => actions.continueAnswer(answer.id)}>
+            <Icon name="on" />
+            Continue
+          </button>
+        )}
         {canRegenerate && !busy && (
           <button type="button" className="btn" onClick={actions.regenerate}>
             <Icon name="redo" />

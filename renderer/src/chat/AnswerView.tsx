@@ -17,32 +17,39 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
     <MessageMenu id={answer.id}>
       <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
         {text !== '' && <Markdown text={text} isGrowing={isWriting} />}
-        {state.phase === 'queued' && <Queued />}
+        {state.phase === 'queued' && <Queued canTakeBack={isLast && text === ''} />}
         {state.phase === 'reading' && <ReadingPrompt reading={state} />}
         {state.phase === 'writing' && <Writing tokens={state.tokens} msPerToken={state.timings.decodeMsPerToken} />}
         <AnswerEnd answer={answer} isLast={isLast} />
-        {state.phase === 'done' && <AnswerActions answer={answer} isLast={isLast} />}
+        {(state.phase === 'done' || state.phase === 'imported') && <AnswerActions answer={answer} isLast={isLast} />}
         <PinLine id={answer.id} />
       </article>
     </MessageMenu>
   );
 });
 
-function Queued() {
+function Queued({ canTakeBack }: { canTakeBack: boolean }) {
   const progress = useApp(({ model }) =>
     model.state === 'loading' ? formatPercent(model.progress.fraction, 0) : null,
   );
+  const isNext = useApp(({ running, model }) => running !== null && model.state === 'ready');
   return (
     <div className="acts flat">
       <span>
-        {progress ? 'Sent as soon as the model is ready' : 'Sent as soon as a model is loaded'}
+        {isNext
+          ? 'Sent when the answer before it is finished'
+          : progress
+            ? 'Sent as soon as the model is ready'
+            : 'Sent as soon as a model is loaded'}
         {progress && <span className="num"> · {progress}</span>}
       </span>
-      <span className="meta">
-        <button type="button" className="link" onClick={actions.editLast}>
-          Take it back
-        </button>
-      </span>
+      {canTakeBack && (
+        <span className="meta">
+          <button type="button" className="link" onClick={actions.editLast}>
+            Take it back
+          </button>
+        </span>
+      )}
     </div>
   );
 }

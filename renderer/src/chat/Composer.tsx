@@ -4,8 +4,8 @@ import { DraftPieces } from '../attachments/DraftPieces.js';
 import { currentModelName } from '../model/model-label.js';
 import { Icon } from '../shell/icons.js';
 import { Tip } from '../shell/Tip.js';
-import { INPUT_ID } from '../store/actions.js';
 import { isComparing } from '../store/comparison.js';
+import { INPUT_ID } from '../store/focus-input.js';
 import { EMPTY_DRAFT } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { draftOf, isEmptyDraft } from '../store/turns.js';
@@ -93,18 +93,32 @@ function usePlaceholder(): string {
   return name ? `Message ${name}` : 'Message';
 }
 
+/** What is written meanwhile is sent when its turn comes. */
+function QueueButton() {
+  return (
+    <Tip text="Send after this answer" keys="Enter">
+      <button type="button" className="send next" aria-label="Queue (Enter)" onClick={actions.send}>
+        <Icon name="up" />
+      </button>
+    </Tip>
+  );
+}
+
 function SendOrStop() {
   const isRunning = useApp((state) => state.running !== null || isComparing(state));
   const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
   if (isRunning) {
     return (
-      <Tip text="Stop" keys="Esc">
-        <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
-          <svg width="12" height="12" aria-hidden="true">
-            <rect width="12" height="12" rx="2" fill="currentColor" />
-          </svg>
-        </button>
-      </Tip>
+      <>
+        {!isEmpty && <QueueButton />}
+        <Tip text="Stop" keys="Esc">
+          <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
+            <svg width="12" height="12" aria-hidden="true">
+              <rect width="12" height="12" rx="2" fill="currentColor" />
+            </svg>
+          </button>
+        </Tip>
+      </>
     );
   }
   return (

@@ -2,7 +2,6 @@ import { useEffect } from 'react';
 import type { Outlook } from '../../../electron/ipc/frames.js';
 import { formatBytes, formatDuration, formatPercent, formatTokens } from '../format.js';
 import { Hint } from '../shell/Hint.js';
-import { isComparing } from '../store/comparison.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -10,16 +9,19 @@ import { actions } from '../store/window-actions.js';
 /** Typing pauses so long before its forecast is asked for. */
 const REST_MS = 300;
 
+const HINT_WORDS = {
+  stillReading: 'Still reading what you attached. Press Enter again when that is done.',
+  stillAnswering: 'Still comparing. Your text is kept; Enter sends it when the comparison is done.',
+} as const;
+
 /** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
 export function Forecast() {
   const hint = useApp((state) => state.hint);
-  const isQueued = useApp((state) => state.queued !== null);
-  const comparing = useApp(isComparing);
   const progress = useApp(({ model }) => (model.state === 'loading' ? model.progress : null));
   if (hint) {
     return (
       <div className="fore" role="status">
-        {hintWords(hint, isQueued, comparing)}
+        {HINT_WORDS[hint]}
       </div>
     );
   }
@@ -47,14 +49,6 @@ export function Forecast() {
       </div>
     </div>
   );
-}
-
-function hintWords(hint: 'stillAnswering' | 'stillReading', isQueued: boolean, comparing: boolean): string {
-  if (hint === 'stillReading') return 'Still reading what you attached. Press Enter again when that is done.';
-  if (isQueued) return 'Your last message is still waiting for the model. This one is kept here.';
-  return comparing
-    ? 'Still comparing. Your text is kept; Enter sends it when the comparison is done.'
-    : 'Still answering. Your text is kept; Enter sends it when the answer is done.';
 }
 
 function loadedOf(done: number, total: number): string {

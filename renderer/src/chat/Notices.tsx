@@ -8,6 +8,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ContextNearlyFull, isContextNearlyFull } from './ContextLimit.js';
 import { WaysOut } from './ErrorNote.js';
+import { KeepFailed, Rescued } from './KeepNotices.js';
 import { Rereading } from './Rereading.js';
 
 /** What concerns the whole chat, above the composer: the engine, the model, the context. */
@@ -21,16 +22,22 @@ export function Notices() {
       {which === 'model' && <ModelFailed />}
       {which === 'reread' && <Rereading />}
       {which === 'file' && <FileFailed />}
+      {which === 'keep' && <KeepFailed />}
+      {which === 'rescue' && <Rescued />}
       {which === 'context' && <ContextNearlyFull />}
     </div>
   );
 }
 
-function firstNotice(state: AppState): 'down' | 'crash' | 'model' | 'reread' | 'file' | 'context' | null {
+type Notice = 'keep' | 'rescue' | 'down' | 'crash' | 'model' | 'reread' | 'file' | 'context';
+
+function firstNotice(state: AppState): Notice | null {
+  if (state.keepError) return 'keep';
   if (state.link.state === 'down') return 'down';
   if (state.crash) return 'crash';
   if (state.model.state === 'failed' || state.modelCallError) return 'model';
   if (state.fileError) return 'file';
+  if (state.rescue) return 'rescue';
   if (state.reread) return 'reread';
   return isContextNearlyFull(state) && !showsComparison(state) ? 'context' : null;
 }

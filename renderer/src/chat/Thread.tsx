@@ -1,30 +1,47 @@
-import { memo, useLayoutEffect } from 'react';
+import { memo, useEffect, useLayoutEffect, useState } from 'react';
+import { elementOf } from '../pins/selected-text.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
 import { AnswerView } from './AnswerView.js';
 import { EmptyState } from './EmptyState.js';
+import { LongThread } from './LongThread.js';
 import { UserBubble } from './UserBubble.js';
 import { useStickToEnd } from './use-stick-to-end.js';
+
+/** A chat of more messages has only those laid out that are in sight. */
+const PLAIN_MESSAGES = 80;
 
 /** The messages of the current chat. It follows the answer until the user scrolls up. */
 export function Thread() {
   const chatId = useApp((state) => state.currentChatId);
   const ids = useApp((state) => state.chats[state.currentChatId].messageIds);
-  const { scroller, content, isAtEnd, jumpToEnd, jumpToStart } = useStickToEnd();
+  const { scroller, content, isAtEnd, jumpToEnd, jumpToStart, letGo } = useStickToEnd();
+  const [box, setBox] = useState<HTMLElement | null>(null);
   const isEmpty = ids.length === 0;
+  const isLong = ids.length > PLAIN_MESSAGES;
 
   // A message of one's own, and another chat, are looked at from their end.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these changes are the occasion
   useLayoutEffect(isEmpty ? jumpToStart : jumpToEnd, [chatId, ids, isEmpty, jumpToStart, jumpToEnd]);
+  useSought(ids, isLong, letGo);
 
   return (
     <div className="thread">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <section className="scroll" ref={scroller} aria-label="Messages" tabIndex={0}>
+      <section
+        className="scroll"
+        ref={(element) => {
+          scroller.current = element;
+          setBox(element);
+        }}
+        aria-label="Messages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+        tabIndex={0}
+      >
         <div className="col" ref={content}>
-          {ids.map((id, index) => (
-            <MessageView key={id} id={id} isLast={index === ids.length - 1} />
-          ))}
+          {isLong
+            ? box && <LongThread key={chatId} ids={ids} box={box} MessageView={MessageView} onSought={letGo} />
+            : ids.map((id, index) => <MessageView key={id} id={id} isLast={index === ids.length - 1} />)}
         </div>
         {isEmpty && <EmptyState />}
       </section>
@@ -35,6 +52,17 @@ export function Thread() {
       )}
     </div>
   );
+}
+
+/** Goes to the message that was searched for. */
+function useSought(ids: readonly string[], isLong: boolean, letGo: () => void): void {
+  const soughtId = useApp((state) => state.soughtId);
+  useEffect(() => {
+    if (soughtId === null || isLong || !ids.includes(soughtId)) return;
+    letGo();
+    elementOf(soughtId)?.scrollIntoView({ block: 'center' });
+    actions.found();
+  }, [soughtId, ids, isLong, letGo]);
 }
 
 const MessageView = memo(function MessageView({ id, isLast }: { id: string; isLast: boolean }) {

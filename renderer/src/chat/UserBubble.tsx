@@ -5,7 +5,14 @@ import { formatCount } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
 import { PinButton } from '../pins/PinButton.js';
 import { PinLine } from '../pins/PinLine.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import { isBusy } from '../store/comparison.js';
 import type { UserMessage } from '../store/state.js';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { EditMessage } from './EditMessage.js';
+import { Versions } from './Versions.js';
 
 const LONG_TEXT = 1600;
 const LONG_LINES = 16;
@@ -14,11 +21,14 @@ const SHOWN_PASTE = 60_000;
 
 export const UserBubble = memo(function UserBubble({ message }: { message: UserMessage }) {
   const { text, pasted } = message;
+  const isEdited = useApp((state) => state.editingId === message.id);
+  if (isEdited) return <EditMessage message={message} />;
   return (
     <MessageMenu id={message.id}>
       <article className="msg user" aria-label="You">
         <div className="user-row">
           <span className="acts quiet">
+            <IconButton icon="edit" label="Edit" onClick={() => actions.beginEdit(message.id)} />
             <PinButton id={message.id} />
           </span>
           <div className="bubble" data-words>
@@ -29,11 +39,26 @@ export const UserBubble = memo(function UserBubble({ message }: { message: UserM
             ))}
           </div>
         </div>
+        <Versions id={message.id} />
+        <Unanswered id={message.id} />
         <PinLine id={message.id} />
       </article>
     </MessageMenu>
   );
 });
+
+/** The answer was deleted, or never came: another can be asked for. */
+function Unanswered({ id }: { id: string }) {
+  const isLast = useApp((state) => state.chats[state.currentChatId].messageIds.at(-1) === id);
+  const busy = useApp(isBusy);
+  if (!isLast || busy) return null;
+  return (
+    <button type="button" className="btn" onClick={() => actions.answerAgainTo(id)}>
+      <Icon name="redo" />
+      Answer
+    </button>
+  );
+}
 
 function TypedText({ text }: { text: string }) {
   const [open, setOpen] = useState(false);

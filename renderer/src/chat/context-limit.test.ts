@@ -2,7 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EngineErrorCode } from '../../../engine/errors.js';
 import type { KvStats } from '../../../engine/types.js';
-import type { Answer, AppState } from '../store/state.js';
+import { type Answer, type AppState, emptyChat } from '../store/state.js';
 
 const load = async () => ({ ...(await import('./ContextLimit.js')), ...(await import('../store/state.js')) });
 let app: Awaited<ReturnType<typeof load>>;
@@ -26,7 +26,7 @@ describe('the notice of a nearly full context', () => {
   it('stays away where it was closed, and where the last answer says that the context is full', () => {
     expect(app.isContextNearlyFull(stateAt(900, { limitNoticeClosed: { c: true } }))).toBe(false);
     expect(app.isContextNearlyFull(stateAt(900, { limitNoticeClosed: { other: true } }))).toBe(true);
-    const chats = { c: { id: 'c', title: '', messageIds: ['a'] } };
+    const chats = { c: { ...emptyChat('c'), messageIds: ['a'] } };
     const isTold = (state: Answer['state']) => {
       const last: Answer = { id: 'a', role: 'assistant', text: '', hasHole: false, state };
       return app.isContextNearlyFull(stateAt(1000, { chats, messages: { a: last } }));

@@ -139,14 +139,14 @@ describe('a budget that is too small', () => {
     appStore.setState({
       ...initialState('c'),
       messages: { u: user, a: failed },
-      chats: { c: { id: 'c', title: 'Hello', messageIds: ['u', 'a'] } },
+      chats: { c: { ...app.emptyChat('c'), title: 'Hello', messageIds: ['u', 'a'] } },
     });
     show(failed.state);
     expect(screen.getByRole('alert').textContent).toContain('at least 4.4 MB');
     fireEvent.click(screen.getByRole('button', { name: 'Use 4.4 MB' }));
     expect(appStore.getState().compression).toEqual({ budgetBytes: 4.4e6 });
     expect(asked).toEqual([['setCompression', { compression: { budgetBytes: 4.4e6 } }]]);
-    expect(appStore.getState().queued).not.toBeNull();
+    expect(appStore.getState().queued).toHaveLength(1);
   });
 });
 
@@ -209,9 +209,9 @@ describe('the composer', () => {
     fireEvent.keyDown(box(), { key: 'Enter', shiftKey: true });
     fireEvent.keyDown(box(), { key: 'Enter', isComposing: true });
     fireEvent.keyDown(box(), { key: 'Enter', keyCode: 229 });
-    expect(appStore.getState().queued).toBeNull();
+    expect(appStore.getState().queued).toEqual([]);
     fireEvent.keyDown(box(), { key: 'Enter' });
-    expect(appStore.getState().queued).not.toBeNull();
+    expect(appStore.getState().queued).toHaveLength(1);
     expect(box()).toHaveProperty('value', '');
   });
 

@@ -4,16 +4,18 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from 'react'
 const NEAR = 12;
 
 interface StickToEnd {
-  scroller: RefObject<HTMLDivElement | null>;
+  scroller: RefObject<HTMLElement | null>;
   content: RefObject<HTMLDivElement | null>;
   isAtEnd: boolean;
   jumpToEnd: () => void;
   jumpToStart: () => void;
+  /** What is looked at stands elsewhere. */
+  letGo: () => void;
 }
 
 /** Keeps a growing text at its end until the user scrolls up, and again once they are back at the end. */
 export function useStickToEnd(): StickToEnd {
-  const scroller = useRef<HTMLDivElement>(null);
+  const scroller = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
   const [isAtEnd, setIsAtEnd] = useState(true);
@@ -27,6 +29,10 @@ export function useStickToEnd(): StickToEnd {
   const jumpToStart = useCallback(() => {
     sticks.current = false;
     if (scroller.current) scroller.current.scrollTop = 0;
+  }, []);
+
+  const letGo = useCallback(() => {
+    sticks.current = false;
   }, []);
 
   useEffect(() => {
@@ -62,5 +68,5 @@ export function useStickToEnd(): StickToEnd {
     };
   }, []);
 
-  return { scroller, content, isAtEnd, jumpToEnd, jumpToStart };
+  return { scroller, content, isAtEnd, jumpToEnd, jumpToStart, letGo };
 }

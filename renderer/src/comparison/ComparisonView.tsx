@@ -123,7 +123,9 @@ function doingWords({ state, sides, divergence }: Comparison): string {
 /** Start, stop, run again: one button, so that it keeps the focus. */
 function MainButton({ comparison }: Pick<BarProps, 'comparison'>) {
   const button = useRef<HTMLButtonElement>(null);
-  const isReady = useApp((state) => state.model.state === 'ready' && state.running === null && state.queued === null);
+  const isReady = useApp(
+    (state) => state.model.state === 'ready' && state.running === null && state.queued.length === 0,
+  );
   const { state } = comparison;
   const isRunning = state.phase === 'running';
   const isPlanned = state.phase === 'planned';

@@ -1,5 +1,6 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { cloneElement, type ReactElement, useState } from 'react';
+import { MessageItems } from '../chat/MessageItems.js';
 import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -34,12 +35,15 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
               {isPinned ? 'Unpin' : 'Pin message'}
               {!here && <kbd>{keysOf('pin')}</kbd>}
             </ContextMenu.Item>
-            <ContextMenu.Item
-              className="menu-item"
-              onClick={() => void navigator.clipboard.writeText(here ? sourceOf(here) : contentOfMessage(id))}
-            >
-              {here ? 'Copy selection' : 'Copy message'}
-            </ContextMenu.Item>
+            {here && (
+              <ContextMenu.Item
+                className="menu-item"
+                onClick={() => void navigator.clipboard.writeText(sourceOf(here))}
+              >
+                Copy selection
+              </ContextMenu.Item>
+            )}
+            <MessageItems id={id} />
           </ContextMenu.Popup>
         </ContextMenu.Positioner>
       </ContextMenu.Portal>

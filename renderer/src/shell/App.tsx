@@ -22,6 +22,7 @@ import { Overlay } from './Overlay.js';
 import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
 import { TipHost } from './Tip.js';
+import { Toast } from './Toast.js';
 import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -72,6 +73,7 @@ export function App() {
         <ModelsDialog />
         <KeySheet />
         <DropZone />
+        <Toast />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>

@@ -1,3 +1,5 @@
+import { Chats } from '../sidebar/Chats.js';
+import { focusSearch } from '../sidebar/focus-search.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -33,7 +35,7 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
           <kbd>{keysOf('newChat')}</kbd>
         </button>
       </div>
-      <ChatList onChoose={onChoose} />
+      <Chats onChoose={onChoose} />
       <div className="side-foot">
         <Icon name="chip" />
         <span className="grow trunc">
@@ -42,47 +44,6 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
         <SettingsButton />
       </div>
     </aside>
-  );
-}
-
-function ChatList({ onChoose }: Pick<SidebarProps, 'onChoose'>) {
-  const ids = useApp((state) => state.chatOrder);
-  const hasChats = useApp((state) => ids.some((id) => state.chats[id].messageIds.length > 0));
-  return (
-    <nav aria-label="Chat history">
-      <h2>{hasChats ? 'This session' : 'No chats yet'}</h2>
-      <ul>
-        {ids.map((id) => (
-          <ChatRow key={id} id={id} onChoose={onChoose} />
-        ))}
-      </ul>
-      <p className="keeps">Chats are kept until you close the app.</p>
-    </nav>
-  );
-}
-
-function ChatRow({ id, onChoose }: { id: string } & Pick<SidebarProps, 'onChoose'>) {
-  const title = useApp((state) => (state.chats[id].messageIds.length > 0 ? state.chats[id].title : null));
-  const isCurrent = useApp((state) => state.currentChatId === id);
-  const isAnswering = useApp((state) => state.running?.chatId === id);
-  if (title === null) return null;
-  return (
-    <li>
-      <button
-        type="button"
-        className="srow"
-        aria-current={isCurrent ? 'page' : undefined}
-        onClick={() => {
-          actions.openChat(id);
-          onChoose?.();
-        }}
-      >
-        <span className="grow trunc" title={title}>
-          {title}
-        </span>
-        {isAnswering && !isCurrent && <span className="busy" role="img" aria-label="Answering" />}
-      </button>
-    </li>
   );
 }
 
@@ -117,6 +78,7 @@ export function Rail() {
         <Mark />
       </div>
       <IconButton icon="plus" label="New chat" keys={keysOf('newChat')} onClick={actions.newChat} />
+      <IconButton icon="search" label="Search chats" keys={keysOf('searchChats')} onClick={focusSearch} />
       <IconButton
         icon="side"
         label="Show sidebar"

@@ -3,6 +3,7 @@ import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
 import { pinHere } from '../pins/pin-here.js';
+import { focusSearch } from '../sidebar/focus-search.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 
@@ -17,6 +18,9 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   togglePanel: () => actions.togglePanel(),
   toggleSurvival: () => actions.toggleSurvival(),
   toggleComparison: () => actions.toggleComparison(),
+  searchChats: focusSearch,
+  importChats: () => void actions.importChats(),
+  exportChats: () => void actions.exportChats(null, 'json'),
   find,
   pin: pinHere,
   openSettings: () => actions.showPanelTab('settings'),
@@ -34,8 +38,9 @@ function find(): void {
 
 /** Goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { dialog, overlay, moment, finding } = appStore.getState();
+  const { dialog, overlay, moment, finding, editingId } = appStore.getState();
   if (dialog !== null) actions.closeDialog();
+  else if (editingId !== null) actions.cancelEdit();
   else if (finding && !overlay) actions.closeFind();
   else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);

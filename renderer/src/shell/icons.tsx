@@ -1,6 +1,24 @@
 import type { ReactNode } from 'react';
 
 const SHAPES = {
+  search: (
+    <>
+      <circle cx="11" cy="11" r="6.500" />
+      <path d="m16 16 4.500 4.500" />
+    </>
+  ),
+  more: <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="2.600" />,
+  archive: <path d="M4 5h16v4H4ZM5.500 9v9.500a1 1 0 0 0 1 1h11a1 1 0 0 0 1-1V9M10 13h4" />,
+  fork: (
+    <>
+      <circle cx="6" cy="5" r="2" />
+      <circle cx="6" cy="19" r="2" />
+      <circle cx="18" cy="7" r="2" />
+      <path d="M6 7v10M18 9c0 4-6 4-11 6" />
+    </>
+  ),
+  on: <path d="M6 5v14l9-7ZM19 5v14" />,
+  left: <path d="m14 7-5 5 5 5" />,
   plus: <path d="M12 5v14M5 12h14" />,
   side: (
     <>

@@ -3,8 +3,11 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { madeTrace } from '../../../engine/trace/fixtures/made-trace.js';
 import { CallError } from '../bridge.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
+import { kvOf } from '../fixtures/kv.js';
 import { READY } from '../fixtures/ready-model.js';
 import { shownSample } from '../timeline/moment.js';
+import { reduceFrame } from './frames.js';
+import type { Answer } from './state.js';
 
 let driven: DrivenStore;
 let { store, actions, calls }: DrivenStore = new DrivenStore();
@@ -15,17 +18,16 @@ beforeEach(() => {
   ({ store, actions, calls } = driven);
 });
 
+const asked = () => calls.flatMap(([name, input]) => (name === 'generate' ? [input] : []));
+
 describe('sending', () => {
   it('asks the engine with the chat so far', async () => {
     store.setState({ model: READY, temperature: 0, seed: 5 });
     driven.write('Hello');
     actions.send();
     await settled();
-    expect(calls).toEqual([
-      [
-        'generate',
-        { requestId: 'id1', messages: [{ role: 'user', content: 'Hello' }], sampling: { temperature: 0, seed: 5 } },
-      ],
+    expect(asked()).toEqual([
+      { requestId: 'id1', messages: [{ role: 'user', content: 'Hello' }], sampling: { temperature: 0, seed: 5 } },
     ]);
     expect(store.getState().running).toEqual({ answerId: 'id1', chatId: 'c' });
   });
@@ -45,19 +47,118 @@ describe('sending', () => {
     store.setState({ model: READY });
     actions.sendQueued();
     await settled();
-    expect(calls[0][0]).toBe('generate');
-    expect(store.getState().queued).toBeNull();
+    expect(asked()).toHaveLength(1);
+    expect(store.getState().queued).toEqual([]);
   });
 
-  it('keeps the text while an answer runs, and says so', () => {
+  it('lets a message wait while another is answered, and sends it then', async () => {
     store.setState({ model: READY });
     driven.write('One');
     actions.send();
+    await settled();
     driven.write('Two');
     actions.send();
-    expect(store.getState().drafts.c.text).toBe('Two');
-    expect(store.getState().hint).toBe('stillAnswering');
-    expect(calls).toHaveLength(1);
+    await settled();
+    expect(asked()).toHaveLength(1);
+    expect(driven.lastAnswer().state.phase).toBe('queued');
+    const first = store.getState().running?.answerId ?? '';
+    store.setState(({ messages }) => ({
+      running: null,
+      messages: { ...messages, [first]: { ...messages[first], text: 'Uno' } as Answer },
+    }));
+    actions.sendQueued();
+    await settled();
+    expect(asked().at(-1)).toMatchObject({
+      messages: [{ content: 'One' }, { role: 'assistant', content: 'Uno' }, { content: 'Two' }],
+    });
+  });
+
+  it('takes a message back that waits, while what is before it is answered', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    actions.editLast();
+    expect(store.getState().chats.c.messageIds).toHaveLength(2);
+    driven.write('Two');
+    actions.send();
+    actions.editLast();
+    expect(store.getState()).toMatchObject({ queued: [], drafts: { c: { text: 'Two' } } });
+    expect(store.getState().chats.c.messageIds).toHaveLength(2);
+  });
+
+  it('asks for what waits with its own branch, whichever is shown then', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    const [question] = store.getState().chats.c.messageIds;
+    actions.sendEdit(question, { text: 'Uno', pasted: [] });
+    const [version] = store.getState().chats.c.messageIds;
+    actions.stepVersion(version, -1);
+    expect(store.getState().chats.c.messageIds[0]).toBe(question);
+    store.setState({ running: null });
+    actions.sendQueued();
+    await settled();
+    expect(asked().at(-1)).toMatchObject({ messages: [{ role: 'user', content: 'Uno' }] });
+  });
+
+  it('has an answer written on, and puts what comes behind what was there', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    const { id } = driven.lastAnswer();
+    store.setState((state) => ({
+      running: null,
+      messages: { ...state.messages, [id]: { ...state.messages[id], text: 'Red, ' } as Answer },
+    }));
+    actions.continueAnswer(id);
+    await settled();
+    expect(asked().at(-1)).toMatchObject({
+      requestId: id,
+      messages: [{ content: 'One' }, { role: 'assistant', content: 'Red, ' }],
+    });
+    const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
+    const result = {
+      text: 'green',
+      promptTokens: 1,
+      reusedTokens: 0,
+      completionTokens: 1,
+      seed: 1,
+      timings,
+      kv: kvOf(3),
+    };
+    const end = { type: 'done', stopReason: 'endToken', result } as const;
+    store.setState((state) => reduceFrame(state, { seq: 1, type: 'end', requestId: id, end }, 0), true);
+    expect(driven.lastAnswer()).toMatchObject({ text: 'Red, green', state: { phase: 'done' } });
+  });
+
+  it('has the message on the disk before it asks the engine, and asks even where it cannot be kept', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    await settled();
+    expect(calls.map(([name]) => name)).toEqual(['keepChats', 'generate']);
+    expect(calls[0][1]).toMatchObject({ messages: [{ message: { text: 'One' } }, { message: { role: 'assistant' } }] });
+    store.setState({ running: null });
+    driven.failing = { keepChats: new CallError({ code: 'CHATS_DISK_FULL', message: 'Full.' }) };
+    driven.write('Two');
+    actions.send();
+    await settled();
+    expect(store.getState().keepError).toMatchObject({ code: 'CHATS_DISK_FULL' });
+    expect(asked()).toHaveLength(2);
+  });
+
+  it('asks for nothing that was stopped before it was on the disk', async () => {
+    store.setState({ model: READY });
+    driven.write('One');
+    actions.send();
+    actions.stop();
+    await settled();
+    expect(asked()).toEqual([]);
+    expect(driven.lastAnswer().state).toEqual({ phase: 'stopped', figures: null });
+    expect(store.getState().running).toBeNull();
   });
 
   it('shows a refused call at the answer, keeping the message', async () => {
@@ -79,6 +180,7 @@ describe('stopping and answering again', () => {
     actions.stop();
     driven.write('Hello');
     actions.send();
+    await settled();
     actions.stop();
     actions.stop();
     await settled();
@@ -89,12 +191,14 @@ describe('stopping and answering again', () => {
     store.setState({ model: READY });
     driven.write('Hello');
     actions.send();
+    await settled();
     actions.regenerate();
-    expect(calls).toHaveLength(1);
+    await settled();
+    expect(asked()).toHaveLength(1);
     store.setState({ running: null });
     actions.regenerate();
     await settled();
-    expect(calls).toHaveLength(2);
+    expect(asked()).toHaveLength(2);
     expect(driven.lastAnswer().id).not.toBe('id1');
   });
 });

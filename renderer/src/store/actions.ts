@@ -1,46 +1,38 @@
 import type { Precision } from '../../../engine/types.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
-import { createAttaching, isReading, withoutRefusals } from './attaching.js';
+import { createAnswering } from './answering.js';
+import { createAttaching } from './attaching.js';
+import { createChatActions } from './chat-actions.js';
 import { createComparing } from './comparing.js';
-import { isBusy } from './comparison.js';
+import { createFileActions } from './file-actions.js';
 import { createFinding } from './finding.js';
-import { changeAnswer, failRunning } from './frames.js';
+import { focusInput } from './focus-input.js';
+import { createKeeper } from './keeper.js';
+import { createListActions } from './list-actions.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
+import { createMessageActions } from './message-actions.js';
 import { createSettingsActions } from './settings-actions.js';
-import {
-  type AppState,
-  type AskedWith,
-  type Draft,
-  type PanelTab,
-  READING_BEGINS,
-  SHORT_ANSWER_TOKENS,
-  type WindowDialog,
-} from './state.js';
+import { createSideActions } from './side-actions.js';
+import type { AppState, Draft, WindowDialog } from './state.js';
 import type { AppStore } from './store.js';
-import { createTimelineActions, LIVE } from './timeline-actions.js';
-import {
-  appendTurn,
-  contentOf,
-  draftOf,
-  isEmptyDraft,
-  openNewChat,
-  replaceLastAnswer,
-  requestMessages,
-  takeBackLastTurn,
-  withDraft,
-} from './turns.js';
+import { createTimelineActions } from './timeline-actions.js';
+import { contentOf, draftOf, isEmptyDraft, requestMessages, withDraft } from './turns.js';
 
 /** What the window can do. Every action may be called at any time; one that does not apply changes nothing. */
 export type Actions = ReturnType<typeof createActions>;
 
 export function createActions(store: AppStore, bridge: Bridge, newId: () => string) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
-  const answering = createAnswering(store, bridge, newId);
+  const keeper = createKeeper(store, bridge);
+  const chats = createChatActions(store, bridge, keeper, newId);
+  const answering = createAnswering(store, bridge, keeper, newId);
   const comparing = createComparing(store, bridge, newId);
 
   return {
+    keeper,
     ...answering,
+    ...createMessageActions(store, answering.askOrQueue, newId),
     ...comparing,
     ...createModelActions(store, bridge),
     ...createMemoryActions(store, bridge),
@@ -51,14 +43,9 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...createSettingsActions(store, bridge),
-    newChat(): void {
-      update((state) => ({ ...openNewChat(state, newId()), ...LIVE }));
-      focusInput();
-    },
-    openChat(chatId: string): void {
-      update((state) => ({ ...state, currentChatId: chatId, hint: null, ...LIVE }));
-      focusInput();
-    },
+    ...chats,
+    ...createListActions(store, newId, answering.stop),
+    ...createFileActions(store, bridge, keeper),
     changeDraft(draft: Draft): void {
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));
     },
@@ -74,7 +61,10 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
       );
       answering.send();
       const { running, queued } = store.getState();
-      update((state) => ({ ...state, comparesNext: isCompared ? ((running ?? queued)?.answerId ?? null) : null }));
+      update((state) => ({
+        ...state,
+        comparesNext: isCompared ? ((queued.at(-1) ?? running)?.answerId ?? null) : null,
+      }));
     },
     /** What runs, the answer or the comparison; closes a comparison that has ended. */
     stop(): void {
@@ -83,12 +73,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     closeCrash: () => update((state) => ({ ...state, crash: null })),
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
-    setNarrow: (isNarrow: boolean) => update((state) => ({ ...state, isNarrow, overlay: null })),
-    toggleSidebar: () => update((state) => showSide(state, 'sidebar', !isShown(state, 'sidebar'))),
-    togglePanel: () => update((state) => showSide(state, 'panel', !isShown(state, 'panel'))),
-    show: (side: Side) => update((state) => showSide(state, side, true)),
-    hide: (side: Side) => update((state) => showSide(state, side, false)),
-    showPanelTab: (panelTab: PanelTab) => update((state) => ({ ...showSide(state, 'panel', true), panelTab })),
+    ...createSideActions(update),
     toggleDialog: (dialog: WindowDialog) =>
       update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
     closeDialog: () => update((state) => ({ ...state, dialog: null })),
@@ -122,96 +107,6 @@ function createModelActions(store: AppStore, bridge: Bridge) {
   };
 }
 
-/** Why a message is kept in the box for now. */
-function whyNotYet(state: AppState, chatId: string): AppState['hint'] {
-  if (isReading(state, chatId)) return 'stillReading';
-  return isBusy(state) && !isEmptyDraft(draftOf(state, chatId)) ? 'stillAnswering' : null;
-}
-
-/** Sending, stopping and answering again. */
-function createAnswering(store: AppStore, bridge: Bridge, newId: () => string) {
-  const update = (change: (state: AppState) => AppState) => store.setState(change, true);
-
-  async function ask(chatId: string, answerId: string): Promise<void> {
-    const { temperature, seed, compression, shortAnswers } = store.getState();
-    const asked: AskedWith = {
-      sampling: { temperature, ...(seed !== null && { seed }) },
-      ...(compression && { compression }),
-      ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
-    };
-    update((state) => ({
-      ...changeAnswer(state, answerId, (answer) => ({ ...answer, state: READING_BEGINS, asked })),
-      running: { answerId, chatId },
-      queued: null,
-      stopRequested: false,
-      crash: null,
-    }));
-    const messages = requestMessages(store.getState(), chatId, answerId);
-    try {
-      await bridge.generate({ requestId: answerId, messages, ...asked });
-    } catch (thrown) {
-      const error = toErrorShape(thrown);
-      update((state) => (state.running?.answerId === answerId ? failRunning(state, error) : state));
-    }
-  }
-
-  function askOrQueue(chatId: string, answerId: string): void {
-    if (store.getState().model.state === 'ready') void ask(chatId, answerId);
-    else update((state) => ({ ...state, queued: { answerId, chatId } }));
-  }
-
-  return {
-    /** Sends the current draft; while an answer runs or waits, the draft stays and the composer says so. */
-    send(): void {
-      const state = store.getState();
-      const chatId = state.currentChatId;
-      const hint = whyNotYet(state, chatId);
-      if (hint) store.setState({ hint });
-      if (hint || isEmptyDraft(draftOf(state, chatId))) return;
-      const answerId = newId();
-      const forecast = state.outlook && 'forecast' in state.outlook ? state.outlook.forecast : undefined;
-      update((current) =>
-        changeAnswer(
-          { ...appendTurn(withoutRefusals(current, chatId), newId(), answerId), outlook: null },
-          answerId,
-          (answer) => ({
-            ...answer,
-            forecast,
-          }),
-        ),
-      );
-      askOrQueue(chatId, answerId);
-    },
-    /** Sends what waited for a model. */
-    sendQueued(): void {
-      const { queued, running } = store.getState();
-      if (queued && !running) void ask(queued.chatId, queued.answerId);
-    },
-    stop(): void {
-      const { running, stopRequested } = store.getState();
-      if (!running || stopRequested) return;
-      update((state) => ({ ...state, stopRequested: true }));
-      bridge.stop(running.answerId).catch(() => update((state) => ({ ...state, stopRequested: false })));
-    },
-    /** Answers the last message of the current chat again. */
-    regenerate(): void {
-      const { currentChatId } = store.getState();
-      if (isBusy(store.getState())) return;
-      const answerId = newId();
-      update((state) => replaceLastAnswer({ ...state, crash: null }, currentChatId, answerId));
-      if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);
-      focusInput();
-    },
-    /** The last message becomes the draft again. */
-    editLast(): void {
-      const { running, currentChatId } = store.getState();
-      if (running?.chatId === currentChatId) return;
-      update((state) => takeBackLastTurn(state, currentChatId));
-      focusInput();
-    },
-  };
-}
-
 /** What the current draft would come to. */
 function createForecasting(store: AppStore, bridge: Bridge) {
   return {
@@ -228,22 +123,4 @@ function createForecasting(store: AppStore, bridge: Bridge) {
       void bridge.forecast({ requestId, messages, ...(compression && { compression }) }).catch(() => undefined);
     },
   };
-}
-
-type Side = 'sidebar' | 'panel';
-
-function isShown({ isNarrow, overlay, sidebarOpen, panelOpen }: AppState, side: Side): boolean {
-  if (isNarrow) return overlay === side;
-  return side === 'sidebar' ? sidebarOpen : panelOpen;
-}
-
-function showSide(state: AppState, side: Side, shown: boolean): AppState {
-  if (state.isNarrow) return { ...state, overlay: shown ? side : null };
-  return side === 'sidebar' ? { ...state, sidebarOpen: shown } : { ...state, panelOpen: shown };
-}
-
-export const INPUT_ID = 'message-input';
-
-function focusInput(): void {
-  document.getElementById(INPUT_ID)?.focus();
 }

@@ -33,7 +33,7 @@ function afterEnd(answer: Answer, { end }: FrameOf<'end'>): Answer {
         : { phase: 'failed', error: end.error, figures };
   return {
     ...answer,
-    text: end.result ? end.result.text : answer.text,
+    text: end.result ? answer.text.slice(0, answer.continuedFrom ?? 0) + end.result.text : answer.text,
     hasHole: end.result ? false : answer.hasHole,
     state: ended,
   };

@@ -4,7 +4,7 @@ import type { CallInput } from '../../../electron/ipc/contract.js';
 import { CallError } from '../bridge.js';
 import { READY } from '../fixtures/ready-model.js';
 import { createComparing, openNextComparison } from './comparing.js';
-import type { Answer, AppState, Message } from './state.js';
+import { type Answer, type AppState, emptyChat, type Message } from './state.js';
 import { type AppStore, createAppStore } from './store.js';
 
 type Asked = CallInput<'compare'>;
@@ -35,7 +35,7 @@ function withAnswers(...answers: Answer[]): void {
   store.setState({
     model: READY,
     messages: Object.fromEntries(messages.map((message) => [message.id, message])),
-    chats: { c: { id: 'c', title: 'Q', messageIds: messages.map(({ id }) => id) } },
+    chats: { c: { ...emptyChat('c'), title: 'Q', messageIds: messages.map(({ id }) => id) } },
   });
 }
 

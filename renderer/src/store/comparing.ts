@@ -110,7 +110,7 @@ export function createComparing(
 /** The comparison that an example was to end in, once its answer is there and in sight. */
 export function openNextComparison(store: AppStore, openComparison: (answerId: string) => void): void {
   const { comparesNext, running, queued, chats, currentChatId } = store.getState();
-  if (comparesNext === null || running || queued) return;
+  if (comparesNext === null || running || queued.length > 0) return;
   store.setState({ comparesNext: null });
   if (chats[currentChatId].messageIds.includes(comparesNext)) openComparison(comparesNext);
 }
@@ -127,7 +127,9 @@ function withStopRequest(state: AppState, stopRequested: boolean): AppState {
 
 /** An answer that has ended with at least a token; null: there is nothing to compare. */
 export function comparableAnswer(message: Message | undefined): Answer | null {
-  return message?.role === 'assistant' && (figuresOf(message)?.completionTokens ?? 0) > 0 ? message : null;
+  // What was written on cannot be written again in one go.
+  if (message?.role !== 'assistant' || message.continuedFrom !== undefined) return null;
+  return (figuresOf(message)?.completionTokens ?? 0) > 0 ? message : null;
 }
 
 export function canBeginComparison(state: AppState): boolean {

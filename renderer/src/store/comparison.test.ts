@@ -5,7 +5,7 @@ import type { GenerateResult, GenerateTimings, SideName } from '../../../engine/
 import { kvOf } from '../fixtures/kv.js';
 import { type Comparison, isBusy, keepSide, plannedComparison, showsComparison } from './comparison.js';
 import { reduceEngineStatus, reduceFrame } from './frames.js';
-import { type Answer, type AppState, initialState } from './state.js';
+import { type Answer, type AppState, emptyChat, initialState } from './state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 12, decodeMsPerToken: 5 };
 
@@ -58,7 +58,7 @@ function state(comparison: Partial<Comparison> = {}): AppState {
   return {
     ...initialState('chat'),
     messages: { a: answer },
-    chats: { chat: { id: 'chat', title: 'Q', messageIds: ['a'] } },
+    chats: { chat: { ...emptyChat('chat'), title: 'Q', messageIds: ['a'] } },
     kv: chatKv,
     kvChatId: 'chat',
     comparison: { ...planned, state: { phase: 'running', checking: null, stopRequested: false }, ...comparison },

@@ -56,7 +56,7 @@ export function isComparing({ comparison }: AppState): boolean {
 
 /** The engine answers, compares, or is about to. */
 export function isBusy(state: AppState): boolean {
-  return state.running !== null || state.queued !== null || isComparing(state);
+  return state.running !== null || state.queued.length > 0 || isComparing(state);
 }
 
 /** Whether the comparison takes the chat's place. */

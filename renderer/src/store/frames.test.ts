@@ -4,7 +4,7 @@ import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { GenerateResult, GenerateTimings, ModelInfo } from '../../../engine/types.js';
 import { kvOf } from '../fixtures/kv.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
-import { type Answer, type AppState, initialState, READING_BEGINS } from './state.js';
+import { type Answer, type AppState, emptyChat, initialState, READING_BEGINS } from './state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 12, decodeMsPerToken: 5 };
 
@@ -23,7 +23,7 @@ function running(): AppState {
   return {
     ...initialState('chat'),
     messages: { a: answer },
-    chats: { chat: { id: 'chat', title: 'Q', messageIds: ['a'] } },
+    chats: { chat: { ...emptyChat('chat'), title: 'Q', messageIds: ['a'] } },
     running: { answerId: 'a', chatId: 'chat' },
     lastSeq: 0,
   };

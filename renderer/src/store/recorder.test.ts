@@ -8,7 +8,7 @@ import { READY } from '../fixtures/ready-model.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { reduceFrame } from './frames.js';
 import { recordFrame } from './recorder.js';
-import { type AppState, initialState, READING_BEGINS } from './state.js';
+import { type AppState, emptyChat, initialState, READING_BEGINS } from './state.js';
 import { appendTurn } from './turns.js';
 
 const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
@@ -117,7 +117,7 @@ describe('the recording of a chat', () => {
     window.answer('a', 'First?', 0, 10, 4);
     window.state = {
       ...window.state,
-      chats: { ...window.state.chats, d: { id: 'd', title: '', messageIds: [] } },
+      chats: { ...window.state.chats, d: emptyChat('d') },
       currentChatId: 'd',
     };
     window.answer('b', 'Hello?', 0, 8, 2);

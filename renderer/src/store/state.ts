@@ -1,102 +1,49 @@
 import type { AppSettings } from '../../../electron/ipc/app-settings.js';
+import type { Rescue } from '../../../electron/ipc/chat-contract.js';
 import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
-import type {
-  CompressionChoice,
-  ContextCost,
-  Forecast,
-  GenerateTimings,
-  KvStats,
-  SamplingOptions,
-  StopReason,
-  TextMemory,
-} from '../../../engine/types.js';
+import type { CompressionChoice, ContextCost, KvStats, TextMemory } from '../../../engine/types.js';
 import type { Pins } from '../pins/pins.js';
 import type { Attaching } from './attaching.js';
+import type { Tree } from './chat-tree.js';
 import type { Comparison } from './comparison.js';
+import type { Draft, Message } from './message.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
 
-/** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
-export interface Draft {
-  text: string;
-  pasted: readonly string[];
-}
-
-export interface UserMessage extends Draft {
-  id: string;
-  role: 'user';
-}
-
-/** The figures of an answer that has ended. */
-export interface AnswerFigures {
-  promptTokens: number;
-  reusedTokens: number;
-  completionTokens: number;
-  seed: number;
-  timings: GenerateTimings;
-}
-
-export type AnswerState =
-  /** Not sent yet: it goes to the engine as soon as a model is ready. */
-  | { phase: 'queued' }
-  /**
-   * `processed` of `total` is a share of the work; `total` is 0 until the engine reports. `since`: when the first report
-   * came, milliseconds; `first`: what was processed then.
-   */
-  | {
-      phase: 'reading';
-      processed: number;
-      total: number;
-      reused: number;
-      promptTokens: number;
-      since: number;
-      first: number;
-    }
-  | { phase: 'writing'; tokens: number; timings: GenerateTimings }
-  | { phase: 'done'; stopReason: StopReason; figures: AnswerFigures }
-  | { phase: 'stopped'; figures: AnswerFigures | null }
-  | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
-
-/** With what an answer was asked for. */
-export interface AskedWith {
-  sampling: Partial<SamplingOptions>;
-  compression?: CompressionChoice;
-  maxTokens?: number;
-}
-
-export interface Answer {
-  /** Also the requestId of its frames. */
-  id: string;
-  role: 'assistant';
-  text: string;
-  /** A frame of it was lost: its text has a hole until the engine's result replaces it. */
-  hasHole: boolean;
-  state: AnswerState;
-  /** What was forecast before it was asked for. */
-  forecast?: Forecast;
-  /** Once it was. */
-  asked?: AskedWith;
-}
-
-/** Before the engine has reported. */
-export const READING_BEGINS: AnswerState = {
-  phase: 'reading',
-  processed: 0,
-  total: 0,
-  reused: 0,
-  promptTokens: 0,
-  since: 0,
-  first: 0,
-};
-
-export type Message = UserMessage | Answer;
+export * from './message.js';
 
 export interface Chat {
   id: string;
-  /** From its first message. */
+  /** From its first message, or as the user calls it. */
   title: string;
+  /** The branch that is shown; empty as well while the chat is not loaded. */
   messageIds: readonly string[];
+  /** Where that branch ends; null: the chat is empty. */
+  leafId: string | null;
+  /** When it was last written in, milliseconds since 1970. */
+  updatedAt: number;
+  isPinned: boolean;
+  isArchived: boolean;
+  /** With what it was last written in; null: nothing was chosen in it. */
+  compression: CompressionChoice | null;
+}
+
+export function emptyChat(id: string): Chat {
+  const nothing = { title: '', messageIds: [], leafId: null, updatedAt: 0, compression: null };
+  return { id, ...nothing, isPinned: false, isArchived: false };
+}
+
+/** An answer that waits for its turn. */
+export interface Waiting {
+  answerId: string;
+  chatId: string;
+}
+
+/** What was done, for some time; what was deleted can be brought back by `undo`. */
+export interface Toast {
+  text: string;
+  undo: ((state: AppState) => AppState) | null;
 }
 
 export type EngineLink =
@@ -128,10 +75,19 @@ export type ComposerHint = 'stillAnswering' | 'stillReading' | null;
 export interface AppState {
   appInfo: AppInfo | null;
   chats: Readonly<Record<string, Chat>>;
-  /** Newest first. */
-  chatOrder: readonly string[];
+  /** By chat whose messages are in memory: how they hang together. */
+  trees: Readonly<Record<string, Tree>>;
   currentChatId: string;
   messages: Readonly<Record<string, Message>>;
+  /** The message of the user that is being changed. */
+  editingId: string | null;
+  /** The message to be looked at, as one was searched for. */
+  soughtId: string | null;
+  toast: Toast | null;
+  /** What came since is not on the disk. */
+  keepError: EngineErrorShape | null;
+  /** A damaged file that was answered for at the start. */
+  rescue: Rescue | null;
   /** By message: what of it the model may never drop. */
   pins: Readonly<Record<string, Pins>>;
   /** By chat. */
@@ -160,8 +116,8 @@ export interface AppState {
   running: { answerId: string; chatId: string } | null;
   reread: Reread | null;
   stopRequested: boolean;
-  /** The answer that waits for a model. */
-  queued: { answerId: string; chatId: string } | null;
+  /** Answers that wait for a model, or for what is being answered; the first is next. */
+  queued: readonly Waiting[];
   /** Of the engine's port; null before its first frame. */
   lastSeq: number | null;
   lostFrames: number;
@@ -228,10 +184,15 @@ export const EMPTY_DRAFT: Draft = { text: '', pasted: [] };
 export function initialState(firstChatId: string): AppState {
   return {
     appInfo: null,
-    chats: { [firstChatId]: { id: firstChatId, title: '', messageIds: [] } },
-    chatOrder: [firstChatId],
+    chats: { [firstChatId]: emptyChat(firstChatId) },
+    trees: { [firstChatId]: {} },
     currentChatId: firstChatId,
     messages: {},
+    editingId: null,
+    soughtId: null,
+    toast: null,
+    keepError: null,
+    rescue: null,
     pins: {},
     drafts: {},
     attaching: [],
@@ -249,7 +210,7 @@ export function initialState(firstChatId: string): AppState {
     running: null,
     reread: null,
     stopRequested: false,
-    queued: null,
+    queued: [],
     lastSeq: null,
     lostFrames: 0,
     kv: null,

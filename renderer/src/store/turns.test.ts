@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { changeAnswer } from './frames.js';
 import { type AppState, initialState } from './state.js';
 import {
+  answerAgain,
   appendTurn,
+  appendVersion,
   contentOf,
   openNewChat,
-  replaceLastAnswer,
   requestMessages,
   takeBackLastTurn,
   titleOf,
@@ -63,11 +64,28 @@ describe('turns', () => {
     );
   });
 
-  it('asks the same again in the place of the last answer', () => {
-    const state = replaceLastAnswer(ask(initialState('c'), 'one', 'a1', 'first'), 'c', 'a2');
-    expect(state.chats.c.messageIds).toEqual(['u-a1', 'a2']);
-    expect(state.messages.a1).toBeUndefined();
+  it('asks the same again as another version of the answer', () => {
+    const state = answerAgain(ask(initialState('c'), 'one', 'a1', 'first'), 'c', 'a1', 'a2');
+    expect(state.chats.c).toMatchObject({ messageIds: ['u-a1', 'a2'], leafId: 'a2' });
+    expect(state.trees.c).toEqual({ 'u-a1': null, a1: 'u-a1', a2: 'u-a1' });
+    expect(state.messages.a1).toBeDefined();
     expect(requestMessages(state, 'c', 'a2')).toEqual([{ role: 'user', content: 'one' }]);
+  });
+
+  it('lets go of an answer without a word when it is asked for again', () => {
+    const state = answerAgain(ask(initialState('c'), 'one', 'a1', null), 'c', 'a1', 'a2');
+    expect(state.trees.c).toEqual({ 'u-a1': null, a2: 'u-a1' });
+    expect(state.messages.a1).toBeUndefined();
+  });
+
+  it('asks in other words beside what was asked and answered', () => {
+    const answered = ask(ask(initialState('c'), 'one', 'a1', 'first'), 'two', 'a2', 'second');
+    const question = { id: 'v', role: 'user', text: 'uno', pasted: [] } as const;
+    const state = appendVersion(answered, 'c', 'u-a1', question, 'b');
+    expect(state.chats.c.messageIds).toEqual(['v', 'b']);
+    expect(state.chats.c.title).toBe('one');
+    expect(state.trees.c).toMatchObject({ 'u-a1': null, v: null, b: 'v', a2: 'u-a2' });
+    expect(requestMessages(state, 'c', 'b')).toEqual([{ role: 'user', content: 'uno' }]);
   });
 
   it('gives a message back as draft, before what is being written, and loses nothing', () => {
@@ -82,6 +100,6 @@ describe('turns', () => {
     const opened = openNewChat(used, 'n');
     expect(opened.currentChatId).toBe('n');
     expect(openNewChat(opened, 'm').currentChatId).toBe('n');
-    expect(openNewChat({ ...opened, currentChatId: 'c' }, 'm').chatOrder).toEqual(['n', 'c']);
+    expect(Object.keys(openNewChat({ ...opened, currentChatId: 'c' }, 'm').chats)).toEqual(['c', 'n']);
   });
 });

@@ -1,11 +1,12 @@
 import type { ChatMessage } from '../../../engine/types.js';
 import { pieceOf } from '../attachments/piece.js';
+import { pathTo, without as withoutMessages } from './chat-tree.js';
 import {
   type Answer,
   type AppState,
-  type Chat,
   type Draft,
   EMPTY_DRAFT,
+  emptyChat,
   type Message,
   type UserMessage,
 } from './state.js';
@@ -44,13 +45,12 @@ export function withDraft(state: AppState, chatId: string, draft: Draft): AppSta
 
 /** Opens an empty chat; one that is still empty is used again. */
 export function openNewChat(state: AppState, newId: string): AppState {
-  const empty = state.chatOrder.find((id) => state.chats[id].messageIds.length === 0);
-  if (empty !== undefined) return { ...state, currentChatId: empty, hint: null };
-  const chat: Chat = { id: newId, title: '', messageIds: [] };
+  const empty = Object.values(state.chats).find(({ id, leafId }) => leafId === null && state.trees[id] !== undefined);
+  if (empty) return { ...state, currentChatId: empty.id, hint: null };
   return {
     ...state,
-    chats: { ...state.chats, [newId]: chat },
-    chatOrder: [newId, ...state.chatOrder],
+    chats: { ...state.chats, [newId]: emptyChat(newId) },
+    trees: { ...state.trees, [newId]: {} },
     currentChatId: newId,
     hint: null,
   };
@@ -60,30 +60,33 @@ export function openNewChat(state: AppState, newId: string): AppState {
 export function appendTurn(state: AppState, userId: string, answerId: string): AppState {
   const chatId = state.currentChatId;
   const draft = draftOf(state, chatId);
-  const user: UserMessage = { id: userId, role: 'user', ...draft };
-  return addAnswer(
-    {
-      ...withDraft(state, chatId, EMPTY_DRAFT),
-      messages: { ...state.messages, [userId]: user },
-      chats: replaceMessages(state, chatId, [...state.chats[chatId].messageIds, userId], titleOf(draft)),
-    },
-    chatId,
-    answerId,
-  );
+  const asked = addQuestion(withDraft(state, chatId, EMPTY_DRAFT), chatId, { id: userId, role: 'user', ...draft });
+  return addAnswer(asked, chatId, answerId);
 }
 
-/** Puts a new waiting answer in the place of the chat's last one. */
-export function replaceLastAnswer(state: AppState, chatId: string, answerId: string): AppState {
-  const ids = state.chats[chatId].messageIds;
-  const last = state.messages[ids[ids.length - 1]];
-  if (last?.role !== 'assistant') return state;
-  const { [last.id]: _replaced, ...messages } = state.messages;
-  const { [last.id]: _unpinned, ...pins } = state.pins;
-  return addAnswer(
-    { ...state, messages, pins, chats: replaceMessages(state, chatId, ids.slice(0, -1)) },
-    chatId,
-    answerId,
-  );
+/** The same asked in other words: a version of the message, with an answer of its own. */
+export function appendVersion(
+  state: AppState,
+  chatId: string,
+  of: string,
+  question: UserMessage,
+  answerId: string,
+): AppState {
+  const before = pathBefore(state.chats[chatId].messageIds, of);
+  return before ? addAnswer(addQuestion(showPath(state, chatId, before), chatId, question), chatId, answerId) : state;
+}
+
+/**
+ * Puts a new waiting answer in the place of one of the chat's, or after a question that has none, as a version of it.
+ * One without a word is let go of.
+ */
+export function answerAgain(state: AppState, chatId: string, id: string, answerId: string): AppState {
+  const message = state.messages[id];
+  const before = pathBefore(state.chats[chatId].messageIds, id);
+  if (!message || !before) return state;
+  if (message.role === 'user') return addAnswer(showPath(state, chatId, [...before, id]), chatId, answerId);
+  const kept = message.text === '' ? removeMessages(state, chatId, [id]) : state;
+  return addAnswer(showPath(kept, chatId, before), chatId, answerId);
 }
 
 /** Takes the chat's last turn back: its text becomes the draft again, before what is there already. */
@@ -94,48 +97,71 @@ export function takeBackLastTurn(state: AppState, chatId: string): AppState {
   if (answer?.role !== 'assistant' || user?.role !== 'user') return state;
   const draft = draftOf(state, chatId);
   const text = [user.text, draft.text].filter((part) => part.trim() !== '').join('\n\n');
-  const { [answer.id]: _answer, [user.id]: _user, ...messages } = state.messages;
-  const { [answer.id]: _pinnedAnswer, [user.id]: _pinnedUser, ...pins } = state.pins;
-  return withDraft(
-    {
-      ...state,
-      messages,
-      pins,
-      chats: replaceMessages(state, chatId, ids.slice(0, -2)),
-      queued: state.queued?.answerId === answer.id ? null : state.queued,
-    },
-    chatId,
-    { text, pasted: [...user.pasted, ...draft.pasted] },
-  );
+  return withDraft(removeMessages(state, chatId, [answer.id, user.id]), chatId, {
+    text,
+    pasted: [...user.pasted, ...draft.pasted],
+  });
+}
+
+/** The chat counts as written in now. */
+export function withChatTouched(state: AppState, chatId: string, updatedAt: number): AppState {
+  const { compression } = state;
+  return { ...state, chats: { ...state.chats, [chatId]: { ...state.chats[chatId], updatedAt, compression } } };
+}
+
+function pathBefore(ids: readonly string[], id: string): string[] | null {
+  const at = ids.indexOf(id);
+  return at < 0 ? null : ids.slice(0, at);
+}
+
+function addQuestion(state: AppState, chatId: string, question: UserMessage): AppState {
+  const chat = state.chats[chatId];
+  const titled = { ...state.chats, [chatId]: { ...chat, title: chat.title || titleOf(question) } };
+  return addMessage({ ...state, chats: titled }, chatId, question);
 }
 
 function addAnswer(state: AppState, chatId: string, answerId: string): AppState {
-  const answer: Answer = {
-    id: answerId,
-    role: 'assistant',
-    text: '',
-    hasHole: false,
-    state: { phase: 'queued' },
-  };
-  return {
-    ...state,
-    messages: { ...state.messages, [answerId]: answer },
-    chats: replaceMessages(state, chatId, [...state.chats[chatId].messageIds, answerId]),
-    chatOrder: [chatId, ...state.chatOrder.filter((id) => id !== chatId)],
-  };
+  const answer: Answer = { id: answerId, role: 'assistant', text: '', hasHole: false, state: { phase: 'queued' } };
+  return addMessage(state, chatId, answer);
 }
 
-function replaceMessages(state: AppState, chatId: string, messageIds: string[], title?: string): AppState['chats'] {
+function addMessage(state: AppState, chatId: string, message: Message): AppState {
+  const { messageIds } = state.chats[chatId];
+  const tree = { ...state.trees[chatId], [message.id]: messageIds.at(-1) ?? null };
+  return showPath(
+    { ...state, messages: { ...state.messages, [message.id]: message }, trees: { ...state.trees, [chatId]: tree } },
+    chatId,
+    [...messageIds, message.id],
+  );
+}
+
+/** Shows this branch of the chat. One that has lost all its messages is as a new one. */
+export function showPath(state: AppState, chatId: string, messageIds: readonly string[]): AppState {
   const chat = state.chats[chatId];
-  return {
-    ...state.chats,
-    [chatId]: { ...chat, messageIds, title: messageIds.length > 0 ? chat.title || title || '' : '' },
+  const isEmpty = messageIds.length === 0 && Object.keys(state.trees[chatId] ?? {}).length === 0;
+  const shown = { ...chat, messageIds, leafId: messageIds.at(-1) ?? null, title: isEmpty ? '' : chat.title };
+  return { ...state, chats: { ...state.chats, [chatId]: shown } };
+}
+
+/** Takes messages out of a chat, of all its branches; those before them are shown. */
+export function removeMessages(state: AppState, chatId: string, ids: readonly string[]): AppState {
+  const gone = new Set(ids);
+  const kept = state.chats[chatId].messageIds.filter((id) => !gone.has(id));
+  const others = <T>(of: Readonly<Record<string, T>>) =>
+    Object.fromEntries(Object.entries(of).filter(([id]) => !gone.has(id)));
+  const without = {
+    ...state,
+    trees: { ...state.trees, [chatId]: withoutMessages(state.trees[chatId] ?? {}, ids) },
+    messages: others(state.messages),
+    pins: others(state.pins),
+    queued: state.queued.filter(({ answerId }) => !gone.has(answerId)),
   };
+  return showPath(without, chatId, kept);
 }
 
 /**
- * What the model reads to answer `answerId`: the turns before it, oldest first; all of them if it is none of the
- * chat's. A turn that got no answer is left out, so that roles alternate as chat templates demand.
+ * What the model reads to answer `answerId`: the turns before it, oldest first, and what it is to write on; all of them
+ * if it is none of the chat's. A turn that got no answer is left out, so that roles alternate as chat templates demand.
  */
 export function requestMessages(state: AppState, chatId: string, answerId: string): ChatMessage[] {
   const request: ChatMessage[] = [];
@@ -143,7 +169,9 @@ export function requestMessages(state: AppState, chatId: string, answerId: strin
     const pinned = state.pins[id];
     return { role, content, ...(pinned && { pinned }) };
   };
-  const ids = state.chats[chatId].messageIds;
+  const tree = state.trees[chatId] ?? {};
+  // Whatever branch is shown meanwhile.
+  const ids = answerId in tree ? pathTo(tree, answerId) : (state.chats[chatId]?.messageIds ?? []);
   const end = ids.indexOf(answerId);
   const messages = (end < 0 ? ids : ids.slice(0, end + 1)).map((id) => state.messages[id]);
   messages.forEach((message: Message, index) => {
@@ -151,8 +179,12 @@ export function requestMessages(state: AppState, chatId: string, answerId: strin
     const answer = messages[index + 1];
     if (answer?.role !== 'assistant') return;
     const question = asSent(message.id, 'user', contentOf(message));
-    if (answer.id === answerId) request.push(question);
-    else if (answer.text !== '') request.push(question, asSent(answer.id, 'assistant', answer.text));
+    if (answer.id === answerId) {
+      request.push(question);
+      if (answer.continuedFrom) {
+        request.push({ role: 'assistant', content: answer.text.slice(0, answer.continuedFrom) });
+      }
+    } else if (answer.text !== '') request.push(question, asSent(answer.id, 'assistant', answer.text));
   });
   return request;
 }

@@ -24,9 +24,16 @@ export function connectWindow(): void {
     },
   );
   bridge.onEngineStatus((status) => appStore.setState((state) => reduceEngineStatus(state, status), true));
+  // The engine has become free, or able to answer.
   appStore.subscribe((state, before) => {
-    if (state.model.state === 'ready' && before.model.state !== 'ready') actions.sendQueued();
+    const { running, model, comparison } = before;
+    if (state.running !== running || state.model !== model || state.comparison !== comparison) actions.sendQueued();
   });
+  actions.keeper.start();
+  void actions.loadChats();
+  // What was typed last is not to wait for its turn when the window goes.
+  window.addEventListener('pagehide', () => void actions.keeper.flush());
+  window.addEventListener('blur', () => void actions.keeper.flush());
   // What is chosen in this window is newer than what main may still be answering.
   const readInfo = () =>
     void bridge.appInfo().then((appInfo) =>

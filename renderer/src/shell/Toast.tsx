@@ -1,0 +1,36 @@
+import { useEffect, useState } from 'react';
+import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
+import { IconButton } from './IconButton.js';
+
+const SHOWN_MS = 12_000;
+
+/** What was just done; what was deleted can be brought back. It stays while one is at it. */
+export function Toast() {
+  const toast = useApp((state) => state.toast);
+  const [isHeld, setHeld] = useState(false);
+  useEffect(() => {
+    if (!toast || isHeld) return;
+    const timer = setTimeout(actions.closeToast, SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [toast, isHeld]);
+  if (!toast) return null;
+  const hold = { onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
+  return (
+    <section
+      className="toast"
+      aria-label="Done"
+      {...hold}
+      onMouseEnter={() => setHeld(true)}
+      onMouseLeave={() => setHeld(false)}
+    >
+      <span role="status">{toast.text}</span>
+      {toast.undo && (
+        <button type="button" className="btn" onClick={actions.undoDelete}>
+          Undo
+        </button>
+      )}
+      <IconButton icon="close" label="Close this notice" onClick={actions.closeToast} />
+    </section>
+  );
+}

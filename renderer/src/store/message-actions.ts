@@ -1,0 +1,96 @@
+import { branchesFrom, newestLeaf, pathTo, versionsOf } from './chat-tree.js';
+import { isBusy } from './comparison.js';
+import { changeAnswer } from './frames.js';
+import type { AppState, Draft } from './state.js';
+import type { AppStore } from './store.js';
+import { appendVersion, isEmptyDraft, removeMessages, showPath } from './turns.js';
+
+/** What can be done with a message of the current chat. */
+export function createMessageActions(
+  store: AppStore,
+  askOrQueue: (chatId: string, answerId: string) => void,
+  newId: () => string,
+) {
+  const update = (change: (state: AppState) => AppState) => store.setState(change, true);
+
+  function showVersion(id: string): void {
+    update((state) => {
+      const { currentChatId, trees } = state;
+      const tree = trees[currentChatId];
+      return tree && id in tree ? showPath(state, currentChatId, pathTo(tree, newestLeaf(tree, id))) : state;
+    });
+  }
+
+  return {
+    beginEdit: (id: string) => update((state) => ({ ...state, editingId: id })),
+    cancelEdit: () => update((state) => ({ ...state, editingId: null })),
+    /** Asks the same in other words; what was asked and answered before stays, as another version. */
+    sendEdit(id: string, draft: Draft): void {
+      if (isEmptyDraft(draft)) return;
+      const { currentChatId } = store.getState();
+      const answerId = newId();
+      const question = { id: newId(), role: 'user' as const, ...draft };
+      update((state) => appendVersion({ ...state, editingId: null }, currentChatId, id, question, answerId));
+      if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);
+    },
+    /** Shows the version so many on, with the newest of what follows it. */
+    stepVersion(id: string, by: 1 | -1): void {
+      const { trees, currentChatId } = store.getState();
+      const versions = versionsOf(trees[currentChatId] ?? {}, id);
+      const next = versions[versions.indexOf(id) + by];
+      if (next !== undefined) showVersion(next);
+    },
+    /** Deletes a message with all that follows it, of all branches; another version takes its place, if there is one. */
+    deleteMessage(id: string): void {
+      const before = store.getState();
+      const { currentChatId: chatId } = before;
+      const tree = before.trees[chatId] ?? {};
+      if (!before.messages[id]) return;
+      const ids = branchesFrom(tree, id);
+      if (before.running && ids.includes(before.running.answerId)) return;
+      const versions = versionsOf(tree, id);
+      const at = versions.indexOf(id);
+      const other = versions[at - 1] ?? versions[at + 1];
+      update((state) => ({ ...removeMessages(state, chatId, ids), toast: undoOf(before, chatId, ids) }));
+      if (other !== undefined) showVersion(other);
+    },
+    /** Has an answer written on from where it stopped. */
+    continueAnswer(id: string): void {
+      const state = store.getState();
+      const answer = state.messages[id];
+      const { currentChatId } = state;
+      if (isBusy(state) || answer?.role !== 'assistant' || answer.text === '') return;
+      if (state.chats[currentChatId].messageIds.at(-1) !== id) return;
+      update((current) =>
+        changeAnswer(current, id, (begun) => ({
+          ...begun,
+          continuedFrom: begun.text.length,
+          state: { phase: 'queued' },
+        })),
+      );
+      askOrQueue(currentChatId, id);
+    },
+  };
+}
+
+/** Puts deleted messages back where they were. */
+function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppState['toast'] {
+  const picked = <T>(of: Readonly<Record<string, T>>) =>
+    Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
+  const { messageIds } = before.chats[chatId];
+  return {
+    text: ids.length === 1 ? 'Message deleted' : `${ids.length} messages deleted`,
+    undo: (state) => {
+      if (!state.trees[chatId]) return state;
+      // In the order in which they were made: versions keep their numbers.
+      const tree = { ...before.trees[chatId], ...state.trees[chatId] };
+      const whole = {
+        ...state,
+        trees: { ...state.trees, [chatId]: tree },
+        messages: { ...state.messages, ...picked(before.messages) },
+        pins: { ...state.pins, ...picked(before.pins) },
+      };
+      return showPath(whole, chatId, messageIds);
+    },
+  };
+}
