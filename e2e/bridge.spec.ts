@@ -39,6 +39,10 @@ test('calls of a wrong shape are refused by the field that is wrong', async ({ a
     ['openExternal', [{ url: 'javascript:alert(1)' }], 'url'],
     ['openExternal', [{ url: 'nonsense' }], 'url'],
     ['ejectModel', ['now'], 'input'],
+    ['readCatalog', [{ contextTokens: 0 }], 'contextTokens'],
+    ['startDownload', [{ id: 'https://example.com/model.gguf' }], 'id'],
+    ['removeModel', [{ id: '../../etc/passwd' }], 'id'],
+    ['copyModel', [{ path: '/etc/passwd' }], 'id'],
   ];
   for (const [call, args, field] of wrong) {
     const answer = await app.page.evaluate(
@@ -130,7 +134,8 @@ test('the page has the named calls and nothing else', async ({ app }) => {
     ),
     frozen: Reflect.set(window.pyramid, 'generate', null),
   }));
-  expect(found.calls).toEqual([...Object.keys(contract), 'onEngineStatus', 'onMenuCommand'].sort());
+  const others = ['onEngineStatus', 'onMenuCommand', 'onModels', 'pathOfFile'];
+  expect(found.calls).toEqual([...Object.keys(contract), ...others].sort());
   expect(found.others).toEqual([]);
   expect(found.frozen).toBe(false);
 });

@@ -1,23 +1,9 @@
-import type { Locator } from '@playwright/test';
 import { type App, expect, test } from './app.js';
+import { MOST_STOPS, tabTo } from './tab-to.js';
 import { COLORS_QUESTION, STORY } from './texts.js';
 
-const MOST_STOPS = 80;
 /** Room around a control in which its ring may be drawn, px; less than the way to its tooltip. */
 const RING = 5;
-
-async function isFocused(target: Locator): Promise<boolean> {
-  return (await target.count()) === 1 && target.evaluate((element) => element === document.activeElement);
-}
-
-/** Presses Tab until the control has the focus. */
-async function tabTo({ page }: App, target: Locator, key = 'Tab'): Promise<void> {
-  for (let stop = 0; stop < MOST_STOPS; stop++) {
-    if (await isFocused(target)) return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`${MOST_STOPS} times ${key} do not lead to ${target}.`);
-}
 
 /** Temperature 0, without a mouse. */
 async function makeGreedy(app: App): Promise<void> {

@@ -5,6 +5,7 @@ import { HubServer, redirect, serve, sha256Of, status } from '../electron/main/m
 import { writeTinyGguf, writeTinySafetensors } from '../engine/testing/tiny-model.js';
 import { type App, test as base, expect } from './app.js';
 import { expectNoViolations } from './axe.js';
+import { tabTo } from './tab-to.js';
 
 interface Fixtures {
   folder: string;
@@ -50,10 +51,16 @@ async function drop({ page }: App, path: string): Promise<void> {
 const models = ({ page }: App) => page.getByRole('dialog', { name: 'Models' });
 const download = (app: App) => models(app).getByRole('list', { name: 'Downloads' }).getByRole('listitem');
 
+/** Without a mouse. */
 async function openCatalog(app: App): Promise<void> {
-  await app.modelPicker.click();
-  await app.page.getByRole('button', { name: 'All models and downloads…' }).click();
-  await models(app).getByRole('tab', { name: 'To download' }).click();
+  const { page } = app;
+  await page.keyboard.press('ControlOrMeta+L');
+  await tabTo(app, page.getByRole('button', { name: 'All models and downloads…' }));
+  await page.keyboard.press('Enter');
+  await tabTo(app, models(app).getByRole('tab', { name: 'On this computer' }));
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(models(app).getByRole('list', { name: 'Models to download' })).toBeVisible();
 }
 
 /** Chats a word: what a random model says is nothing, that it says something is enough. */
@@ -82,21 +89,25 @@ test('a model is downloaded, paused, resumed, checked, loaded, chatted with, and
   await expect(qwen).toHaveAccessibleName(/639 MB/);
   await expect(models(app)).toContainText(/Fits · [\d.]+ GB free/);
   expect(hub.requests).toEqual([]);
-  await qwen.click();
+  await tabTo(app, qwen);
+  await page.keyboard.press('Enter');
   await expect(download(app)).toContainText(/MB of|kB of/);
   await page.getByRole('button', { name: /^Pause/ }).click();
   await expect(download(app)).toContainText(/Paused · .* of /);
   const asked = hub.requests.length;
   hub.answers = [serve({ content, linked })];
   await page.getByRole('button', { name: /^Resume/ }).click();
-  await expect(models(app)).toContainText('is here.');
+  await page.keyboard.press('Escape');
+  await expect(app.modelPicker).toBeFocused();
+  const arrival = page.getByRole('status').filter({ hasText: 'is here.' });
+  await expect(arrival).toBeVisible();
   expect(hub.requests).toHaveLength(asked + 1);
   expect(hub.ranges.at(-1)).toMatch(/^bytes=\d+-$/);
 
-  await models(app).getByRole('status').getByRole('button', { name: 'Load' }).click();
-  await models(app).getByRole('tab', { name: 'On this computer' }).click();
+  await arrival.getByRole('button', { name: 'Load' }).click();
+  await app.modelPicker.click();
+  await page.getByRole('button', { name: 'All models and downloads…' }).click();
   await expect(models(app)).toContainText('verified by the hub’s hash');
-  await expect(models(app).getByRole('button', { name: 'Remove Qwen3 0.6B' })).toHaveCount(0);
   await page.keyboard.press('Escape');
   await expect(models(app)).toHaveCount(0);
   await app.modelIsLoaded('Qwen3 0.6B');

@@ -11,7 +11,8 @@ const CONTENT = ggufOf(400_000);
 const SHA256 = sha256Of(CONTENT);
 const LINKED = { sha256: SHA256, size: CONTENT.length };
 const FILE = 'tiny.gguf';
-const TIMING: Timing = { retryMs: [5, 5], stallMs: 200, now: () => performance.now() };
+const TIMING: Timing = { retryMs: [5, 5], stallMs: 10_000, now: () => performance.now() };
+const IMPATIENT: Timing = { ...TIMING, stallMs: 300 };
 
 let folder: string;
 let hub: HubServer;
@@ -31,13 +32,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-function download(sha256: string | null = null, address = hub.address): Download {
+function download(sha256: string | null = null, address = hub.address, timing = TIMING): Download {
   const made: Download = new Download({
     wanted: { id: 'tiny', repository: 'someone/tiny', revision: 'main', file: FILE, sha256 },
     identity,
     folder,
     hub: () => address,
-    timing: TIMING,
+    timing,
     onChange: () => {
       const { state } = made.progress.state;
       if (states.at(-1) !== state) states.push(state);
@@ -115,12 +116,19 @@ describe('a connection that breaks', () => {
 });
 
 test('a server that falls silent is left, and asked again', async () => {
+  const impatient = () => run(download(null, hub.address, IMPATIENT));
   hub.answers = [serve({ content: CONTENT, stallAfter: 100_000 }), serve({ content: CONTENT })];
-  await run();
+  await impatient();
   await expectWhole();
   hub.answers = [() => undefined];
   await rm(join(folder, FILE));
-  await expect(run()).rejects.toMatchObject(refusal('DOWNLOAD_STALLED', /sent nothing for 0\.2 s/));
+  await expect(impatient()).rejects.toMatchObject(refusal('DOWNLOAD_STALLED', /sent nothing for 0\.3 s/));
+});
+
+test('a hash that was told of the first half counts for the whole', async () => {
+  hub.answers = [serve({ content: CONTENT, linked: LINKED, cutAfter: 150_000 }), serve({ content: CONTENT })];
+  expect(await run()).toMatchObject({ verified: 'hub' });
+  await expectWhole();
 });
 
 describe('what is here of a file is not gone on with', () => {

@@ -32,7 +32,7 @@ function open(): Downloads {
     file: join(folder, 'downloads.json'),
     ownFolder: join(folder, 'files'),
     hub: () => hub.address,
-    timing: { retryMs: [], stallMs: 3000, now: () => performance.now() },
+    timing: { retryMs: [], stallMs: 10_000, now: () => performance.now() },
     onChange: () => undefined,
     onDone: async (path, verified) => void done.push(`${path.slice(folder.length + 1)} ${verified}`),
     onLog: (message) => log.push(message),

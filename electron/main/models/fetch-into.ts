@@ -60,7 +60,11 @@ async function answerFor(options: FetchOptions, from: number, watch: Watchdog): 
     await body?.cancel();
     throw mismatch(answer.host, 'the hub has another file than the catalog tells of');
   }
-  if (body !== null && (answer.from === 0 || isSame(answer.identity, identity))) return { ...answer, body };
+  if (body !== null && answer.from === 0) return { ...answer, body };
+  if (body !== null && isSame(answer.identity, identity)) {
+    // What was told of the file before holds for all of it.
+    return { ...answer, body, identity: { ...answer.identity, sha256: answer.identity.sha256 ?? identity.sha256 } };
+  }
   if (from === 0) throw mismatch(answer.host, 'the server says that it ends before it begins');
   await body?.cancel();
   return answerFor(options, 0, watch);

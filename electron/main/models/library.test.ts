@@ -113,7 +113,14 @@ test('a downloaded file goes with its entry', async () => {
   await library.addDownloaded(path, 'hub');
   expect((await library.list()).at(1)).toMatchObject({ place: 'app', verified: 'hub' });
   await library.remove(await idOf(path));
-  expect(readdirSync(place('model-files'))).toEqual([]);
+  expect(existsSync(join(path, '..'))).toBe(false);
+});
+
+test('what else lies beside it stays', async () => {
+  const [path, other] = [write('model-files/a.gguf'), write('model-files/tiny/b.gguf')];
+  await library.noteLoaded(path, HASH);
+  await library.remove(await idOf(path));
+  expect([existsSync(path), existsSync(other)]).toEqual([false, true]);
 });
 
 test('a copy is the app’s own; the original stays', async () => {
@@ -126,7 +133,7 @@ test('a copy is the app’s own; the original stays', async () => {
   expect(copied?.path).toMatch(/mine\.gguf$/);
   await library.remove(copied?.id ?? '');
   expect(existsSync(path)).toBe(true);
-  expect(readdirSync(place('model-files'))).toEqual([]);
+  expect(existsSync(copied?.path ?? '')).toBe(false);
 });
 
 test('of a folder, the copy has what an import reads', async () => {
@@ -138,7 +145,7 @@ test('of a folder, the copy has what an import reads', async () => {
   const copied = (await library.list()).at(1);
   expect(readdirSync(copied?.path ?? '').sort()).toEqual(['config.json', 'model.safetensors']);
   await library.remove(copied?.id ?? '');
-  expect(readdirSync(place('model-files'))).toEqual([]);
+  expect(existsSync(copied?.path ?? '')).toBe(false);
 });
 
 test('what is not there cannot be copied, and leaves nothing', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rm, stat } from 'node:fs/promises';
+import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
@@ -98,7 +98,9 @@ export class ModelLibrary {
     const others = this.#stored.current.models.filter((other) => other.id !== id);
     await this.#setModels(others);
     if (isInside(this.#options.ownFolder, model.path)) {
-      await removeFolder(model.kind === 'folder' ? model.path : dirname(model.path));
+      await removeWhole(model.path);
+      // Its own folder, unless something else lies there too.
+      await rmdir(dirname(model.path)).catch(() => undefined);
     }
     const inUse = [this.#stored.current.bundledHash, ...others.map(({ hash }) => hash)];
     if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeConverted(model.hash);
@@ -148,7 +150,7 @@ export class ModelLibrary {
     const { cacheFolder } = this.#options;
     const names = await readdir(cacheFolder).catch(() => []);
     await Promise.all(
-      names.filter((name) => name.startsWith(`${hash}-`)).map((name) => removeFolder(join(cacheFolder, name))),
+      names.filter((name) => name.startsWith(`${hash}-`)).map((name) => removeWhole(join(cacheFolder, name))),
     );
   }
 
@@ -163,6 +165,6 @@ export class ModelLibrary {
   }
 }
 
-async function removeFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+async function removeWhole(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true, maxRetries: 3 });
 }

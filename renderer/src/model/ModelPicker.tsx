@@ -89,12 +89,25 @@ function ModelMenu() {
           disabled={isBusy}
           onClick={() => actions.chooseModel('folder')}
         />
-        <MenuItem icon="save" name="All models and downloads…" disabled={false} onClick={() => openModels('library')} />
+        <AllModels />
         {isReady && <MenuItem icon="eject" name="Eject" disabled={isBusy} onClick={() => actions.ejectModel()} />}
       </div>
       {isReady && <hr />}
       <ModelFacts />
     </>
+  );
+}
+
+function AllModels() {
+  const underWay = useModels(({ view }) => view?.downloads.length ?? 0);
+  return (
+    <MenuItem
+      icon="save"
+      name="All models and downloads…"
+      detail={underWay > 0 ? String(underWay) : ''}
+      disabled={false}
+      onClick={() => openModels('library')}
+    />
   );
 }
 
@@ -124,16 +137,18 @@ function ModelSwitch({ isBusy }: { isBusy: boolean }) {
 interface MenuItemProps {
   icon: IconName;
   name: string;
+  detail?: string;
   isCurrent?: boolean;
   disabled: boolean;
   onClick: () => void;
 }
 
-function MenuItem({ icon, name, isCurrent, disabled, onClick }: MenuItemProps) {
+function MenuItem({ icon, name, detail, isCurrent, disabled, onClick }: MenuItemProps) {
   return (
     <Popover.Close className="srow" aria-current={isCurrent ? 'true' : undefined} disabled={disabled} onClick={onClick}>
       <Icon name={icon} />
       <span className="grow">{name}</span>
+      {detail && <span className="num">{detail}</span>}
     </Popover.Close>
   );
 }

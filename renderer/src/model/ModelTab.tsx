@@ -1,5 +1,6 @@
 import { openModels } from '../models/models-store.js';
 import { useApp } from '../store/store.js';
+import { actions } from '../store/window-actions.js';
 import { ModelFacts } from './ModelFacts.js';
 import { currentModelName } from './model-label.js';
 
@@ -26,8 +27,14 @@ export function ModelTab() {
 }
 
 function AllModels() {
+  const isNarrow = useApp((state) => state.isNarrow);
+  const open = () => {
+    // A panel that is laid over the chat would take the keys of the window of models.
+    if (isNarrow) actions.hide('panel');
+    openModels('library');
+  };
   return (
-    <button type="button" className="link" onClick={() => openModels('library')}>
+    <button type="button" className="link" onClick={open}>
       All models and downloads…
     </button>
   );

@@ -1,12 +1,11 @@
 import type { DownloadView } from '../../../electron/ipc/model-contract.js';
-import { fileName, modelName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
-import { useApp } from '../store/store.js';
+import { Arrival } from './Arrival.js';
 import { Failure, FailureNote } from './Failure.js';
 import { downloadFraction, downloadWords } from './model-words.js';
 import { useModels } from './models-store.js';
-import { loadUnlessBusy, modelsActions } from './window-models.js';
+import { modelsActions } from './window-models.js';
 
 const NONE: readonly DownloadView[] = [];
 
@@ -22,9 +21,7 @@ export function DownloadList() {
           ))}
         </ul>
       )}
-      <div role="status">
-        <Arrived />
-      </div>
+      <Arrival />
     </>
   );
 }
@@ -81,29 +78,6 @@ function Progress({ download, name }: { download: DownloadView; name: string }) 
       data-quiet={download.state.state === 'paused' || download.state.state === 'failed' ? '' : undefined}
     >
       <i style={{ width: `${percent ?? 0}%` }} />
-    </div>
-  );
-}
-
-function Arrived() {
-  const path = useModels((state) => state.arrived);
-  const isBusy = useApp(({ running }) => running !== null);
-  if (path === null) return null;
-  const name = modelName(fileName(path));
-  const load = () => {
-    loadUnlessBusy(path);
-    modelsActions.closeArrived();
-  };
-  return (
-    <div className="note arrived">
-      <Icon name="check" />
-      <div className="grow">
-        <b>{name} is here.</b> Loading it prepares it once; that takes a moment.
-      </div>
-      <button type="button" className="btn pri" disabled={isBusy} onClick={load}>
-        Load
-      </button>
-      <IconButton icon="close" label="Close this notice" onClick={modelsActions.closeArrived} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { Tabs } from '@base-ui/react/tabs';
 import { useRef } from 'react';
+import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -21,7 +22,13 @@ export function ModelsDialog() {
     <Dialog.Root open={page !== null} onOpenChange={(open) => !open && modelsActions.close()}>
       <Dialog.Portal>
         <Dialog.Backdrop className="overlay-back" />
-        <Dialog.Popup ref={popup} initialFocus={popup} className="models" aria-label="Models">
+        <Dialog.Popup
+          ref={popup}
+          initialFocus={popup}
+          finalFocus={() => document.getElementById(MODEL_PICKER_ID)}
+          className="models"
+          aria-label="Models"
+        >
           <Tabs.Root
             value={page ?? 'library'}
             onValueChange={(value: unknown) => isPage(value) && modelsActions.showPage(value)}

@@ -9,6 +9,7 @@ import { Thread } from '../chat/Thread.js';
 import { ComparisonView } from '../comparison/ComparisonView.js';
 import { FindBar } from '../find/FindBar.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
+import { ArrivalNotice } from '../models/Arrival.js';
 import { ModelsDialog } from '../models/ModelsDialog.js';
 import { useTextSize } from '../settings/use-text-size.js';
 import { showsComparison } from '../store/comparison.js';
@@ -51,6 +52,7 @@ export function App() {
             {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
             {!isReplay && !comparing && <FindBar />}
             <div className="foot">
+              <ArrivalNotice />
               <Notices />
               {!isReplay && !comparing && <Composer />}
             </div>
