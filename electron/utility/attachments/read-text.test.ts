@@ -95,7 +95,7 @@ describe('a PDF', () => {
   it('that unpacks to more text than can be read is given up', async () => {
     const content = Buffer.from(`BT /F 9 Tf ${`1 0 0 1 9 50 Tm (${'i'.repeat(30)}) Tj `.repeat(140_000)} ET`);
     expect(await refusal(read('bomb.pdf', pdfOf(content)))).toMatchObject({ code: 'ATTACHMENT_TOO_LARGE' });
-  });
+  }, 60_000);
 });
 
 describe('a DOCX', () => {

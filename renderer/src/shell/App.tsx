@@ -35,6 +35,7 @@ export function App() {
   const isNarrow = useApp((state) => state.isNarrow);
   const overlay = useApp((state) => state.overlay);
   const sidebarOpen = useApp((state) => state.sidebarOpen);
+  const finding = useApp((state) => state.finding);
   const showsSurvival = useApp((state) => state.survival !== null);
   const comparing = useApp(showsComparison);
   const isReplay = useApp((state) => state.replay !== null);
@@ -47,7 +48,7 @@ export function App() {
       <Tooltip.Provider delay={500}>
         <div className="app" data-side={showsSide ? 'open' : 'rail'} data-panel={panel}>
           {showsSide ? <Sidebar onHide={hideSidebar} /> : <Rail />}
-          <main className="main">
+          <main className="main" data-finding={finding || undefined}>
             <Header hasStrip={isNarrow} />
             {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
             {!isReplay && !comparing && <FindBar />}
