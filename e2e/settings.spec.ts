@@ -122,7 +122,7 @@ test('with an icon in the tray the app outlives its window, which comes back; qu
   for (let time = 0; time < 2; time++) {
     await close();
     await expect.poll(isVisible).toBe(false);
-    await app.electron.evaluate(({ app: main }) => main.emit('second-instance'));
+    await app.electron.evaluate(({ app: main }) => main.emit('second-instance', {}, ['pyramid-chat'], '/'));
     await expect.poll(isVisible).toBe(true);
   }
   expect(await app.electron.evaluate(() => Reflect.get(globalThis, 'told'))).toEqual([

@@ -8,7 +8,7 @@ export function YourData() {
       <div className="sec-h">Your data</div>
       <p className="words">
         Nothing leaves this computer: the model runs here, and chats, settings and files stay here. There is no account
-        and no telemetry. Only what you ask for goes out: a link that you open.
+        and no telemetry. Only what you ask for goes out: a link that you open, a model that you download.
       </p>
       {folder !== null && (
         <>
