@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { app, BrowserWindow, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
+import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
+import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { EngineHost } from './engine-host.js';
@@ -8,10 +9,9 @@ import { readLaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
 import { type Settings, SettingsFile } from './settings.js';
+import { startupProblem } from './startup-problem.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
-
-const DEFAULT_MODEL = 'SmolLM2-135M-Instruct.Q4_1.gguf';
 
 const launch = readLaunchOptions(process.argv.slice(1), process.env, process.cwd());
 if (launch.userDataFolder) app.setPath('userData', launch.userDataFolder);
@@ -20,11 +20,12 @@ const modelsFolder = app.isPackaged
   ? join(process.resourcesPath, 'models')
   : join(app.getAppPath(), 'assets', 'models');
 const textsFolder = app.isPackaged ? join(process.resourcesPath, 'texts') : join(app.getAppPath(), 'assets', 'texts');
-const defaultModel = join(modelsFolder, DEFAULT_MODEL);
+const defaultModel = join(modelsFolder, bundledModel.file);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
 const engine = new EngineHost({
   fork: forkEngine,
+  bundledModel: { path: defaultModel, sha256: bundledModel.sha256 },
   cacheFolder: join(userData, 'models'),
   measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
   precision: launch.precision ?? settings.current.precision,
@@ -46,6 +47,36 @@ function forkEngine(): Electron.UtilityProcess {
 
 function sendToWindow(channel: string, value: unknown): void {
   for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, value);
+}
+
+/** What an app that is started tells the one that runs already, of the same user. */
+type Instance = Readonly<{ version: string; modelPath: string | null }>;
+
+/** A second start ends at once; what it was to do is done here. */
+function meet({ version, modelPath }: Instance): void {
+  showWindow();
+  if (modelPath !== null) engine.loadModel(modelPath);
+  if (version === app.getVersion()) return;
+  const message = `Version ${app.getVersion()} of Pyramid Chat is running already, so version ${version} was not started.`;
+  log.warn(message);
+  const detail =
+    'Both keep their chats in the same folder. Quit this one first, or remove the one that you do not want.';
+  void dialog.showMessageBox(BrowserWindow.getAllWindows()[0], { type: 'info', message, detail });
+}
+
+/** How macOS says "Open with", also before the app is ready. */
+function openFile(event: Electron.Event, path: string): void {
+  event.preventDefault();
+  void app.whenReady().then(() => engine.loadModel(path));
+}
+
+/** Without the lock: where nothing can be written, it cannot be had either. */
+function refuseToStart(reason: string): void {
+  process.stderr.write(`Pyramid Chat cannot start. ${reason}\n`);
+  void app.whenReady().then(() => {
+    dialog.showErrorBox('Pyramid Chat cannot start', reason);
+    app.exit(1);
+  });
 }
 
 function showWindow(): void {
@@ -115,8 +146,13 @@ function quitEngineFirst(event: Electron.Event): void {
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', showWindow);
+const problem = startupProblem(userData);
+const thisInstance: Instance = { version: app.getVersion(), modelPath: launch.modelPath };
+if (problem !== null) {
+  refuseToStart(problem);
+} else if (app.requestSingleInstanceLock(thisInstance)) {
+  app.on('second-instance', (_event, _argv, _cwd, other) => meet(other as Instance));
+  app.on('open-file', openFile);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();

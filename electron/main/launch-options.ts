@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Precision } from '../../engine/types.js';
 import { precision } from '../ipc/contract.js';
@@ -12,8 +13,12 @@ export interface LaunchOptions {
   precision: Precision | null;
 }
 
+/** How a system names a file that is to be opened with the app. */
+const MODEL_ARGUMENT = /\.gguf$/i;
+
 /**
  * `--model PATH` and `--user-data-dir PATH`, also as PYRAMID_MODEL and PYRAMID_USER_DATA_DIR; an argument wins.
+ * A GGUF file alone, as a path or a file: address, is what "Open with" gives.
  * `--precision float32` computes with float32 weights, for checking.
  * Relative paths start at `cwd`. All other arguments are Chromium's.
  */
@@ -22,7 +27,7 @@ export function readLaunchOptions(
   env: Readonly<Record<string, string | undefined>>,
   cwd: string,
 ): LaunchOptions {
-  const { values } = parseArgs({
+  const { values, positionals } = parseArgs({
     args: [...argv],
     options: { model: { type: 'string' }, 'user-data-dir': { type: 'string' }, precision: { type: 'string' } },
     strict: false,
@@ -33,11 +38,16 @@ export function readLaunchOptions(
     return path ? resolve(cwd, path) : null;
   };
   return {
-    modelPath: pathOf(values.model, env.PYRAMID_MODEL),
+    modelPath: pathOf(values.model, openedFile(positionals) ?? env.PYRAMID_MODEL),
     userDataFolder: pathOf(values['user-data-dir'], env.PYRAMID_USER_DATA_DIR),
     precision: precision
       .nullable()
       .catch(null)
       .parse(values.precision ?? null),
   };
+}
+
+function openedFile(positionals: readonly string[]): string | undefined {
+  const named = positionals.findLast((argument) => MODEL_ARGUMENT.test(argument));
+  return named?.startsWith('file:') && URL.canParse(named) ? fileURLToPath(named) : named;
 }

@@ -13,6 +13,7 @@ interface ModelSlotOptions {
 
 interface LoadRequest {
   path: string;
+  sha256?: string;
   cacheFolder: string;
   precision: Precision;
   measuring: MeasuringOptions;
@@ -40,7 +41,7 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, cacheFolder, precision, measuring }: LoadRequest): void {
+  load({ path, sha256, cacheFolder, precision, measuring }: LoadRequest): void {
     if (this.#holds(path) && this.#precision === precision) {
       this.#options.onState(this.#state);
       return;
@@ -59,7 +60,16 @@ export class ModelSlot {
       await this.#fill(
         path,
         signal,
-        createEngine({ modelPath: path, cacheFolder, precision, measuring, logger, signal, onProgress: showProgress }),
+        createEngine({
+          modelPath: path,
+          sha256,
+          cacheFolder,
+          precision,
+          measuring,
+          logger,
+          signal,
+          onProgress: showProgress,
+        }),
       );
     });
   }

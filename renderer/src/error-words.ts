@@ -25,6 +25,7 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   MODEL_FORMAT_UNKNOWN: { title: 'This is not a model file that can be opened.', ways: MODEL_FILE },
   MODEL_TRUNCATED: { title: 'The model file is cut short.', ways: MODEL_FILE },
   MODEL_HEADER_INVALID: { title: 'The model file is damaged.', ways: MODEL_FILE },
+  MODEL_NOT_GENUINE: { title: 'The model that came with the app is damaged.', ways: ['tryAgain', 'chooseModel'] },
   MODEL_TENSOR_OUTSIDE_FILE: { title: 'The model file is damaged.', ways: MODEL_FILE },
   MODEL_TENSOR_MISSING: { title: 'The model file lacks a part of the model.', ways: MODEL_FILE },
   MODEL_ARCHITECTURE_UNSUPPORTED: { title: 'This kind of model is not supported.', ways: MODEL_FILE },

@@ -6,6 +6,8 @@ import { join } from 'node:path';
  * @typedef {{ name: string, version: string, licence: string, text: string }} Licence `text`: of the licence; empty where the package brings none
  */
 
+/** A line that was broken for a terminal's width: the page breaks lines by its own. */
+const BROKEN_LINE = /(.{55,}\S) ?\r?\n *(?=\S)/g;
 const LICENCE_FILE = /^(licen[cs]e|copying|notice|ofl)([.-].*)?$/i;
 
 /** @returns {string | undefined} the folder of the npm package that a module belongs to, from the project folder */
@@ -28,7 +30,11 @@ function describePackage(root, folder, { terms, silentPackages }) {
   const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
   const texts = readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isFile() && LICENCE_FILE.test(entry.name))
-    .map((entry) => readFileSync(join(root, folder, entry.name), 'utf8').trim());
+    .map((entry) =>
+      readFileSync(join(root, folder, entry.name), 'utf8')
+        .trim()
+        .replace(BROKEN_LINE, '$1 '),
+    );
   // Some name a licence and bring none of its words, which have to go with what they cover.
   if (texts.length === 0) texts.push(...(silentPackages[name] ?? []).map((part) => terms[part] ?? part));
   return { name, version, licence: license?.type ?? license ?? 'see text', text: texts.join('\n\n') };

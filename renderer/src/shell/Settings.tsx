@@ -5,6 +5,7 @@ import type { ThemeChoice } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Hint } from './Hint.js';
+import { Licences } from './Licences.js';
 
 const THEMES: readonly { value: ThemeChoice; name: string }[] = [
   { value: 'system', name: 'System' },
@@ -165,6 +166,8 @@ function About() {
         <button type="button" className="link" onClick={actions.openLog}>
           Open log
         </button>
+        {' · '}
+        <Licences />
       </p>
     </section>
   );
