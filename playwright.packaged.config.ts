@@ -1,6 +1,6 @@
 import { defineConfig } from '@playwright/test';
 
-/** Tests of what users install; scripts/checks/packages.mjs builds that and runs them. */
+/** Tests of what users install; scripts/checks/dist.mjs builds that and runs them. */
 export default defineConfig({
   testDir: 'e2e/packaged',
   workers: 1,

@@ -54,6 +54,11 @@ export class OrdinaryUser {
   }
 }
 
+/** Without an installation no program of root's stands in for user namespaces where there are none. */
+export function sandboxArguments(user: OrdinaryUser): string[] {
+  return user.run('unshare', ['--user', 'true']).status === 0 ? [] : ['--no-sandbox'];
+}
+
 /** What users install, started as they start it: no test's code is in it, so it is driven as Chromium is. */
 export class InstalledApp {
   readonly modelPicker: Locator;

@@ -7,6 +7,7 @@ import type { EngineHost } from './engine-host.js';
 import { checkExternalUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import type { Settings } from './settings.js';
+import type { Updates } from './updates/updates.js';
 import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
@@ -16,11 +17,12 @@ interface HandlerOptions {
   saveSettings: (change: Partial<Settings>) => void;
   defaultModel: string;
   logFile: string;
+  updates: Updates;
 }
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, settings, saveSettings, defaultModel, logFile } = options;
+  const { engine, settings, saveSettings, defaultModel, logFile, updates } = options;
   return {
     appInfo: () => appInfo(logFile, engine.precision, settings().compression),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -45,6 +47,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     openTrace: (_input, page) => openTrace(page),
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
+    checkForUpdates: () => updates.check(),
+    downloadUpdate: () => updates.download(),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
       saveSettings({ theme });

@@ -10,6 +10,8 @@ import { log, startLog } from './log.js';
 import { menuTemplate } from './menu.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { startupProblem } from './startup-problem.js';
+import { findFeed } from './updates/update-feed.js';
+import { Updates } from './updates/updates.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
 
@@ -49,12 +51,26 @@ function sendToWindow(channel: string, value: unknown): void {
   for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, value);
 }
 
+function createUpdates(): Updates {
+  const { isPackaged } = app;
+  const feedFile = join(process.resourcesPath, 'update.json');
+  const feed = findFeed({ isPackaged, platform: process.platform, env: process.env, feedFile });
+  return new Updates({ feed, feedFile, logger: log.scope('updates') });
+}
+
 /** What an app that is started tells the one that runs already, of the same user. */
 type Instance = Readonly<{ version: string; modelPath: string | null }>;
 
+/** In ASCII: with other characters in it, Electron hands over nothing. */
+function introduction(instance: Instance): { instance: string } {
+  return { instance: encodeURIComponent(JSON.stringify(instance)) };
+}
+
 /** A second start ends at once; what it was to do is done here. */
-function meet({ version, modelPath }: Instance): void {
+function meet(other: unknown): void {
   showWindow();
+  const { instance } = other as ReturnType<typeof introduction>;
+  const { version, modelPath }: Instance = JSON.parse(decodeURIComponent(instance));
   if (modelPath !== null) engine.loadModel(modelPath);
   if (version === app.getVersion()) return;
   const message = `Version ${app.getVersion()} of Pyramid Chat is running already, so version ${version} was not started.`;
@@ -73,10 +89,10 @@ function openFile(event: Electron.Event, path: string): void {
 /** Without the lock: where nothing can be written, it cannot be had either. */
 function refuseToStart(reason: string): void {
   process.stderr.write(`Pyramid Chat cannot start. ${reason}\n`);
-  void app.whenReady().then(() => {
-    dialog.showErrorBox('Pyramid Chat cannot start', reason);
-    app.exit(1);
-  });
+  void app
+    .whenReady()
+    .then(() => dialog.showMessageBox({ type: 'error', message: 'Pyramid Chat cannot start', detail: reason }))
+    .finally(() => app.exit(1));
 }
 
 function showWindow(): void {
@@ -129,7 +145,14 @@ function start(): void {
   registerHandlers({
     receiver: ipcMain,
     isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
-    handlers: createHandlers({ engine, settings: () => settings.current, saveSettings, defaultModel, logFile }),
+    handlers: createHandlers({
+      engine,
+      settings: () => settings.current,
+      saveSettings,
+      defaultModel,
+      logFile,
+      updates: createUpdates(),
+    }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
@@ -147,11 +170,10 @@ protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
 const problem = startupProblem(userData);
-const thisInstance: Instance = { version: app.getVersion(), modelPath: launch.modelPath };
 if (problem !== null) {
   refuseToStart(problem);
-} else if (app.requestSingleInstanceLock(thisInstance)) {
-  app.on('second-instance', (_event, _argv, _cwd, other) => meet(other as Instance));
+} else if (app.requestSingleInstanceLock(introduction({ version: app.getVersion(), modelPath: launch.modelPath }))) {
+  app.on('second-instance', (_event, _argv, _cwd, other) => meet(other));
   app.on('open-file', openFile);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {

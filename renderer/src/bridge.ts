@@ -59,6 +59,8 @@ export function createBridge(pyramid: PyramidBridge) {
     stop: (requestId: string) => nothing(pyramid.stop({ requestId })),
     openExternal: (url: string) => nothing(pyramid.openExternal({ url })),
     openLog: () => nothing(pyramid.openLog()),
+    checkForUpdates: () => unwrap(pyramid.checkForUpdates()),
+    downloadUpdate: () => nothing(pyramid.downloadUpdate()),
     setTheme: (theme: 'system' | 'light' | 'dark') => nothing(pyramid.setTheme({ theme })),
     onEngineStatus: (listener: (status: EngineStatus) => void) => pyramid.onEngineStatus(listener),
     onMenuCommand: (listener: (command: MenuCommand) => void) => pyramid.onMenuCommand(listener),

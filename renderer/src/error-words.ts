@@ -44,6 +44,7 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   TEXT_TOO_SHORT: { title: 'The text is too short to measure with.', ways: ['openLog'] },
   TRACE_INVALID: { title: 'This trace cannot be opened.', ways: [] },
   FILE_UNWRITABLE: { title: 'The file could not be saved.', ways: [] },
+  UPDATE_FAILED: { title: 'The update failed.', ways: [] },
   ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
   ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
   ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },

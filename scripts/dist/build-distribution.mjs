@@ -7,6 +7,7 @@ import { electronExecutable, electronRuntime } from '../setup/electron-runtime.m
 import { sha256OfFile } from '../setup/file-hash.mjs';
 import { SetupError } from '../setup/setup-error.mjs';
 import { chooseTargets, commandPath } from './targets.mjs';
+import { prepareFeed, signFeeds } from './update-feed.mjs';
 
 const ARTIFACT = /\.(deb|rpm|tar\.gz|AppImage|exe|dmg|zip)$/;
 const PLATFORM_OPTION = { linux: '--linux', darwin: '--mac', win32: '--win' };
@@ -32,13 +33,14 @@ function chooseRuntime(root, allowsDevelopmentRuntime) {
   };
 }
 
-function buildArguments({ isFast, version, folder }, runtime, targets) {
+function buildArguments({ isFast, version, folder }, runtime, targets, feed) {
   return [
     PLATFORM_OPTION[process.platform],
     ...targets,
     `--${process.arch}`,
     '--publish=never',
     ...runtime.arguments,
+    ...feed,
     ...(version ? [`-c.extraMetadata.version=${version}`] : []),
     `-c.directories.output=${folder}`,
     ...(isFast ? ['-c.deb.compression=gz', '-c.rpm.compression=gzip'] : []),
@@ -85,10 +87,12 @@ export async function buildDistribution(root, options) {
   if (existsSync(folder)) {
     for (const name of await readdir(folder)) if (ARTIFACT.test(name)) await rm(join(folder, name));
   }
+  const feed = prepareFeed(root, process.env);
   const script = join(root, 'node_modules/electron-builder/cli.js');
-  await runCommand(process.execPath, [script, ...buildArguments(options, runtime, targets)], {
+  await runCommand(process.execPath, [script, ...buildArguments(options, runtime, targets, feed)], {
     cwd: root,
     env: buildEnvironment(root, options),
   });
+  signFeeds(folder, process.env);
   return finishArtifacts(folder);
 }

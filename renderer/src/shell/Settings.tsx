@@ -6,6 +6,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Hint } from './Hint.js';
 import { Licences } from './Licences.js';
+import { UpdateCheck } from './UpdateCheck.js';
 
 const THEMES: readonly { value: ThemeChoice; name: string }[] = [
   { value: 'system', name: 'System' },
@@ -169,6 +170,7 @@ function About() {
         {' · '}
         <Licences />
       </p>
+      <UpdateCheck />
     </section>
   );
 }

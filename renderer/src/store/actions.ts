@@ -29,6 +29,7 @@ import {
   takeBackLastTurn,
   withDraft,
 } from './turns.js';
+import { createUpdateActions } from './update-actions.js';
 
 /** What the window can do. Every action may be called at any time; one that does not apply changes nothing. */
 export type Actions = ReturnType<typeof createActions>;
@@ -47,6 +48,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createPinActions(store),
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
+    ...createUpdateActions(store, bridge),
     newChat(): void {
       update((state) => ({ ...openNewChat(state, newId()), ...LIVE }));
       focusInput();

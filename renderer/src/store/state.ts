@@ -13,6 +13,7 @@ import type {
 import type { Pins } from '../pins/pins.js';
 import type { Comparison } from './comparison.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
+import type { UpdateState } from './update-actions.js';
 
 /** What the user writes: a typed text, and long pasted pieces that are shown as one line each. */
 export interface Draft {
@@ -181,6 +182,7 @@ export interface AppState {
   playing: boolean;
   /** A file that could not be opened or saved. */
   fileError: EngineErrorShape | null;
+  update: UpdateState;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
@@ -242,6 +244,7 @@ export function initialState(firstChatId: string): AppState {
     moment: null,
     playing: false,
     fileError: null,
+    update: { step: 'idle' },
     compression: null,
     theme: 'system',
     temperature: 0.2,
