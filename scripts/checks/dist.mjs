@@ -10,6 +10,7 @@ import { runTool } from './program.mjs';
 
 const FOLDER = 'release/test';
 const NEXT_FOLDER = 'release/test-next';
+const SPECS = ['contents', 'portable', 'updates'];
 /** What building, taking apart and checking packages takes. */
 const TOOLS = [
   { program: 'dpkg-deb', debianPackage: 'dpkg' },
@@ -65,7 +66,7 @@ export async function checkDistribution() {
   const skipped = isRoot ? [] : ['nothing is installed: that takes root'];
   const display = await ensureDisplay();
   try {
-    const args = ['test', '--config', 'playwright.packaged.config.ts', ...(isRoot ? [] : ['contents', 'portable'])];
+    const args = ['test', '--config', 'playwright.packaged.config.ts', ...SPECS, ...(isRoot ? ['installed'] : [])];
     const env = {
       PYRAMID_PACKAGES: join(projectRoot, FOLDER),
       PYRAMID_NEXT_PACKAGES: join(projectRoot, NEXT_FOLDER),

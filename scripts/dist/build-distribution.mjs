@@ -33,7 +33,7 @@ function chooseRuntime(root, allowsDevelopmentRuntime) {
   };
 }
 
-function buildArguments({ isFast, version, folder }, runtime, targets, feed) {
+function buildArguments({ isFast, isInspectable, version, folder }, runtime, targets, feed) {
   return [
     PLATFORM_OPTION[process.platform],
     ...targets,
@@ -42,6 +42,7 @@ function buildArguments({ isFast, version, folder }, runtime, targets, feed) {
     ...runtime.arguments,
     ...feed,
     ...(version ? [`-c.extraMetadata.version=${version}`] : []),
+    ...(isInspectable ? ['-c.electronFuses.enableNodeCliInspectArguments=true'] : []),
     `-c.directories.output=${folder}`,
     ...(isFast ? ['-c.deb.compression=gz', '-c.rpm.compression=gzip'] : []),
   ];
@@ -72,7 +73,7 @@ async function finishArtifacts(folder) {
 /**
  * Builds what users install, from out/ and assets/.
  * @param {string} root project folder; `folder` is below it
- * @param {{ folder: string, targets?: string[], isFast: boolean, version?: string, allowsDevelopmentRuntime: boolean, onNote: (line: string) => void }} options
+ * @param {{ folder: string, targets?: string[], isFast: boolean, isInspectable?: boolean, version?: string, allowsDevelopmentRuntime: boolean, onNote: (line: string) => void }} options
  * @throws {SetupError} for a runtime that must not ship
  * @throws {import('../setup/command.mjs').CommandError} with electron-builder's output
  */

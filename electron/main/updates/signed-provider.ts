@@ -1,4 +1,3 @@
-import type { CustomPublishOptions } from 'builder-util-runtime';
 import type { AppUpdater, UpdateInfo } from 'electron-updater';
 import { GenericProvider } from 'electron-updater/out/providers/GenericProvider.js';
 import { type ProviderRuntimeOptions, parseUpdateInfo } from 'electron-updater/out/providers/Provider.js';
@@ -15,7 +14,7 @@ export class SignedProvider extends GenericProvider {
   readonly #publicKey: string;
 
   /** `options`: an UpdateFeed, as electron-updater passes it on. */
-  constructor(options: CustomPublishOptions, updater: AppUpdater, runtime: ProviderRuntimeOptions) {
+  constructor(options: unknown, updater: AppUpdater, runtime: ProviderRuntimeOptions) {
     const { url, publicKey } = updateFeed.omit({ provider: true }).parse(options);
     super({ provider: 'generic', url }, updater, runtime);
     this.#url = new URL(url.replace(/\/*$/, '/'));
