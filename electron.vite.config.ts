@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { licencesFile } from './scripts/build/licences.mjs';
 
 // The oldest runtime the app has to run in is Electron 33 (Node 20.18, Chrome 130), which closed networks get.
 const NODE_TARGET = 'node20.18';
@@ -13,7 +14,9 @@ export default defineConfig({
       target: NODE_TARGET,
       rolldownOptions: {
         input: {
+          entry: 'electron/main/entry.ts',
           index: 'electron/main/index.ts',
+          cli: 'engine/cli.ts',
           'engine-process': 'electron/utility/engine-process.ts',
           'attachment-process': 'electron/utility/attachment-process.ts',
           'chat-worker': 'electron/main/chats/worker.ts',
@@ -34,7 +37,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react()],
+    plugins: [react(), licencesFile(import.meta.dirname)],
     build: {
       target: CHROME_TARGET,
       // electron-vite leaves code as written; the page's script is read and compiled at each start.

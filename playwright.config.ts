@@ -6,6 +6,7 @@ Object.assign(process.env, electronEnvironment());
 
 export default defineConfig({
   testDir: 'e2e',
+  testIgnore: 'packaged/**',
   workers: 1,
   retries: 0,
   timeout: 120_000,

@@ -17,6 +17,8 @@ import { isRunning, RunningProcesses } from './processes.js';
 import { A_COLOR, COLORS_QUESTION } from './texts.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
+/** An app built by `npm run dist -- --inspectable`, to test that instead of what is in out/. */
+const PACKAGED = process.env.PYRAMID_EXECUTABLE;
 const DEFAULT_MODEL_NAME = 'SmolLM2 135M Instruct';
 /** Tokens that fit the default model's context. */
 export const DEFAULT_CONTEXT = 8192;
@@ -73,7 +75,8 @@ export class App {
     const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'pyramid-e2e-')));
     if (!options.importsAnew && !options.userData) await symlink(modelCache, join(userData, 'models'), 'junction');
     const electron = await electronDriver.launch({
-      args: [PROJECT, '--user-data-dir', userData, ...(options.args ?? [])],
+      ...(PACKAGED && { executablePath: PACKAGED }),
+      args: [...(PACKAGED ? [] : [PROJECT]), '--user-data-dir', userData, ...(options.args ?? [])],
       cwd: PROJECT,
       chromiumSandbox: !process.env.ELECTRON_DISABLE_SANDBOX,
       // What the app sets is to be seen, not what the driver would put over it.

@@ -218,6 +218,8 @@ export interface Logger {
 export interface CreateEngineOptions {
   /** A GGUF file or a safetensors folder. */
   modelPath: string;
+  /** What the file has to be, in hex; default: whatever it is. */
+  sha256?: string;
   /** Where converted models are kept. */
   cacheFolder: string;
   precision?: Precision;

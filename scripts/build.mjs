@@ -5,8 +5,23 @@ import { runCommand } from './setup/command.mjs';
 import { withLock } from './setup/lock.mjs';
 
 const SOURCE_FOLDERS = ['electron', 'engine', 'renderer'];
-const SOURCE_FILES = ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'];
-const OUTPUTS = ['main/index.js', 'main/engine-process.js', 'preload/index.cjs', 'renderer/index.html'];
+export const SOURCE_FILES = [
+  'assets/default-model.json',
+  'assets/licences.json',
+  'electron.vite.config.ts',
+  'scripts/build/licences.mjs',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+export const OUTPUTS = [
+  'main/entry.js',
+  'main/index.js',
+  'main/cli.js',
+  'main/engine-process.js',
+  'preload/index.cjs',
+  'renderer/index.html',
+];
 const NOT_BUILT = /\.test\.tsx?$|^engine[\\/]testing[\\/]|[\\/]fixtures[\\/]/;
 
 /** A build begins by emptying out/main, so the hash found there is always the one of what lies beside it. */

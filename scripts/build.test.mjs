@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { hashSources, isBuilt } from './build.mjs';
+import { hashSources, isBuilt, OUTPUTS, SOURCE_FILES } from './build.mjs';
 
 let root;
 
@@ -13,10 +13,9 @@ function write(file, text = file) {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'build-'));
-  for (const file of ['electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json']) write(file);
-  for (const file of ['electron/main/index.ts', 'engine/index.ts', 'renderer/src/main.tsx']) write(file);
-  for (const file of ['main/index.js', 'main/engine-process.js', 'preload/index.cjs', 'renderer/index.html'])
-    write(`out/${file}`);
+  for (const file of [...SOURCE_FILES, 'electron/main/index.ts', 'engine/index.ts', 'renderer/src/main.tsx'])
+    write(file);
+  for (const file of OUTPUTS) write(`out/${file}`);
   write('out/main/sources.sha256', hashSources(root));
 });
 
@@ -35,6 +34,7 @@ test.each([
   'electron/main/new-file.ts',
   'package-lock.json',
   'electron.vite.config.ts',
+  'assets/licences.json',
 ])('a change of %s asks for a build', (file) => {
   write(file, 'changed');
   expect(isBuilt(root)).toBe(false);

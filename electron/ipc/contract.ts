@@ -72,6 +72,13 @@ const openedTrace = z.strictObject({
 });
 export type OpenedTrace = z.infer<typeof openedTrace>;
 
+const updateState = z.discriminatedUnion('state', [
+  /** This installation is not for the app to update; `reason` for people. */
+  z.strictObject({ state: z.literal('off'), reason: z.string() }),
+  z.strictObject({ state: z.literal('latest') }),
+  z.strictObject({ state: z.literal('available'), version: z.string() }),
+]);
+
 const nothing = z.void();
 
 /**
@@ -124,6 +131,10 @@ export const contract = {
   /** Puts what helps to find a fault on the clipboard, and returns it: nothing of any chat, no name of the user. */
   copyDiagnostics: { input: nothing, output: z.string() },
   ...chatCalls,
+  /** Asks the feed that the build was told, which happens at no other time. */
+  checkForUpdates: { input: nothing, output: updateState },
+  /** Gets the version that was found, which takes this one's place when the app ends. */
+  downloadUpdate: { input: nothing, output: nothing },
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
   ...modelContract,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

@@ -54,6 +54,8 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('load'),
     path: z.string().min(1),
+    /** What the file has to be; absent: whatever it is. */
+    sha256: z.string().optional(),
     cacheFolder: z.string().min(1),
     precision,
     /** As the settings have them. */

@@ -51,6 +51,7 @@ function setUp() {
       children.push(child);
       return child;
     },
+    bundledModel: { path: '/bundled.gguf', sha256: 'abc' },
     cacheFolder: '/cache',
     measuring: { textFile: '/text', folder: '/measured' },
     loading: { precision: 'default', contextLength: null, threads: null },
@@ -75,6 +76,19 @@ test('a crash is told at once, and the new process loads the same model', () => 
   vi.advanceTimersByTime(0);
   expect(statuses.at(-1)).toEqual({ state: 'running' });
   expect(children[1].got).toEqual([load('/a.gguf')]);
+});
+
+test('a processor without a needed instruction is named as the cause', () => {
+  const { host, children, statuses } = setUp();
+  host.loadModel('/a.gguf');
+  children[0].emit('exit', 132);
+  expect(statuses[0]).toMatchObject({ reason: expect.stringContaining('This processor lacks an instruction') });
+});
+
+test('of the model that came with the app it is said what it has to be', () => {
+  const { host, children } = setUp();
+  host.loadModel('/bundled.gguf');
+  expect(children[0].got).toEqual([{ ...load('/bundled.gguf'), sha256: 'abc' }]);
 });
 
 test('another precision loads the present model again, and later ones with it', () => {

@@ -5,6 +5,7 @@ import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import { exitReason } from './exit-reason.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
@@ -27,6 +28,8 @@ interface Loading {
 
 interface EngineHostOptions {
   fork: () => EngineChild;
+  /** The model that came with the app, and what it has to be. */
+  bundledModel: { path: string; sha256: string };
   /** Where converted models are kept. */
   cacheFolder: string;
   measuring: MeasuringOptions;
@@ -213,8 +216,9 @@ export class EngineHost {
   }
 
   #loadCommand(path: string): EngineCommand {
-    const { cacheFolder, measuring } = this.#options;
-    return { type: 'load', path, cacheFolder, measuring, ...this.#loading };
+    const { bundledModel, cacheFolder, measuring } = this.#options;
+    const sha256 = path === bundledModel.path ? bundledModel.sha256 : undefined;
+    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, ...this.#loading };
   }
 
   #fork(): void {
@@ -253,7 +257,7 @@ export class EngineHost {
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
     const when = duringLoad && this.#modelPath !== null ? ' while loading the model' : '';
-    const reason = `The engine stopped unexpectedly${when} (exit code ${code}).`;
+    const reason = `The engine stopped unexpectedly${when} (exit code ${code}).${exitReason(code)}`;
     this.#options.onLog('error', `${reason} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`);
     if (decision.restart) {
       this.#setStatus({ state: 'restarting', reason });

@@ -13,6 +13,7 @@ import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
 import { appSettingsOf, type Settings } from './settings.js';
+import type { Updates } from './updates/updates.js';
 import type { Handlers } from './validated-ipc.js';
 
 interface HandlerOptions {
@@ -29,11 +30,12 @@ interface HandlerOptions {
   changeSettings: Handlers<WebContents>['changeSettings'];
   copyDiagnostics: () => Promise<string>;
   quickKeyTaken: () => boolean;
+  updates: Updates;
 }
 
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
-  const { engine, models, chats, attachments, saveSettings, defaultModel, dataFolder, logFile } = options;
+  const { engine, models, chats, attachments, saveSettings, defaultModel, dataFolder, logFile, updates } = options;
   return {
     appInfo: () => appInfo(options),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -66,6 +68,8 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     openFolder: ({ folder }) => openPath(folder === 'data' ? dataFolder : dirname(logFile)),
     copyDiagnostics: options.copyDiagnostics,
     ...createModelHandlers(models, engine),
+    checkForUpdates: () => updates.check(),
+    downloadUpdate: () => updates.download(),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
       saveSettings({ theme });

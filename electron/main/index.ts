@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utilityProcess } from 'electron';
+import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { AttachmentReader } from './attachment-reader.js';
@@ -16,12 +17,12 @@ import { menuTemplate } from './menu.js';
 import { ModelService } from './models/model-service.js';
 import { copyDiagnostics, REPORT_WORDS } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
+import { startupProblem } from './startup-problem.js';
+import { findFeed } from './updates/update-feed.js';
+import { Updates } from './updates/updates.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
 
-const DEFAULT_MODEL = 'SmolLM2-135M-Instruct.Q4_1.gguf';
-
-let fileToOpen: string | null = null;
 const launch = readLaunchOptions(process.argv.slice(1), process.env, process.cwd());
 if (launch.userDataFolder) app.setPath('userData', launch.userDataFolder);
 const userData = app.getPath('userData');
@@ -29,13 +30,14 @@ const modelsFolder = app.isPackaged
   ? join(process.resourcesPath, 'models')
   : join(app.getAppPath(), 'assets', 'models');
 const textsFolder = app.isPackaged ? join(process.resourcesPath, 'texts') : join(app.getAppPath(), 'assets', 'texts');
-const defaultModel = join(modelsFolder, DEFAULT_MODEL);
+const defaultModel = join(modelsFolder, bundledModel.file);
 const { logFile } = startLog(userData);
 const settings = new SettingsFile(join(userData, 'settings.json'));
 const cacheFolder = join(userData, 'models');
 const cores = availableParallelism();
 const engine = new EngineHost({
   fork: forkEngine,
+  bundledModel: { path: defaultModel, sha256: bundledModel.sha256 },
   cacheFolder,
   measuring: { textFile: join(textsFolder, 'wikitext-2-test.txt'), folder: join(userData, 'measured') },
   loading: {
@@ -112,6 +114,50 @@ function sendToWindow(channel: string, value: unknown): void {
   for (const window of BrowserWindow.getAllWindows()) window.webContents.send(channel, value);
 }
 
+function createUpdates(): Updates {
+  const { isPackaged } = app;
+  const feedFile = join(process.resourcesPath, 'update.json');
+  const feed = findFeed({ isPackaged, platform: process.platform, env: process.env, feedFile });
+  return new Updates({ feed, feedFile, logger: log.scope('updates') });
+}
+
+/** What an app that is started tells the one that runs already, of the same user. */
+type Instance = Readonly<{ version: string; modelPath: string | null }>;
+
+/** In ASCII: with other characters in it, Electron hands over nothing. */
+function introduction(instance: Instance): { instance: string } {
+  return { instance: encodeURIComponent(JSON.stringify(instance)) };
+}
+
+/** A second start ends at once; what it was to do is done here. */
+function meet(other: unknown): void {
+  showWindow();
+  const { instance } = other as ReturnType<typeof introduction>;
+  const { version, modelPath }: Instance = JSON.parse(decodeURIComponent(instance));
+  if (modelPath !== null) engine.loadModel(modelPath);
+  if (version === app.getVersion()) return;
+  const message = `Version ${app.getVersion()} of Pyramid Chat is running already, so version ${version} was not started.`;
+  log.warn(message);
+  const detail =
+    'Both keep their chats in the same folder. Quit this one first, or remove the one that you do not want.';
+  void dialog.showMessageBox(BrowserWindow.getAllWindows()[0], { type: 'info', message, detail });
+}
+
+/** How macOS says "Open with", also before the app is ready. */
+function openFile(event: Electron.Event, path: string): void {
+  event.preventDefault();
+  void app.whenReady().then(() => engine.loadModel(path));
+}
+
+/** Without the lock: where nothing can be written, it cannot be had either. */
+function refuseToStart(reason: string): void {
+  process.stderr.write(`Pyramid Chat cannot start. ${reason}\n`);
+  void app
+    .whenReady()
+    .then(() => dialog.showMessageBox({ type: 'error', message: 'Pyramid Chat cannot start', detail: reason }))
+    .finally(() => app.exit(1));
+}
+
 function showWindow(): void {
   const [window] = BrowserWindow.getAllWindows();
   if (!window) {
@@ -182,13 +228,14 @@ function start(): void {
         changeSettings(change, { engine, background, settings: () => settings.current, saveSettings, cores }),
       copyDiagnostics: () => copyDiagnostics(reportSources),
       quickKeyTaken: () => background.quickKeyTaken,
+      updates: createUpdates(),
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });
   createWindow();
   background.start();
   engine.start();
-  engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
+  engine.loadModel(launch.modelPath ?? models.library.startPath);
 }
 
 /** The engine gets a moment to end before the app does, and what is to be kept is; `will-quit` cannot wait by itself. */
@@ -200,18 +247,12 @@ function quitOthersFirst(event: Electron.Event): void {
 protocol.registerSchemesAsPrivileged([
   { scheme: APP_SCHEME, privileges: { standard: true, secure: true, supportFetchAPI: true, codeCache: true } },
 ]);
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', (_event, argv, cwd) => {
-    const { modelPath } = readLaunchOptions(argv.slice(1), {}, cwd);
-    if (modelPath !== null) engine.loadModel(modelPath);
-    showWindow();
-  });
-  // macOS has its own way to say which file is to be opened, also before the app is ready.
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    if (app.isReady()) engine.loadModel(path);
-    else fileToOpen = path;
-  });
+const problem = startupProblem(userData);
+if (problem !== null) {
+  refuseToStart(problem);
+} else if (app.requestSingleInstanceLock(introduction({ version: app.getVersion(), modelPath: launch.modelPath }))) {
+  app.on('second-instance', (_event, _argv, _cwd, other) => meet(other));
+  app.on('open-file', openFile);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { readLaunchOptions } from './launch-options.js';
 
@@ -32,6 +33,16 @@ test('variables stand in for arguments, which win', () => {
     hub: null,
   });
   expect(readLaunchOptions(['--model=/a.gguf'], env, cwd).modelPath).toBe(resolve('/a.gguf'));
+});
+
+test('a GGUF file alone is the model, as a path or an address; --model wins', () => {
+  expect(readLaunchOptions(['.', 'a model.GGUF'], {}, cwd).modelPath).toBe(resolve(cwd, 'a model.GGUF'));
+  const address = pathToFileURL(resolve('/models/für dich.gguf')).href;
+  expect(readLaunchOptions([address], { PYRAMID_MODEL: '/b.gguf' }, cwd).modelPath).toBe(
+    resolve('/models/für dich.gguf'),
+  );
+  expect(readLaunchOptions(['b.gguf', '--model=a.gguf'], {}, cwd).modelPath).toBe(resolve(cwd, 'a.gguf'));
+  expect(readLaunchOptions(['notes.txt'], {}, cwd).modelPath).toBeNull();
 });
 
 test('an argument without its value counts as not given', () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Precision } from '../../engine/types.js';
 import { precision } from '../ipc/contract.js';
@@ -15,12 +16,13 @@ export interface LaunchOptions {
   hub: string | null;
 }
 
-const MODEL_NAME = /\.(gguf|safetensors)$/i;
+/** How a system names a file that is to be opened with the app. */
+const MODEL_ARGUMENT = /\.(gguf|safetensors)$/i;
 
 /**
  * `--model PATH` and `--user-data-dir PATH`, also as PYRAMID_MODEL and PYRAMID_USER_DATA_DIR; an argument wins.
+ * A model file alone, as a path or a file: address, is what "Open with" gives.
  * `--precision float32` computes with float32 weights, for checking. `--hub URL`, also as PYRAMID_HUB.
- * A file that the system has the app open stands among the arguments by its name alone.
  * Relative paths start at `cwd`. All other arguments are Chromium's.
  */
 export function readLaunchOptions(
@@ -43,9 +45,8 @@ export function readLaunchOptions(
     const path = typeof argument === 'string' && /^[^-]/.test(argument) ? argument : variable;
     return path ? resolve(cwd, path) : null;
   };
-  const opened = positionals.find((each) => MODEL_NAME.test(each));
   return {
-    modelPath: pathOf(values.model ?? opened, env.PYRAMID_MODEL),
+    modelPath: pathOf(values.model ?? openedFile(positionals), env.PYRAMID_MODEL),
     userDataFolder: pathOf(values['user-data-dir'], env.PYRAMID_USER_DATA_DIR),
     precision: precision
       .nullable()
@@ -62,4 +63,9 @@ function checkedHub(address: string | undefined): string | null {
   } catch {
     return null;
   }
+}
+
+function openedFile(positionals: readonly string[]): string | undefined {
+  const named = positionals.findLast((argument) => MODEL_ARGUMENT.test(argument));
+  return named?.startsWith('file:') && URL.canParse(named) ? fileURLToPath(named) : named;
 }

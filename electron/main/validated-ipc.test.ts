@@ -86,6 +86,12 @@ test('a second argument is refused', async () => {
   expect(error).toMatchObject({ code: 'REQUEST_INVALID', details: { call: 'stop' } });
 });
 
+test('what zod cannot even put into words is refused by its code, too', async () => {
+  const nameless = { constructor: { name: Object.create(null) } };
+  const error = failure(await answerCall('openLog', () => undefined, [nameless], sender));
+  expect(error).toMatchObject({ code: 'REQUEST_INVALID', details: { call: 'openLog' } });
+});
+
 test('an error keeps its code and details on the way', async () => {
   const down = (): never => {
     throw new EngineError('ENGINE_CRASHED', 'It ended. Load a model.', { attempts: 3 });
@@ -146,6 +152,8 @@ test('every call is answered on its own channel, and only for the page of the ap
       openTrace: () => null,
       openExternal: nothing,
       openLog: nothing,
+      checkForUpdates: () => ({ state: 'latest' }),
+      downloadUpdate: nothing,
       setTheme: nothing,
       models: () => ({ library: [], downloads: [], hub: '' }),
       readCatalog: () => ({ models: [], memory: { freeBytes: 0, totalBytes: 0 } }),

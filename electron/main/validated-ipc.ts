@@ -39,12 +39,21 @@ function checkInput<N extends CallName>(name: N, args: readonly unknown[]): z.ou
   if (args.length > 1) {
     throw new EngineError('REQUEST_INVALID', `${name}: one argument at most, not ${args.length}.`, { call: name });
   }
-  const parsed = contract[name].input.safeParse(args[0]);
+  const parsed = parseInput(name, args[0]);
   if (!parsed.success) {
     const { field, problem } = firstProblem(parsed.error);
     throw new EngineError('REQUEST_INVALID', `${problem} (${name}: ${field}).`, { call: name, field });
   }
   return parsed.data as z.output<Contract[N]['input']>;
+}
+
+function parseInput(name: CallName, input: unknown): ReturnType<z.ZodType['safeParse']> {
+  try {
+    return contract[name].input.safeParse(input);
+  } catch {
+    // It says of what kind a wrong input is, and asks that input's own constructor for its name.
+    throw new EngineError('REQUEST_INVALID', `${name}: not what this call takes.`, { call: name });
+  }
 }
 
 function checkOutput<N extends CallName>(name: N, value: unknown): CallOutput<N> {

@@ -13,6 +13,7 @@ interface ModelSlotOptions {
 
 interface LoadRequest {
   path: string;
+  sha256?: string;
   cacheFolder: string;
   precision: Precision;
   measuring: MeasuringOptions;
@@ -46,7 +47,7 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, cacheFolder, precision, measuring, contextLength, threads }: LoadRequest): void {
+  load({ path, sha256, cacheFolder, precision, measuring, contextLength, threads }: LoadRequest): void {
     if (this.#holds(path) && this.#precision === precision && this.#contextLength === contextLength) {
       this.#options.onState(this.#state);
       return;
@@ -68,6 +69,7 @@ export class ModelSlot {
         signal,
         createEngine({
           modelPath: path,
+          sha256,
           cacheFolder,
           precision,
           measuring,

@@ -346,6 +346,19 @@ describe('a model that cannot be imported', () => {
     await expect(readdir(cache)).rejects.toThrow('ENOENT');
   });
 
+  test('because it is not the file it should be gets MODEL_NOT_GENUINE, also when its hash is known', async () => {
+    const modelPath = await writeTinyGguf(await temporaryFolder());
+    const cache = await cacheFolder();
+    const load = (sha256?: string) => importModel({ modelPath, sha256, cacheFolder: cache, precision: 'default' });
+    const refused = { code: 'MODEL_NOT_GENUINE', message: expect.stringContaining('not 00ff') };
+    await expect(load('00ff')).rejects.toMatchObject(refused);
+    expect((await readdir(cache)).filter((name) => name !== 'index.json')).toEqual([]);
+    await load();
+    await expect(load('00ff')).rejects.toMatchObject(refused);
+    const { files } = JSON.parse(await readFile(join(cache, 'index.json'), 'utf8'));
+    await load(files[modelPath].hash);
+  });
+
   test('because the cache folder is a file gets IMPORT_FAILED', async () => {
     const modelPath = await writeTinyGguf(await temporaryFolder());
     const cache = await cacheFolder();

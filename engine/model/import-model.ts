@@ -23,6 +23,8 @@ import { writeWeights } from './weight-writer.js';
 export interface ImportOptions {
   /** A GGUF file or a safetensors folder. */
   modelPath: string;
+  /** What the file has to be, in hex; default: whatever it is. */
+  sha256?: string;
   /** Where converted models are kept; made if absent. */
   cacheFolder: string;
   precision: Precision;
@@ -44,12 +46,13 @@ const IMPORT_SHARE = 0.7;
  * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED; the signal's reason
  */
 export async function importModel(options: ImportOptions): Promise<ConvertedModel> {
-  const { modelPath, cacheFolder, precision, signal, logger } = options;
+  const { modelPath, sha256, cacheFolder, precision, signal, logger } = options;
   signal?.throwIfAborted();
   const files = await findModelFiles(modelPath);
   const open = (hash: string) => openExisting(join(cacheFolder, convertedName(hash, precision)), files);
   const hashes = new FileHashes(cacheFolder);
   const knownHash = await hashes.known(files);
+  checkGenuine(modelPath, knownHash, sha256);
   const known = knownHash && (await open(knownHash));
   if (known) return known;
 
@@ -61,6 +64,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
     await removeLeftovers(cacheFolder);
     const report = progressReport(options, fileBytes(files), plan);
     const hash = knownHash ?? (await hashes.compute(files, report.hashed, signal));
+    checkGenuine(modelPath, hash, sha256);
     const folder = join(cacheFolder, convertedName(hash, precision));
     const existing = await open(hash);
     if (existing) return existing;
@@ -72,6 +76,16 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
     logger?.info(`Imported ${model.info.name} to ${folder} in ${Math.round(performance.now() - start)} ms`);
     return model;
   });
+}
+
+/** @throws MODEL_NOT_GENUINE */
+function checkGenuine(path: string, hash: string | null, sha256: string | undefined): void {
+  if (hash === null || sha256 === undefined || hash === sha256) return;
+  throw new EngineError(
+    'MODEL_NOT_GENUINE',
+    `${path} is not the file that came with the app: its SHA-256 is ${hash}, not ${sha256}. Install the app again, or open a model of your own.`,
+    { path },
+  );
 }
 
 async function openExisting(folder: string, files: ModelFiles): Promise<ConvertedModel | null> {

@@ -29,9 +29,9 @@ export interface Runtime {
 
 /** Loads a model, importing it first if that was not done before. Throws as `createEngine` does. */
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
-  const { modelPath, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
+  const { modelPath, sha256, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
   const { factory, reason } = await chooseSessionFactory(options.threads ?? availableParallelism(), logger);
-  const model = await importModel({ modelPath, cacheFolder, precision, onProgress, signal, logger });
+  const model = await importModel({ modelPath, sha256, cacheFolder, precision, onProgress, signal, logger });
   signal?.throwIfAborted();
   const weightBytes = model.info.fileBytes;
   onProgress?.({ phase: 'load', fraction: 0.95, bytesDone: weightBytes, bytesTotal: weightBytes });

@@ -74,6 +74,8 @@ export function createBridge(pyramid: PyramidBridge) {
     openLog: () => nothing(pyramid.openLog()),
     openFolder: (folder: 'data' | 'logs') => nothing(pyramid.openFolder({ folder })),
     copyDiagnostics: () => unwrap(pyramid.copyDiagnostics()),
+    checkForUpdates: () => unwrap(pyramid.checkForUpdates()),
+    downloadUpdate: () => nothing(pyramid.downloadUpdate()),
     setTheme: (theme: 'system' | 'light' | 'dark') => nothing(pyramid.setTheme({ theme })),
     onEngineStatus: (listener: (status: EngineStatus) => void) => pyramid.onEngineStatus(listener),
     onMenuCommand: (listener: (command: MenuCommand) => void) => pyramid.onMenuCommand(listener),

@@ -11,19 +11,30 @@ function nodeOptions() {
     : undefined;
 }
 
+/** A network without a way out, in which processes can talk to each other all the same. */
+const ALONE = ['unshare', '--net', 'sh', '-c', 'ip link set lo up && exec "$@"', 'sh'];
+
 /**
  * Runs a program of node_modules in the project folder.
  * @param {string} script path below node_modules
  * @param {string[]} args
+ * @param {{ env?: Record<string, string>, isOffline?: boolean }} [options] `isOffline`: with a network of its own in which there is nobody; takes root
  * @returns {Promise<{ ok: boolean, stdout: string, output: string }>} `output`: stdout and stderr as they came
  */
-export async function runTool(script, args) {
+export async function runTool(script, args, { env = {}, isOffline = false } = {}) {
   const options = nodeOptions();
   let output = '';
   try {
-    const stdout = await runCommand(process.execPath, [join(projectRoot, 'node_modules', script), ...args], {
+    const command = [process.execPath, join(projectRoot, 'node_modules', script), ...args];
+    const [program, ...rest] = isOffline ? [...ALONE, ...command] : command;
+    const stdout = await runCommand(program, rest, {
       cwd: projectRoot,
-      env: { NO_COLOR: '1', FORCE_COLOR: undefined, ...(options === undefined ? {} : { NODE_OPTIONS: options }) },
+      env: {
+        ...env,
+        NO_COLOR: '1',
+        FORCE_COLOR: undefined,
+        ...(options === undefined ? {} : { NODE_OPTIONS: options }),
+      },
       onOutput: (text) => {
         output += text;
       },

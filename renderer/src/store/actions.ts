@@ -18,6 +18,7 @@ import type { AppState, Draft, WindowDialog } from './state.js';
 import type { AppStore } from './store.js';
 import { createTimelineActions } from './timeline-actions.js';
 import { contentOf, draftOf, isEmptyDraft, requestMessages, withDraft } from './turns.js';
+import { createUpdateActions } from './update-actions.js';
 
 /** What the window can do. Every action may be called at any time; one that does not apply changes nothing. */
 export type Actions = ReturnType<typeof createActions>;
@@ -43,6 +44,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...createSettingsActions(store, bridge),
+    ...createUpdateActions(store, bridge),
     ...chats,
     ...createListActions(store, newId, answering.stop),
     ...createFileActions(store, bridge, keeper),

@@ -10,6 +10,7 @@ import type { Tree } from './chat-tree.js';
 import type { Comparison } from './comparison.js';
 import type { Draft, Message } from './message.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
+import type { UpdateState } from './update-actions.js';
 
 export * from './message.js';
 
@@ -150,6 +151,7 @@ export interface AppState {
   playing: boolean;
   /** A file that could not be opened or saved. */
   fileError: EngineErrorShape | null;
+  update: UpdateState;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
 
@@ -180,6 +182,20 @@ export interface AppState {
 export const SHORT_ANSWER_TOKENS = 150;
 
 export const EMPTY_DRAFT: Draft = { text: '', pasted: [] };
+
+/** How the window looks until the user has it otherwise. */
+const FIRST_LOOK = {
+  theme: 'system',
+  temperature: 0.2,
+  seed: null,
+  isNarrow: false,
+  overlay: null,
+  dialog: null,
+  sidebarOpen: true,
+  panelOpen: true,
+  panelTab: 'memory',
+  layersAsTable: false,
+} as const satisfies Partial<AppState>;
 
 export function initialState(firstChatId: string): AppState {
   return {
@@ -228,19 +244,11 @@ export function initialState(firstChatId: string): AppState {
     moment: null,
     playing: false,
     fileError: null,
+    update: { step: 'idle' },
     compression: null,
     settings: null,
     settingsError: null,
     contextCosts: [],
-    theme: 'system',
-    temperature: 0.2,
-    seed: null,
-    isNarrow: false,
-    overlay: null,
-    dialog: null,
-    sidebarOpen: true,
-    panelOpen: true,
-    panelTab: 'memory',
-    layersAsTable: false,
+    ...FIRST_LOOK,
   };
 }
