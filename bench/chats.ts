@@ -24,7 +24,7 @@ const QUERIES = [
 ];
 const ROUNDS = 9;
 
-const words = readFileSync(new URL('./texts/wikitext-2-test.txt', import.meta.url), 'utf8').split(/\s+/);
+const words = readFileSync(new URL('../assets/texts/wikitext-2-test.txt', import.meta.url), 'utf8').split(/\s+/);
 let place = 0;
 function take(count: number): string {
   place = (place + count) % (words.length - count);

@@ -19,7 +19,9 @@ export function Thread() {
   const { scroller, content, isAtEnd, jumpToEnd, jumpToStart, letGo } = useStickToEnd();
   const [box, setBox] = useState<HTMLElement | null>(null);
   const isEmpty = ids.length === 0;
-  const isLong = ids.length > PLAIN_MESSAGES;
+  // What is to be found has to be there.
+  const finding = useApp((state) => state.finding);
+  const isLong = ids.length > PLAIN_MESSAGES && !finding;
 
   // A message of one's own, and another chat, are looked at from their end.
   // biome-ignore lint/correctness/useExhaustiveDependencies: these changes are the occasion
