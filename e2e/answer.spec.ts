@@ -162,7 +162,7 @@ test('reading a long prompt shows how far it is, and can be stopped', async ({ a
   expect(percents.length).toBeGreaterThan(1);
   expect(percents).toEqual(percents.toSorted((a, b) => a - b));
 
-  await app.page.getByRole('button', { name: 'New chat' }).click();
+  await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await app.stillAnswers();
 });
 
@@ -181,11 +181,11 @@ test('chats of a session are kept apart', async ({ app }) => {
   await app.recordFrames();
   await app.ask('My cat is called Zorro. Say hello to it.');
   const history = app.page.getByRole('navigation', { name: 'Chat history' });
-  await app.page.getByRole('button', { name: 'New chat' }).click();
+  await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await expect(app.answers).toHaveCount(0);
   await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('New chat');
   await app.ask('My dog is called Pixel. Say hello to it.');
-  await expect(history.getByRole('button')).toHaveCount(2);
+  await expect(history.getByRole('button', { name: /^My (cat|dog) is called/ })).toHaveCount(2);
 
   await history.getByRole('button', { name: /^My cat is called Zorro/ }).click();
   await expect(app.page.getByRole('article', { name: 'You' })).toHaveText('My cat is called Zorro. Say hello to it.');

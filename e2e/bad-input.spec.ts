@@ -229,6 +229,6 @@ test('stopping works while a message of 1 MB is split into tokens', async ({ app
   expect(end?.type).toBe('aborted');
   expect(end?.result?.promptTokens).toBe(0);
   await expect(app.answers.last()).toContainText('Stopped by you before the first token');
-  await app.page.getByRole('button', { name: 'New chat' }).click();
+  await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await app.stillAnswers();
 });

@@ -42,7 +42,7 @@ test('a draft tells what it will take, and the answer what came of it', async ({
   const end = (await app.ends())[1].result;
   expect([end?.promptTokens, end?.reusedTokens]).toEqual([second.promptTokens, second.reusedTokens]);
 
-  await page.getByRole('button', { name: 'New chat' }).click();
+  await page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await input.fill(COLORS_QUESTION);
   await expect(line(app)).toContainText('first token in about');
   await input.press('Enter');

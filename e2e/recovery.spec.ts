@@ -42,7 +42,7 @@ test('an engine killed while it answers comes back, and what was written stays',
 test('an answer that the engine’s end cut short can be had again with one click', async ({ app }) => {
   const colors = COLORS_QUESTION;
   const whole = await app.ask(colors);
-  await app.page.getByRole('button', { name: 'New chat' }).click();
+  await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await app.send(STORY);
   await app.answerGrowsTo(20);
   await killAndRecover(app);
@@ -52,7 +52,7 @@ test('an answer that the engine’s end cut short can be had again with one clic
   await app.answerEnds();
   await expect(app.answers).toHaveCount(1);
   await expect(app.answers.first()).toContainText('Stopped by you');
-  await app.page.getByRole('button', { name: 'New chat' }).click();
+  await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   expect(await app.ask(colors)).toBe(whole);
 });
 
