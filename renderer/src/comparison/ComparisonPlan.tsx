@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { formatBytes, formatDuration, formatTokens } from '../format.js';
+import { formatBytes, formatDuration, formatMachineMemory, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import type { Comparison } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
@@ -77,7 +77,7 @@ function Needs({ outlook: { forecast, freeBytes }, answer }: NeedsProps) {
         </div>
         <div>
           <dt>Free on this computer</dt>
-          <dd className="num">{formatBytes(freeBytes)}</dd>
+          <dd className="num">{formatMachineMemory(freeBytes)}</dd>
         </div>
       </dl>
       <p className="faint">
