@@ -6,6 +6,7 @@ import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { LayerCanvas } from '../memory/LayerCanvas.js';
 import { pairGeometry } from '../memory/layer-geometry.js';
+import { VALUE_NAMES } from '../memory/value-types.js';
 import type { ComparedSide, Comparison } from '../store/comparison.js';
 import type { Answer, AnswerState, AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -30,7 +31,7 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
         <div className="grow">
           <h3>
             {name}
-            <span className="tag">{compared.kv ? `${title}, ${compared.kv.dtype}` : title}</span>
+            <span className="tag">{compared.kv ? `${title}, ${VALUE_NAMES[compared.kv.dtype]}` : title}</span>
           </h3>
           <Memory side={compared} />
         </div>
@@ -67,10 +68,10 @@ function Memory({ side: { kv, state } }: { side: ComparedSide }) {
         {valueFraction !== null && (
           <>
             {' × '}
-            <span className="num">{formatPercent(valueFraction)}</span> {kv.dtype}
+            <span className="num">{formatPercent(valueFraction)}</span> {VALUE_NAMES[kv.dtype]}
           </>
         )}
-        , of <span className="num">{formatBytes(kv.fullFp16Bytes)}</span> in fp16
+        , of the usual <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
       </p>
     </>
   );

@@ -56,12 +56,7 @@ function drawWords(context: CanvasRenderingContext2D, trace: Trace, read: (name:
     context.fillText(text, x, y, PLOT.width);
   };
   context.font = `600 15px ${read('--font-ui')}`;
-  write(
-    `${formatBytes(bytesOf(last))} of a full fp16 cache’s ${formatBytes(last.fullFp16Bytes)}`,
-    MARGIN,
-    32,
-    '--text',
-  );
+  write(`${formatBytes(bytesOf(last))}; the usual cache: ${formatBytes(last.fullFp16Bytes)}`, MARGIN, 32, '--text');
   context.font = `12px ${read('--font-ui')}`;
   const when = trace.createdAt.slice(0, 10);
   write(
@@ -100,5 +95,5 @@ function drawLegend(context: CanvasRenderingContext2D, { model }: Trace, read: (
   context.moveTo(x, y - 4);
   context.lineTo(x + 13, y - 4);
   context.stroke();
-  name('full fp16 cache');
+  name('usual cache');
 }
