@@ -201,7 +201,7 @@ test('the slider takes presets where they were measured, and budgets between the
   for (let step = 0; step < 12; step++) await thumb.press('ArrowLeft');
   await expect(thumb).toHaveAttribute('aria-valuetext', /^[\d.]+ MB$/);
   await expect(app.compression).toHaveAccessibleName(/^Compression: Memory budget [\d.]+ MB/);
-  await expect(app.page.getByText('KL to full')).toBeVisible();
+  await expect(app.page.getByText('next word moves')).toBeVisible();
   await thumb.press('Home');
   await expect(app.page.getByText('Less than was measured on this model')).toBeVisible();
   await app.chooseCompression('Balanced');

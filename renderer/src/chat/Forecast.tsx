@@ -1,5 +1,12 @@
 import { useEffect } from 'react';
-import { formatBytes, formatCount, formatDuration, formatMachineMemory, formatPercent, formatTokens } from '../format.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMachineMemory,
+  formatPercent,
+  formatTokens,
+} from '../format.js';
 import { USUAL_CACHE } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
 import type { AppState } from '../store/state.js';

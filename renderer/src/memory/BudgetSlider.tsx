@@ -18,8 +18,10 @@ interface BudgetSliderProps {
 /** The memory that a text like this one may take; presets are marked where they were measured to lie. */
 export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
   const chosen = bytesOfChoice(curve, choice);
-  const [bytes, setBytes] = useState(chosen);
-  useEffect(() => setBytes(chosen), [chosen]);
+  const [moved, setMoved] = useState<number | null>(null);
+  const bytes = moved ?? chosen;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen meanwhile is the occasion
+  useEffect(() => setMoved(null), [chosen]);
   const step = curve.maxBytes / STEPS;
   return (
     <Slider.Root
@@ -30,10 +32,11 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
       step={step}
       largeStep={step * 20}
       onValueChange={(value) => {
-        setBytes(value);
+        setMoved(value);
         onMove(choiceAt(curve, value));
       }}
       onValueCommitted={(value) => {
+        setMoved(null);
         onMove(null);
         actions.setCompression(choiceAt(curve, value));
       }}
@@ -47,16 +50,24 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
           <Slider.Thumb
             className="slider-thumb"
             aria-label="Memory of the chat"
-            getAriaValueText={() => wordsOf(choiceAt(curve, bytes), bytes)}
+            getAriaValueText={() => wordsOf(curve, choiceAt(curve, bytes))}
           />
+          {moved !== null && (
+            <span
+              className="tip slider-tip num"
+              aria-hidden="true"
+              style={{ left: `${(bytes / curve.maxBytes) * 100}%` }}
+            >
+              {wordsOf(curve, choiceAt(curve, moved))}
+            </span>
+          )}
         </Slider.Track>
       </Slider.Control>
     </Slider.Root>
   );
 }
 
-function wordsOf(choice: CompressionChoice, bytes: number): string {
-  return 'preset' in choice
-    ? `${PRESET_TITLES[choice.preset]}, ${formatBytes(Math.round(bytes))}`
-    : formatBytes(choice.budgetBytes);
+function wordsOf(curve: TradeOff, choice: CompressionChoice): string {
+  const size = formatBytes(Math.round('preset' in choice ? bytesOfChoice(curve, choice) : choice.budgetBytes));
+  return 'preset' in choice ? `${PRESET_TITLES[choice.preset]}, ${size}` : size;
 }
