@@ -16,13 +16,16 @@ const NOTICED = 0.005;
 export function PinLine({ id }: { id: string }) {
   const pins = useApp((state) => state.pins[id]);
   const cost = usePinCost(id);
+  // What is held changes with every layer that is read: nothing is told of it meanwhile.
+  const isReread = useApp((state) => state.reread?.phase === 'reading');
   if (!pins) return null;
   return (
     <section className="pin-line" aria-label="Pinned">
       <p>
         <Icon name="pin" />
         <span>
-          <b>{pins === true ? 'Pinned' : 'Pinned passages'}</b>, never dropped <Cost cost={cost} />
+          <b>{pins === true ? 'Pinned' : pins.length === 1 ? 'Pinned passage' : 'Pinned passages'}</b>, never dropped{' '}
+          {isReread ? <span className="faint">· being read again</span> : <Cost cost={cost} />}
         </span>
         <button type="button" className="link" onClick={() => actions.unpin(id)}>
           Unpin
@@ -40,7 +43,7 @@ export function PinLine({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {cost && cost.missing > NOTICED && (
+      {!isReread && cost && cost.missing > NOTICED && (
         <p className="pin-lost" role="status">
           <span>
             <span className="num">{formatPercent(cost.missing, 0)}</span> of it was dropped before.
@@ -56,8 +59,13 @@ function Cost({ cost }: { cost: PinCost | null }) {
   if (!cost) return <span className="faint">from the next message on</span>;
   return (
     <span className="faint">
-      · <span className="num">{formatTokens(cost.tokens)}</span>,{' '}
-      <span className="num">{formatBytes(Math.round(cost.bytes))}</span>
+      · <span className="num">{formatTokens(cost.tokens)}</span>
+      {cost.takes === 'place' && ', in place of others'}
+      {cost.takes === 'memory' && (
+        <>
+          , <span className="num">{formatBytes(Math.round(cost.bytes))}</span>
+        </>
+      )}
       {!cost.holds && ', from the next message on'}
     </span>
   );
