@@ -42,7 +42,7 @@ test('a preset that is chosen shapes the memory from the next message on', async
   if (!faithful) throw new Error(`The model is ${model?.state}.`);
   await expect(panel).toContainText(
     faithful.measured
-      ? /Keeps\s\d+\s%\sof the tokens, in \d+\s%\sof the usual memory\. Next words/
+      ? /Keeps\s\d+\s%\sof the tokens in \d+\s%\sof the usual memory\. Next words/
       : 'Not measured for this model.',
   );
   await app.ask(COLORS_QUESTION);

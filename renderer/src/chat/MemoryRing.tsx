@@ -90,7 +90,7 @@ function Arc({ radius, fraction, color }: { radius: number; fraction: number; co
 }
 
 const SHARE_TITLES: Readonly<Record<ShareName, string>> = {
-  system: 'System prompt and roles',
+  system: 'System and roles',
   pinned: 'Pinned',
   history: 'Earlier messages',
   question: 'Your last message',
@@ -155,12 +155,15 @@ function Shares({ kv }: { kv: KvStats }) {
           <i key={titleOf(name, turns)} style={{ flex: bytes, background: SHARE_COLORS[name] }} />
         ))}
       </div>
-      {shares.map(({ name, turns, tokens, bytes }) => (
+      {shares.map(({ name, turns, tokens, depth, bytes }) => (
         <div className="ln" key={titleOf(name, turns)}>
           <span className="sw" style={{ background: SHARE_COLORS[name] }} />
           <span className="grow">{titleOf(name, turns)}</span>
           <span className="num faint">{formatTokens(tokens)}</span>
           <span className="num">{formatBytes(bytes)}</span>
+          <span className="faint held-by">
+            <span className="num">{depth.toFixed(1)}</span> of <span className="num">{kv.layers.length}</span> layers
+          </span>
         </div>
       ))}
     </>

@@ -45,7 +45,8 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
 
 export function sideTitle({ compression }: Comparison, side: SideName): string {
   if (side === 'full') return 'Full cache';
-  return compression ? choiceTitle(compression) : 'Compressed';
+  if (!compression) return 'Compressed';
+  return 'preset' in compression ? choiceTitle(compression) : `Budget ${formatBytes(compression.budgetBytes)}`;
 }
 
 /** As the panel has it of the chat. */
@@ -77,7 +78,7 @@ function Memory({ side: { kv, state } }: { side: ComparedSide }) {
   );
 }
 
-const BARS_WIDTH = 132;
+const BARS_WIDTH = 116;
 const BARS_HEIGHT = 90;
 
 const KV_OF: Readonly<Record<SideName, (state: AppState) => ComparedSide['kv']>> = {

@@ -42,6 +42,7 @@ export function Compression() {
         Compression
         <Hint
           about="Compression"
+          side="left"
           text="How much of what it has read the model may let go; a text under 256 tokens is kept whole. What that costs was measured on this model, beside all of it kept: how much harder the next words of a text are to guess (perplexity), how far the choice of each moves (KL; 0 is not at all), and which of the answers it knew are lost."
         />
         <span className="right">

@@ -23,7 +23,6 @@ export function LayerView() {
   const description = useLayerDescription(selected);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    setHasFocus(true);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       actions.showLayer(selected);
@@ -32,6 +31,7 @@ export function LayerView() {
     if (next === null) return;
     event.preventDefault();
     setFocused(next);
+    setHasFocus(true);
   };
   // A click leaves the focus, but nothing to be told of once the pointer is gone.
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
@@ -122,7 +122,7 @@ function layerFigures(
     ['Tokens', `${formatCount(tokens)} of ${formatCount(seen)}${share}`],
     ['Memory', formatLayerBytes(bytes)],
     ['Attention lost', lostAttention === null ? 'none' : formatPercent(lostAttention)],
-    ['Of tokens', oldest === null || newest === null ? '–' : `${formatCount(oldest)} to ${formatCount(newest)}`],
+    ['Token numbers', oldest === null || newest === null ? '–' : `${formatCount(oldest)} to ${formatCount(newest)}`],
   ];
 }
 

@@ -39,7 +39,7 @@ export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: Comp
         unmeasured
       </span>
       {points.map((point) => (
-        <Tip key={point.preset} text={<PointWords point={point} />}>
+        <Tip key={point.preset} side="bottom" text={<PointWords point={point} />}>
           <span className={point === here ? 'point here' : 'point'} style={{ left: `${x(point)}%` }}>
             {point.lost !== null && point.lost <= most.lost && (
               <i className="dot lost" style={{ top: y(point.lost, most.lost) }} />

@@ -46,11 +46,9 @@ describe('what a preset costs, in words', () => {
   it('is told by what was measured nearest to the text’s length', () => {
     expect(measurementFor(faithful, 3000)?.prefixTokens).toBe(2048);
     expect(measurementFor(faithful, 700)?.prefixTokens).toBe(512);
-    expect(plain(keptWords(faithful, 2048))).toBe('Keeps 87 % of the tokens, in 45 % of the usual memory.');
-    expect(plain(keptWords(faithful, 300))).toBe('Keeps 90 % of the tokens, in 40 % of the usual memory.');
-    expect(plain(costWords(faithful, 2048))).toBe(
-      'Next words 0.6 % harder to guess; 2 of 120 answers it knew are lost.',
-    );
+    expect(plain(keptWords(faithful, 2048))).toBe('Keeps 87 % of the tokens in 45 % of the usual memory.');
+    expect(plain(keptWords(faithful, 300))).toBe('Keeps 90 % of the tokens in 40 % of the usual memory.');
+    expect(plain(costWords(faithful, 2048))).toBe('Next words 0.6 % harder to guess; 2 of 120 answers lost.');
     expect(plain(costWords(faithful, 300))).toMatch(/^Next words 3\.3 % harder/);
     expect(bytesShare(faithful, 2048)).toBe(0.447);
   });

@@ -49,7 +49,7 @@ export function keptWords(info: PresetInfo, tokens: number): string {
   if (info.name === 'off') return 'Keeps every token at 32 bits, in twice the usual memory.';
   const row = measurementFor(info, tokens);
   if (!row) return 'Not measured for this model.';
-  return `Keeps ${percent(row.keptFraction)} of the tokens, in ${percent(row.bytesShare)} of the usual memory.`;
+  return `Keeps ${percent(row.keptFraction)} of the tokens in ${percent(row.bytesShare)} of the usual memory.`;
 }
 
 /** What that was measured to cost; empty where it was not measured. */
@@ -60,7 +60,7 @@ export function costWords(info: PresetInfo, tokens: number): string {
   const answers = lostAnswers(info.measured?.retrieval ?? []);
   const guesses = guessWords(row.deltaPpl);
   return answers
-    ? `${guesses}; ${formatCount(answers.lost)} of ${formatCount(answers.known)} answers it knew are lost.`
+    ? `${guesses}; ${formatCount(answers.lost)} of ${formatCount(answers.known)} answers lost.`
     : `${guesses}.`;
 }
 
