@@ -31,7 +31,7 @@ test('a pinned message is read again, and then every layer holds all of it', asy
   // By the keyboard: the last message of the user.
   await page.keyboard.press('Control+Shift+P');
   await expect(pinLine(app)).toContainText(
-    /Pinned, never dropped · [\d,]+ tokens, ([\d.]+ MB|in place of others), from the next message on/,
+    /Pinned, never dropped · [\d,]+ tokens, ([\d.]+ MB in full|in place of others), from the next message on/,
   );
   await expect(pinLine(app)).toContainText(/\d+ % of it was dropped before/);
   await pinLine(app).getByRole('button', { name: 'Read again now' }).click();

@@ -35,9 +35,9 @@ export function ComparisonPlan({ comparison, answer }: PlanProps) {
       ) : (
         <>
           <p>
-            The chat up to this answer is read from its beginning and answered twice, by the same seed: with the full
-            cache (A), then under {choiceTitle(compression)} (B). Then A’s cache reads B’s answer, to count where both
-            would go on alike.
+            The chat up to this answer is read from its beginning and answered twice, by the same seed (what chance goes
+            by): with the full cache (A), then under {choiceTitle(compression)} (B). Then A’s cache reads B’s answer, to
+            count where both would go on alike.
           </p>
           {!isReady && <p className="muted">Load a model to compare.</p>}
           {isReady && outlook && <Needs outlook={outlook} answer={answer} />}

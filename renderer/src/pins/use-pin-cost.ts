@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import { useApp } from '../store/store.js';
 import { usePassages } from '../survival/use-passages.js';
 import { type PinCost, pinCost } from './pin-cost.js';
+import type { Pins } from './pins.js';
 import { contentOfMessage } from './selected-text.js';
 
-/** What the pins of a message take; null: nothing of it is pinned, or the model does not have it in memory. */
-export function usePinCost(id: string): PinCost | null {
-  const pins = useApp((state) => state.pins[id]);
+/** What such pins of a message take; null: there are none, or the model does not have it in memory. */
+export function usePinCost(id: string, pins: Pins | null): PinCost | null {
   const memory = useApp((state) => (pins && state.kvChatId === state.currentChatId ? state.textMemory : null));
   const kv = useApp((state) => (pins ? state.kv : null));
   const rowsPerToken = useApp(({ model }) =>
