@@ -18,10 +18,10 @@ interface BudgetSliderProps {
 /** The memory that a text like this one may take; presets are marked where they were measured to lie. */
 export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
   const chosen = bytesOfChoice(curve, choice);
-  const [moved, setMoved] = useState<number | null>(null);
-  const bytes = moved ?? chosen;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: what was chosen meanwhile is the occasion
-  useEffect(() => setMoved(null), [chosen]);
+  const [isMoved, setMoved] = useState(false);
+  // Not of the choice alone: by the keys, the thumb leaves a preset in several steps.
+  const [bytes, setBytes] = useState(chosen);
+  useEffect(() => setBytes(chosen), [chosen]);
   const step = curve.maxBytes / STEPS;
   return (
     <Slider.Root
@@ -32,11 +32,12 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
       step={step}
       largeStep={step * 20}
       onValueChange={(value) => {
-        setMoved(value);
+        setMoved(true);
+        setBytes(value);
         onMove(choiceAt(curve, value));
       }}
       onValueCommitted={(value) => {
-        setMoved(null);
+        setMoved(false);
         onMove(null);
         actions.setCompression(choiceAt(curve, value));
       }}
@@ -52,13 +53,13 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
             aria-label="Memory of the chat"
             getAriaValueText={() => wordsOf(curve, choiceAt(curve, bytes))}
           />
-          {moved !== null && (
+          {isMoved && (
             <span
               className="tip slider-tip num"
               aria-hidden="true"
               style={{ left: `${(bytes / curve.maxBytes) * 100}%` }}
             >
-              {wordsOf(curve, choiceAt(curve, moved))}
+              {wordsOf(curve, choiceAt(curve, bytes))}
             </span>
           )}
         </Slider.Track>
