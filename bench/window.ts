@@ -263,6 +263,7 @@ function modelOf(layers: number): ModelState {
       contextLength: 65_536,
     },
     presets: [],
+    leastBudgetBytes: 4e6,
     loadMs: 1,
     residentBytes: 5e8,
   };

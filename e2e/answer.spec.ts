@@ -94,7 +94,7 @@ test('the memory panel and its table show what the engine reported', async ({ ap
       .flat()
       .join(' '),
   );
-  const head = 'Layer Tokens Kept Sinks Pinned Context Recent Generated Attention lost Oldest Newest Bytes';
+  const head = 'Layer Tokens Kept First Pinned Context Recent Generated Attention lost Oldest Newest Bytes';
   // The deepest layer stands first, as in the drawing.
   await expect
     .poll(async () => (await rows.allInnerTexts()).map((row) => row.replaceAll(/\s+/g, ' ').trim()))

@@ -67,7 +67,7 @@ test('an answer beside that of the full cache: the table is what the engine repo
   expect((await row(app, 'Memory at the end')).slice(0, 2)).toEqual(
     [full, compressed].map(({ kv }) => megabytes(kv.bytesInUse)),
   );
-  expect((await row(app, 'Same tokens in full fp16')).slice(0, 2)).toEqual(
+  expect((await row(app, 'The usual cache of these tokens')).slice(0, 2)).toEqual(
     [full, compressed].map(({ kv }) => megabytes(kv.fullFp16Bytes)),
   );
   expect((await row(app, 'Answer length')).slice(0, 2)).toEqual(

@@ -16,9 +16,9 @@ test('a draft tells what it will take, and the answer what came of it', async ({
   await app.recordFrames();
   const input = page.getByRole('textbox', { name: 'Message' });
   await input.fill(longText(300));
-  await expect(line(app)).toContainText(/[\d,]+ tokens to read, memory then .*\. It fits\./);
+  await expect(line(app)).toContainText(/[\d,]+ tokens to read, memory then .*\. It fits the context\./);
   // This machine has read nothing with this model yet.
-  await expect(line(app)).not.toContainText('first token');
+  await expect(line(app)).toContainText('time not known yet');
   const first = await lastForecast(app);
   expect(first).toMatchObject({ reusedTokens: 0, firstTokenMs: null, contextLength: DEFAULT_CONTEXT });
   await input.press('Enter');
@@ -34,7 +34,7 @@ test('a draft tells what it will take, and the answer what came of it', async ({
   expect(first.fullFp16Bytes).toBe(first.promptTokens * 2 * tokenBytes);
 
   await input.fill('And what does it say of winter?');
-  await expect(line(app)).toContainText('first token in about');
+  await expect(line(app)).toContainText('first word in about');
   const second = await lastForecast(app);
   expect(second.firstTokenMs).toBeGreaterThan(0);
   await input.press('Enter');
@@ -44,7 +44,7 @@ test('a draft tells what it will take, and the answer what came of it', async ({
 
   await page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await input.fill(COLORS_QUESTION);
-  await expect(line(app)).toContainText('first token in about');
+  await expect(line(app)).toContainText('first word in about');
   await input.press('Enter');
   await app.answerEnds();
   await page.getByRole('button', { name: 'Details' }).last().click();
@@ -56,5 +56,5 @@ test('a draft tells what it will take, and the answer what came of it', async ({
 test('a draft that is too long says so before it is sent', async ({ app }) => {
   const input = app.page.getByRole('textbox', { name: 'Message' });
   await input.fill(longText(DEFAULT_CONTEXT + 500));
-  await expect(line(app)).toContainText(/It is [\d,]+ tokens longer than the context\./);
+  await expect(line(app)).toContainText(/[\d,]+ tokens too long for the context/);
 });

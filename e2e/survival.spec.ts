@@ -85,4 +85,8 @@ test('with nothing in memory, it says so and leads back', async ({ app }) => {
   await expect(app.page.getByText('Nothing is in memory yet.')).toBeVisible();
   await app.page.getByRole('button', { name: 'Back to the chat' }).click();
   await expect(app.page.getByText('Nothing is in memory yet.')).toHaveCount(0);
+  await app.page.keyboard.press('Control+Shift+M');
+  await expect(app.page.getByText('Nothing is in memory yet.')).toBeVisible();
+  await app.page.keyboard.press('Escape');
+  await expect(app.page.getByText('Nothing is in memory yet.')).toHaveCount(0);
 });

@@ -80,6 +80,7 @@ class LoadedEngine implements Engine {
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
   presets: readonly PresetInfo[];
+  readonly leastBudgetBytes: number;
   private readonly speed: ReadingSpeed;
   private readonly idle = new IdleTime();
   /** Null: without a text to measure on. */
@@ -96,6 +97,7 @@ class LoadedEngine implements Engine {
     this.model = loaded.model.info;
     this.runtime = loaded.info;
     this.presets = presetInfos(shapeOf(loaded), measured);
+    this.leastBudgetBytes = memories.leastBudgetBytes();
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
     this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
   }

@@ -245,6 +245,8 @@ export interface Engine extends Comparing, Measuring {
   readonly loadMs: number;
   /** All of PRESET_NAMES, in their order. */
   readonly presets: readonly PresetInfo[];
+  /** A smaller budget is refused: a text of this model can take so much at the strongest compression. */
+  readonly leastBudgetBytes: number;
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   /**

@@ -26,6 +26,7 @@ export type ModelState =
       runtime: RuntimeInfo;
       /** Each with what it was measured to cost for this model. */
       presets: readonly PresetInfo[];
+      leastBudgetBytes: number;
       loadMs: number;
       residentBytes: number;
     }

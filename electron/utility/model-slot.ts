@@ -116,8 +116,9 @@ export class ModelSlot {
         return;
       }
       this.#engine = engine;
-      const { model, runtime, presets, loadMs } = engine;
-      this.#setState({ state: 'ready', model, runtime, presets, loadMs, residentBytes: process.memoryUsage.rss() });
+      const { model, runtime, presets, leastBudgetBytes, loadMs } = engine;
+      const residentBytes = process.memoryUsage.rss();
+      this.#setState({ state: 'ready', model, runtime, presets, leastBudgetBytes, loadMs, residentBytes });
     } catch (thrown) {
       if (!signal.aborted) this.#setState({ state: 'failed', path, error: EngineError.from(thrown).toShape() });
     }

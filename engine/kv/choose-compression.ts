@@ -1,13 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../errors.js';
 import { type ChatCompression, type KvType, PRESET_NAMES, type PresetName } from '../types.js';
-import { budgetCompression, type Compression, fixedCompression } from './compression.js';
-import { parseCompressionConfig } from './compression-config.js';
+import { budgetCompression, type CacheBytes, type Compression, fixedCompression, leastBudget } from './compression.js';
+import { type PolicyConfig, parseCompressionConfig } from './compression-config.js';
 import type { CacheShape } from './kv-cache.js';
 import { presetConfig } from './presets.js';
 
 /** Without a budget's first rung, which keeps everything in int8, from the mildest on. */
 const BUDGET_PRESETS: readonly PresetName[] = ['faithful', 'balanced', 'compact'];
+
+interface ChosenFor {
+  hash: string;
+  config: CacheShape;
+  contextLength: number;
+}
 
 /**
  * What a choice means for a model.
@@ -16,10 +22,10 @@ const BUDGET_PRESETS: readonly PresetName[] = ['faithful', 'balanced', 'compact'
  */
 export function chooseCompression(
   choice: ChatCompression,
-  { hash, config, contextLength }: { hash: string; config: CacheShape; contextLength: number },
+  { hash, config, contextLength }: ChosenFor,
   kvType?: KvType,
 ): Compression {
-  const { numLayers, numKvHeads, headDim } = config;
+  const { numLayers } = config;
   if (!('budgetBytes' in choice)) {
     const known =
       'preset' in choice
@@ -38,13 +44,21 @@ export function chooseCompression(
       field: 'budgetBytes',
     });
   }
-  const presets = BUDGET_PRESETS.map((name) => presetConfig(name, { hash, numLayers }).policy);
-  return budgetCompression(budgetBytes, [{ name: 'full' }, ...presets], {
-    numLayers,
-    contextLength,
-    bytesPerToken: 2 * numKvHeads * headDim,
-    scaleBytes: 2 * numKvHeads * headDim * Float32Array.BYTES_PER_ELEMENT,
-  });
+  return budgetCompression(budgetBytes, budgetPresets(hash, numLayers), budgetCache(config, contextLength));
+}
+
+/** The least budget that is accepted for a model, bytes. */
+export function leastBudgetBytes({ hash, config, contextLength }: ChosenFor): number {
+  return leastBudget(budgetPresets(hash, config.numLayers), budgetCache(config, contextLength));
+}
+
+function budgetPresets(hash: string, numLayers: number): PolicyConfig[] {
+  return [{ name: 'full' }, ...BUDGET_PRESETS.map((name) => presetConfig(name, { hash, numLayers }).policy)];
+}
+
+function budgetCache({ numLayers, numKvHeads, headDim }: CacheShape, contextLength: number): CacheBytes {
+  const bytesPerToken = 2 * numKvHeads * headDim;
+  return { numLayers, contextLength, bytesPerToken, scaleBytes: bytesPerToken * Float32Array.BYTES_PER_ELEMENT };
 }
 
 export function sameChoice(a: ChatCompression, b: ChatCompression): boolean {

@@ -49,17 +49,9 @@ export function budgetCompression(
   presets: readonly PolicyConfig[],
   bytes: CacheBytes,
 ): Compression {
-  const strongest = presets[presets.length - 1];
-  const configs = [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
-  const policies = configs.map((config) => createPolicy(config, bytes.numLayers));
-  const { contextLength } = bytes;
-  const needs = (policy: Policy, tokens: number, more: number) =>
-    mostBytes(policy, bytes, tokens, Math.max(tokens, Math.min(tokens + more, contextLength)));
+  const policies = rungs(presets).map((config) => createPolicy(config, bytes.numLayers));
   const last = policies[policies.length - 1];
-  // Of a text too short to be thinned, more may be held than of a long one.
-  const longest = [Math.min(SHORTEST_THINNED - 1, contextLength), contextLength - 1, contextLength];
-  // With room for one token more: it is written before anything can be dropped.
-  const leastBytes = Math.max(...longest.map((tokens) => needs(last, tokens, 1)));
+  const leastBytes = leastBudget(presets, bytes);
   if (budgetBytes < leastBytes) {
     throw new EngineError(
       'KV_BUDGET_TOO_SMALL',
@@ -71,8 +63,29 @@ export function budgetCompression(
     choice: { budgetBytes },
     kvType: 'int8',
     budgetBytes,
-    policyFor: (tokens) => policies.find((policy) => needs(policy, tokens, ROOM_AHEAD) <= budgetBytes) ?? last,
+    policyFor: (tokens) =>
+      policies.find((policy) => bytesAhead(policy, bytes, tokens, ROOM_AHEAD) <= budgetBytes) ?? last,
   };
+}
+
+/** The most that any text takes at the strongest: a budget below it is refused. `presets` as for budgetCompression. */
+export function leastBudget(presets: readonly PolicyConfig[], bytes: CacheBytes): number {
+  const last = createPolicy(rungs(presets)[presets.length + STRONGER.length - 1], bytes.numLayers);
+  const { contextLength } = bytes;
+  // Of a text too short to be thinned, more may be held than of a long one.
+  const longest = [Math.min(SHORTEST_THINNED - 1, contextLength), contextLength - 1, contextLength];
+  // With room for one token more: it is written before anything can be dropped.
+  return Math.max(...longest.map((tokens) => bytesAhead(last, bytes, tokens, 1)));
+}
+
+function rungs(presets: readonly PolicyConfig[]): PolicyConfig[] {
+  const strongest = presets[presets.length - 1];
+  return [...presets, ...STRONGER.map((factor) => weakened(strongest, factor))];
+}
+
+/** Most bytes in use of a text and so many tokens more, as far as the context goes. */
+function bytesAhead(policy: Policy, bytes: CacheBytes, tokens: number, more: number): number {
+  return mostBytes(policy, bytes, tokens, Math.max(tokens, Math.min(tokens + more, bytes.contextLength)));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { chooseCompression, sameChoice } from '../kv/choose-compression.js';
+import { chooseCompression, leastBudgetBytes, sameChoice } from '../kv/choose-compression.js';
 import type { Compression } from '../kv/compression.js';
 import type { ChatCompression, KvType } from '../types.js';
 import type { ChatMemory } from './chat-memory.js';
@@ -50,5 +50,10 @@ export class ChatMemories {
     const { model, info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
     return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
+  }
+
+  leastBudgetBytes(): number {
+    const { model, info } = this.runtime;
+    return leastBudgetBytes({ hash: model.info.hash, config: model.config, contextLength: info.contextLength });
   }
 }

@@ -29,7 +29,7 @@ describe('errors in words', () => {
   it('says how much memory would do, rounded up, and offers it', () => {
     const error = { code: 'KV_BUDGET_TOO_SMALL', message: '', details: { leastBytes: 3_210_001 } } as const;
     expect(leastBudget(error)).toBe(3.3e6);
-    expect(wordsFor(error)).toMatchObject({ message: expect.stringContaining('at least 3.3 MB') });
+    expect(wordsFor(error)).toMatchObject({ message: expect.stringContaining('grow to 3.3 MB') });
     expect(wordsFor(error).ways[0]).toBe('leastBudget');
     expect(wordsFor({ ...error, details: {} }).ways).not.toContain('leastBudget');
   });

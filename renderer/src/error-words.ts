@@ -1,5 +1,6 @@
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import { formatBytes, formatCount } from './format.js';
+import { roundedUp } from './memory/compression-words.js';
 
 /** What the user can do about an error, as buttons. */
 export type WayOut =
@@ -81,14 +82,14 @@ export function wordsFor(error: EngineErrorShape): Words & { message: string } {
     message:
       least === null
         ? withSeparators(error)
-        : `A chat with this model takes at least ${formatBytes(least)}, however much of it is dropped.`,
+        : `A chat with this model can grow to ${formatBytes(least)}, even at the strongest compression.`,
   };
 }
 
 /** Bytes of the least memory budget that would do, rounded up to what is written of it; null where it is not about that. */
 export function leastBudget({ code, details }: EngineErrorShape): number | null {
   const least = details?.leastBytes;
-  return code === 'KV_BUDGET_TOO_SMALL' && typeof least === 'number' ? Math.ceil(least / 1e5) * 1e5 : null;
+  return code === 'KV_BUDGET_TOO_SMALL' && typeof least === 'number' ? roundedUp(least) : null;
 }
 
 /** The message with its figures as they are written elsewhere: 121409 → 121,409. The digits of a path stay. */

@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDuration,
   formatLayerBytes,
+  formatMachineMemory,
   formatPercent,
   formatSize,
   formatSpeed,
@@ -22,6 +23,11 @@ describe('figures', () => {
     [999_960_000, '1.00 GB'],
     [1_240_000_000, '1.24 GB'],
   ])('writes %d bytes as %s', (bytes, written) => expect(formatBytes(bytes)).toBe(written));
+
+  it('writes a computer’s memory in GB of 2³⁰ bytes', () => {
+    expect(formatMachineMemory(24 * 2 ** 30)).toBe('24 GB');
+    expect(formatMachineMemory(0.6 * 2 ** 30)).toBe('0.6 GB');
+  });
 
   it('writes sizes from 100 MB on whole, and a layer in kB', () => {
     expect(formatSize(101_400_000)).toBe('101 MB');

@@ -28,6 +28,12 @@ export function formatBytes(bytes: number): string {
   return `${value} ${unit}`;
 }
 
+/** A computer's memory, of which people know the size in GB of 2³⁰ bytes: 19 GB, 0.6 GB. */
+export function formatMachineMemory(bytes: number): string {
+  const gigabytes = bytes / 2 ** 30;
+  return `${gigabytes.toFixed(gigabytes < 9.95 ? 1 : 0)} GB`;
+}
+
 /** A layer's bytes: kB keep their place up to 10 MB, so that rows compare. */
 export function formatLayerBytes(bytes: number): string {
   return bytes >= 1000 && bytes < 1e7 ? `${formatCount(bytes / 1e3)} kB` : formatBytes(bytes);

@@ -1,6 +1,13 @@
 import { useEffect } from 'react';
-import type { Outlook } from '../../../electron/ipc/frames.js';
-import { formatBytes, formatDuration, formatPercent, formatTokens } from '../format.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMachineMemory,
+  formatPercent,
+  formatTokens,
+} from '../format.js';
+import { USUAL_CACHE } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
@@ -63,40 +70,43 @@ function DraftOutlook() {
   if (!outlook) return null;
   if ('error' in outlook) return <div className="fore warn">{outlook.error.message}</div>;
   const { forecast, freeBytes } = outlook;
-  const trouble = troubleWith(outlook, memoryNow);
+  const excess = forecast.promptTokens + 1 - forecast.contextLength;
+  if (excess > 0) {
+    return (
+      <div className="fore warn">
+        <span>
+          <span className="num">{formatTokens(excess)}</span> too long for the context, which has room for{' '}
+          <span className="num">{formatCount(forecast.contextLength)}</span>.
+        </span>
+      </div>
+    );
+  }
+  const isTooLarge = forecast.kvBytes - memoryNow > freeBytes;
   return (
-    <div className={trouble ? 'fore warn' : 'fore'}>
+    <div className={isTooLarge ? 'fore warn' : 'fore'}>
       <span>
         <span className="num">{formatTokens(forecast.promptTokens - forecast.reusedTokens)}</span> to read, memory then{' '}
         <span className="num">{formatBytes(forecast.kvBytes)}</span>
         <span className="faint">
           {' '}
-          (full fp16 <span className="num">{formatBytes(forecast.fullFp16Bytes)}</span>)
+          (usual <span className="num">{formatBytes(forecast.fullFp16Bytes)}</span>)
         </span>
-        {forecast.firstTokenMs !== null && (
+        {', '}
+        {forecast.firstTokenMs === null ? (
+          'time not known yet'
+        ) : (
           <>
-            , first token in about <span className="num">{formatDuration(forecast.firstTokenMs)}</span>
+            first word in about <span className="num">{formatDuration(forecast.firstTokenMs)}</span>
           </>
         )}
-        {trouble ?? '. It fits.'}{' '}
+        {isTooLarge ? `. This computer has only ${formatBytes(freeBytes)} free.` : '. It fits the context.'}{' '}
       </span>
       <Hint
         about="Forecast"
-        text={`Counted by the engine for this text under the chosen compression; the time goes by what this computer took for the prompts before. ${formatBytes(freeBytes)} of its memory are free.`}
+        text={`A token is a piece of a word. They are counted by the engine for this text, with the marks that the model’s template adds, and the memory under the chosen compression. ${USUAL_CACHE} The time goes by what this computer took for the prompts before. ${formatMachineMemory(freeBytes)} of its memory are free.`}
       />
     </div>
   );
-}
-
-/** Why a draft would not do; null: it fits. */
-function troubleWith(
-  { forecast, freeBytes }: Extract<Outlook, { freeBytes: number }>,
-  bytesNow: number,
-): string | null {
-  const excess = forecast.promptTokens + 1 - forecast.contextLength;
-  if (excess > 0) return `. It is ${formatTokens(excess)} longer than the context.`;
-  const growth = forecast.kvBytes - bytesNow;
-  return growth > freeBytes ? `. This computer has only ${formatBytes(freeBytes)} free.` : null;
 }
 
 const draftAndMore = ({ drafts, currentChatId, compression, model, running, messages }: AppState) =>

@@ -5,6 +5,7 @@ import { formatBytes, formatCount, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { type MemoryShare, memoryShares, type ShareName } from '../memory/memory-shares.js';
+import { VALUE_NAMES } from '../memory/value-types.js';
 import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -25,14 +26,14 @@ export function MemoryRing() {
   const limit = useApp((state) => formatCount(kvHere(state)?.contextLength ?? 0));
   const isKnown = useApp((state) => kvHere(state) !== null);
   if (!isKnown) return null;
-  const label = `Memory ${inUse}, full fp16 cache ${full}; context ${seen} of ${limit} tokens`;
+  const label = `Memory ${inUse}, usual cache ${full}; context ${seen} of ${limit} tokens`;
   return (
     <Popover.Root>
       <Popover.Trigger className="mem" aria-label={label}>
         <Rings />
         <span className="num">
           {inUse}
-          <span className="u"> fp16 {full}</span>
+          <span className="u"> usual {full}</span>
           <br />
           {seen}
           <span className="u"> of {limit}</span>
@@ -89,7 +90,7 @@ function Arc({ radius, fraction, color }: { radius: number; fraction: number; co
 }
 
 const SHARE_TITLES: Readonly<Record<ShareName, string>> = {
-  system: 'System and template',
+  system: 'System and roles',
   pinned: 'Pinned',
   history: 'Earlier messages',
   question: 'Your last message',
@@ -113,7 +114,7 @@ function MemoryCard() {
         <b className="strong grow">Memory</b>
         <span className="num">{formatBytes(kv.bytesInUse)}</span>
         <span className="faint">
-          full fp16 <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
+          usual <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
         </span>
       </div>
       <div className="ln">
@@ -129,7 +130,7 @@ function MemoryCard() {
       <hr />
       <div className="ln">
         <span className="grow muted">
-          {choiceTitle(kv.compression)}, {kv.dtype}
+          {choiceTitle(kv.compression)}, {VALUE_NAMES[kv.dtype]}
         </span>
         <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
           Open panel
@@ -154,12 +155,15 @@ function Shares({ kv }: { kv: KvStats }) {
           <i key={titleOf(name, turns)} style={{ flex: bytes, background: SHARE_COLORS[name] }} />
         ))}
       </div>
-      {shares.map(({ name, turns, tokens, bytes }) => (
+      {shares.map(({ name, turns, tokens, depth, bytes }) => (
         <div className="ln" key={titleOf(name, turns)}>
           <span className="sw" style={{ background: SHARE_COLORS[name] }} />
           <span className="grow">{titleOf(name, turns)}</span>
           <span className="num faint">{formatTokens(tokens)}</span>
           <span className="num">{formatBytes(bytes)}</span>
+          <span className="faint held-by">
+            <span className="num">{depth.toFixed(1)}</span> of <span className="num">{kv.layers.length}</span> layers
+          </span>
         </div>
       ))}
     </>
@@ -192,7 +196,7 @@ function EngineProcess({ kv }: { kv: KvStats }) {
         <span className="num">{formatBytes(resident)}</span>
       </div>
       <div className="ln">
-        <span className="grow">Buffers of this memory</span>
+        <span className="grow">Reserved for this memory</span>
         <span className="num">{formatBytes(kv.bytesAllocated)}</span>
       </div>
       <div className="ln">

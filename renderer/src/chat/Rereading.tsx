@@ -1,9 +1,11 @@
-import { wordsFor } from '../error-words.js';
+import type { CompressionChoice } from '../../../engine/types.js';
+import { leastBudget, wordsFor } from '../error-words.js';
 import { formatPercent } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { WaysOut } from './ErrorNote.js';
 
 /** The chat is being read again, or that failed. */
 export function Rereading() {
@@ -11,12 +13,27 @@ export function Rereading() {
   const stopping = useApp((state) => state.stopRequested);
   if (!reread) return null;
   if (reread.phase === 'failed') {
-    const { title, message } = wordsFor(reread.error);
+    const { title, message, ways } = wordsFor(reread.error);
+    const budgetBytes = leastBudget(reread.error);
+    const readUnder = (compression: CompressionChoice) => {
+      actions.setCompression(compression);
+      void actions.reread();
+    };
     return (
       <div className="note bad" role="alert">
         <Icon name="warn" />
         <div className="grow">
           <b>{title}</b> {message} The chat’s text stays; the next message reads it again.
+          <WaysOut
+            ways={ways}
+            budgetBytes={budgetBytes}
+            run={{
+              tryAgain: () => void actions.reread(),
+              leastBudget: () => budgetBytes !== null && readUnder({ budgetBytes }),
+              faithful: () => readUnder({ preset: 'faithful' }),
+              openLog: actions.openLog,
+            }}
+          />
         </div>
         <IconButton icon="close" label="Close this notice" onClick={actions.closeReread} />
       </div>

@@ -142,7 +142,7 @@ describe('a budget that is too small', () => {
       chats: { c: { ...app.emptyChat('c'), title: 'Hello', messageIds: ['u', 'a'] } },
     });
     show(failed.state);
-    expect(screen.getByRole('alert').textContent).toContain('at least 4.4 MB');
+    expect(screen.getByRole('alert').textContent).toContain('grow to 4.4 MB');
     fireEvent.click(screen.getByRole('button', { name: 'Use 4.4 MB' }));
     expect(appStore.getState().compression).toEqual({ budgetBytes: 4.4e6 });
     expect(asked).toEqual([['setCompression', { compression: { budgetBytes: 4.4e6 } }]]);

@@ -6,6 +6,7 @@ import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { LayerCanvas } from '../memory/LayerCanvas.js';
 import { pairGeometry } from '../memory/layer-geometry.js';
+import { VALUE_NAMES } from '../memory/value-types.js';
 import type { ComparedSide, Comparison } from '../store/comparison.js';
 import type { Answer, AnswerState, AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -30,7 +31,7 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
         <div className="grow">
           <h3>
             {name}
-            <span className="tag">{compared.kv ? `${title}, ${compared.kv.dtype}` : title}</span>
+            <span className="tag">{compared.kv ? `${title}, ${VALUE_NAMES[compared.kv.dtype]}` : title}</span>
           </h3>
           <Memory side={compared} />
         </div>
@@ -44,7 +45,8 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
 
 export function sideTitle({ compression }: Comparison, side: SideName): string {
   if (side === 'full') return 'Full cache';
-  return compression ? choiceTitle(compression) : 'Compressed';
+  if (!compression) return 'Compressed';
+  return 'preset' in compression ? choiceTitle(compression) : `Budget ${formatBytes(compression.budgetBytes)}`;
 }
 
 /** As the panel has it of the chat. */
@@ -67,16 +69,16 @@ function Memory({ side: { kv, state } }: { side: ComparedSide }) {
         {valueFraction !== null && (
           <>
             {' × '}
-            <span className="num">{formatPercent(valueFraction)}</span> {kv.dtype}
+            <span className="num">{formatPercent(valueFraction)}</span> {VALUE_NAMES[kv.dtype]}
           </>
         )}
-        , of <span className="num">{formatBytes(kv.fullFp16Bytes)}</span> in fp16
+        , of the usual <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
       </p>
     </>
   );
 }
 
-const BARS_WIDTH = 132;
+const BARS_WIDTH = 116;
 const BARS_HEIGHT = 90;
 
 const KV_OF: Readonly<Record<SideName, (state: AppState) => ComparedSide['kv']>> = {

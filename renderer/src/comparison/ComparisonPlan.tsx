@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { formatBytes, formatDuration, formatTokens } from '../format.js';
+import { formatBytes, formatDuration, formatMachineMemory, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import type { Comparison } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
@@ -35,9 +35,9 @@ export function ComparisonPlan({ comparison, answer }: PlanProps) {
       ) : (
         <>
           <p>
-            The chat up to this answer is read from its beginning and answered twice, by the same seed: with the full
-            cache (A), then under {choiceTitle(compression)} (B). Then A’s cache reads B’s answer, to count where both
-            would go on alike.
+            The chat up to this answer is read from its beginning and answered twice, by the same seed (what chance goes
+            by): with the full cache (A), then under {choiceTitle(compression)} (B). Then A’s cache reads B’s answer, to
+            count where both would go on alike.
           </p>
           {!isReady && <p className="muted">Load a model to compare.</p>}
           {isReady && outlook && <Needs outlook={outlook} answer={answer} />}
@@ -77,7 +77,7 @@ function Needs({ outlook: { forecast, freeBytes }, answer }: NeedsProps) {
         </div>
         <div>
           <dt>Free on this computer</dt>
-          <dd className="num">{formatBytes(freeBytes)}</dd>
+          <dd className="num">{formatMachineMemory(freeBytes)}</dd>
         </div>
       </dl>
       <p className="faint">

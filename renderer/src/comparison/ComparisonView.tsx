@@ -86,10 +86,11 @@ function SameForBoth({ comparison, answer }: BarProps) {
   const tokens = 'figures' in state ? state.figures?.promptTokens : undefined;
   return (
     <>
-      same prompt
-      {tokens !== undefined && (
+      {tokens === undefined ? (
+        'same prompt'
+      ) : (
         <>
-          , <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
+          same <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
         </>
       )}
       {figures && (

@@ -54,7 +54,7 @@ const cells = (comparison: Comparison) =>
 describe('the table of a comparison', () => {
   it('sets both sides beside each other; differences are those of the figures shown', () => {
     expect(cells(compared)).toEqual([
-      ['100.6 MB', '11.9 MB', '−88.7 MB (11.8 %)'],
+      ['100.6 MB', '11.9 MB', 'B takes 11.8 % of A'],
       ['50.3 MB', '50.0 MB', 'B takes 23.8 % of it'],
       ['1.92 s', '1.61 s', '−0.31 s'],
       ['76 tok/s', '91 tok/s', '+15 tok/s'],
@@ -68,7 +68,7 @@ describe('the table of a comparison', () => {
     const { full, compressed } = compared.sides;
     const quick = written(compressed, figuresOf(1, 480, 5), kvOf(800_000, 3e6));
     const [memory, , first] = cells({ ...compared, sides: { full, compressed: quick } });
-    expect(memory).toEqual(['100.6 MB', '0.8 MB', '−99.8 MB (0.8 %)']);
+    expect(memory).toEqual(['100.6 MB', '0.8 MB', 'B takes 0.8 % of A']);
     expect(first).toEqual(['1.92 s', '0.48 s', '−1.44 s']);
   });
 

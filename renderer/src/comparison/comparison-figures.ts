@@ -1,5 +1,7 @@
 import type { ComparisonForecast, KvStats } from '../../../engine/types.js';
 import { formatCount, formatPercent } from '../format.js';
+import { kvFigures } from '../memory/kv-figures.js';
+import { USUAL_CACHE } from '../memory/value-types.js';
 import type { ComparedSide, Comparison } from '../store/comparison.js';
 import type { AnswerFigures } from '../store/state.js';
 
@@ -30,17 +32,16 @@ export function comparisonRows({ sides, divergence, state }: Comparison): Compar
     compressed && pick(compressed),
   ];
   const bytes = of(({ kv }) => kv.bytesInUse);
-  const memory = measured('Memory at the end', bytes, byteScale);
   return [
-    { ...memory, difference: withShare(memory.difference, bytes) },
+    { ...measured('Memory at the end', bytes, byteScale), remark: shareOf(bytes) },
     {
       ...measured(
-        'Same tokens in full fp16',
+        'The usual cache of these tokens',
         of(({ kv }) => kv.fullFp16Bytes),
         byteScale,
       ),
-      hint: 'What the usual full cache of the same tokens would take, at 2 bytes a value. Here the full cache runs in float32, at 4.',
-      ...(compressed && { remark: `B takes ${formatPercent(shareOf(compressed.kv))} of it` }),
+      hint: `${USUAL_CACHE} The full cache that A has keeps them at 32 bits: twice as much.`,
+      ...(compressed && { remark: `B takes ${formatPercent(kvFigures(compressed.kv).byteFraction)} of it` }),
     },
     {
       ...measured(
@@ -135,9 +136,8 @@ function signOf(value: number): string {
   return value === 0 ? '±' : value < 0 ? '−' : '+';
 }
 
-function withShare(difference: string, [full, compressed]: [number | null, number | null]): string {
-  if (!full || compressed === null) return difference;
-  return `${difference} (${formatPercent(compressed / full)})`;
+function shareOf([full, compressed]: [number | null, number | null]): string | undefined {
+  return full && compressed !== null ? `B takes ${formatPercent(compressed / full)} of A` : undefined;
 }
 
 function byteScale(largest: number): Scale {
@@ -155,10 +155,6 @@ function speedScale(largest: number): Scale {
 
 function tokenScale(): Scale {
   return { unit: 'tokens', size: 1, digits: 0 };
-}
-
-function shareOf({ bytesInUse, fullFp16Bytes }: KvStats): number {
-  return bytesInUse / fullFp16Bytes;
 }
 
 function speedOf({ timings: { decodeMsPerToken } }: AnswerFigures): number | null {

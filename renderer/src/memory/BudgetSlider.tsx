@@ -18,6 +18,8 @@ interface BudgetSliderProps {
 /** The memory that a text like this one may take; presets are marked where they were measured to lie. */
 export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
   const chosen = bytesOfChoice(curve, choice);
+  const [isMoved, setMoved] = useState(false);
+  // Not of the choice alone: by the keys, the thumb leaves a preset in several steps.
   const [bytes, setBytes] = useState(chosen);
   useEffect(() => setBytes(chosen), [chosen]);
   const step = curve.maxBytes / STEPS;
@@ -30,10 +32,12 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
       step={step}
       largeStep={step * 20}
       onValueChange={(value) => {
+        setMoved(true);
         setBytes(value);
         onMove(choiceAt(curve, value));
       }}
       onValueCommitted={(value) => {
+        setMoved(false);
         onMove(null);
         actions.setCompression(choiceAt(curve, value));
       }}
@@ -47,16 +51,24 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
           <Slider.Thumb
             className="slider-thumb"
             aria-label="Memory of the chat"
-            getAriaValueText={() => wordsOf(choiceAt(curve, bytes), bytes)}
+            getAriaValueText={() => wordsOf(curve, choiceAt(curve, bytes))}
           />
+          {isMoved && (
+            <span
+              className="tip slider-tip num"
+              aria-hidden="true"
+              style={{ left: `${(bytes / curve.maxBytes) * 100}%` }}
+            >
+              {wordsOf(curve, choiceAt(curve, bytes))}
+            </span>
+          )}
         </Slider.Track>
       </Slider.Control>
     </Slider.Root>
   );
 }
 
-function wordsOf(choice: CompressionChoice, bytes: number): string {
-  return 'preset' in choice
-    ? `${PRESET_TITLES[choice.preset]}, ${formatBytes(Math.round(bytes))}`
-    : formatBytes(choice.budgetBytes);
+function wordsOf(curve: TradeOff, choice: CompressionChoice): string {
+  const size = formatBytes(Math.round('preset' in choice ? bytesOfChoice(curve, choice) : choice.budgetBytes));
+  return 'preset' in choice ? `${PRESET_TITLES[choice.preset]}, ${size}` : size;
 }

@@ -1,5 +1,6 @@
+import { useState } from 'react';
 import type { CompressionChoice, PresetInfo, PresetName } from '../../../engine/types.js';
-import { formatPercent } from '../format.js';
+import { formatBytes } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import type { AppState } from '../store/state.js';
@@ -7,36 +8,49 @@ import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Budget } from './Budget.js';
 import { BudgetField } from './BudgetField.js';
-import { bytesShare, choiceTitle, costWords, isSameChoice, keptWords, PRESET_TITLES } from './compression-words.js';
+import {
+  bytesShare,
+  choiceTitle,
+  costWords,
+  isSameChoice,
+  isTooSmall,
+  keptWords,
+  OFF_BYTES_SHARE,
+  PRESET_TITLES,
+} from './compression-words.js';
 import { fullFp16Bytes } from './kv-figures.js';
 import { Measurements } from './Measurements.js';
 import { RereadButton } from './RereadButton.js';
+import { useMeasuredText } from './use-trade-off.js';
 
 type Option = PresetName | 'budget';
 
 const BUDGET_TITLE = 'Memory budget';
 const OPTIONS = [...Object.keys(PRESET_TITLES), 'budget'] as Option[];
-/** What a budget begins with: so much of a full fp16 cache of the whole context. */
+/** What a budget begins with: so much of the usual cache of the whole context. */
 const FIRST_BUDGET_SHARE = 0.25;
 
 /** How much of what it has read the model may let go: chosen here, with what that was measured to cost. */
 export function Compression() {
   const choice = useApp((state) => state.compression);
+  const [moved, setMoved] = useState<CompressionChoice | null>(null);
   if (!choice) return null;
+  const shown = moved ?? choice;
   return (
     <section className="sec" aria-label="Compression">
       <div className="sec-h">
         Compression
         <Hint
           about="Compression"
-          text="How much of what it has read the model may let go; below 256 tokens it keeps all. What that costs was measured on this model beside a full cache, whose memory is counted as fp16: perplexity over what follows a text, questions on facts hidden in it. KL says how far the choice of the next word moves from the full cache’s; 0 is not at all."
+          side="left"
+          text="How much of what it has read the model may let go; a text under 256 tokens is kept whole. What that costs was measured on this model, beside all of it kept: how much harder the next words of a text are to guess (perplexity), how far the choice of each moves (KL; 0 is not at all), and which of the answers it knew are lost."
         />
         <span className="right">
           <CompressionSelect choice={choice} />
         </span>
       </div>
-      <Budget choice={choice} />
-      {'preset' in choice ? <Cost preset={choice.preset} /> : <BudgetField budgetBytes={choice.budgetBytes} />}
+      <Budget choice={choice} shown={shown} onMove={setMoved} />
+      {'preset' in shown ? <Cost preset={shown.preset} /> : <BudgetField budgetBytes={shown.budgetBytes} />}
       <ReadAgain />
     </section>
   );
@@ -63,6 +77,7 @@ function CompressionSelect({ choice }: { choice: CompressionChoice }) {
 
 function OptionFace({ option }: { option: Option }) {
   const info = useApp((state) => (option === 'budget' ? null : presetOf(state, option)));
+  const text = useMeasuredText();
   if (option === 'budget') {
     return (
       <PanelOption title={BUDGET_TITLE} right={<span className="faint">in MB</span>}>
@@ -70,21 +85,24 @@ function OptionFace({ option }: { option: Option }) {
       </PanelOption>
     );
   }
+  if (!info || !text) return <PanelOption title={PRESET_TITLES[option]} right={<span className="faint">–</span>} />;
+  const share = bytesShare(info, text.tokens);
   return (
-    <PanelOption title={PRESET_TITLES[option]} right={<ShareOfFull share={info && bytesShare(info)} />}>
-      {info && `${keptWords(info)} ${costWords(info)}`}
+    <PanelOption title={PRESET_TITLES[option]} right={<Size share={share} fullBytes={text.fullBytes} />}>
+      {keptWords(info, text.tokens)} {costWords(info, text.tokens)}
     </PanelOption>
   );
 }
 
-function ShareOfFull({ share }: { share: number | null }) {
+/** What a text like this one takes; the gauge is as long as Off takes. */
+function Size({ share, fullBytes }: { share: number | null; fullBytes: number }) {
   if (share === null) return <span className="faint">–</span>;
   return (
     <>
       <span className="mini-gauge">
-        <i style={{ width: `${Math.min(1, share) * 100}%` }} />
+        <i style={{ width: `${(share / OFF_BYTES_SHARE) * 100}%` }} />
       </span>
-      <span className="num">{formatPercent(share, 0)}</span>
+      <span className="num">{formatBytes(Math.round(share * fullBytes))}</span>
     </>
   );
 }
@@ -92,13 +110,14 @@ function ShareOfFull({ share }: { share: number | null }) {
 function Cost({ preset }: { preset: PresetName }) {
   const info = useApp((state) => presetOf(state, preset));
   const isToBeMeasured = useApp((state) => state.measuring !== null);
+  const text = useMeasuredText();
   // Said above, with a way to it.
   if (isToBeMeasured && info && info.name !== 'off') return null;
-  if (!info) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
+  if (!info || !text) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
   return (
     <div className="cost">
       <p>
-        {keptWords(info)} {costWords(info)}
+        {keptWords(info, text.tokens)} {costWords(info, text.tokens)}
       </p>
       <Measurements info={info} />
     </div>
@@ -107,9 +126,10 @@ function Cost({ preset }: { preset: PresetName }) {
 
 /** Said as long as the cache is under another choice than the one that the next message is sent with. */
 function ReadAgain() {
-  const isDue = useApp(({ kv, kvChatId, currentChatId, compression }) => {
+  const isDue = useApp(({ kv, kvChatId, currentChatId, compression, model }) => {
     const isHere = kv !== null && kv.tokensSeen > 0 && kvChatId === currentChatId;
-    return isHere && compression !== null && !isSameChoice(kv.compression, compression);
+    if (!isHere || compression === null || isTooSmall(compression, model)) return false;
+    return !isSameChoice(kv.compression, compression);
   });
   if (!isDue) return null;
   return (

@@ -6,7 +6,7 @@ import { actions } from '../store/window-actions.js';
 import { shownKv, shownLayerCount } from '../timeline/moment.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { LayerLegend } from './LayerLegend.js';
-import { barTop, layerAt, panelGeometry } from './layer-geometry.js';
+import { barTop, type LayerGeometry, layerAt, panelGeometry } from './layer-geometry.js';
 
 const WIDTH = 328;
 
@@ -31,9 +31,15 @@ export function LayerView() {
     if (next === null) return;
     event.preventDefault();
     setFocused(next);
+    setHasFocus(true);
+  };
+  // A click leaves the focus, but nothing to be told of once the pointer is gone.
+  const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
+    const layer = layerUnder(event, geometry);
+    if (layer !== null) setFocused(layer);
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
-    setPointed(layerAt(geometry, event.clientY - event.currentTarget.getBoundingClientRect().top));
+    setPointed(layerUnder(event, geometry));
   };
 
   return (
@@ -52,7 +58,8 @@ export function LayerView() {
         onClick={() => shown !== null && actions.showLayer(shown)}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setPointed(null)}
-        onFocus={() => setHasFocus(true)}
+        onPointerDown={onPointerDown}
+        onFocus={(event) => setHasFocus(event.currentTarget.matches(':focus-visible'))}
         onBlur={() => setHasFocus(false)}
       >
         <LayerCanvas geometry={geometry} hovered={shown} />
@@ -61,6 +68,10 @@ export function LayerView() {
       <LayerLegend shown={shown} />
     </>
   );
+}
+
+function layerUnder(event: PointerEvent<HTMLDivElement>, geometry: LayerGeometry): number | null {
+  return layerAt(geometry, event.clientY - event.currentTarget.getBoundingClientRect().top);
 }
 
 function movedLayer(key: string, from: number, layers: number): number | null {
@@ -111,7 +122,7 @@ function layerFigures(
     ['Tokens', `${formatCount(tokens)} of ${formatCount(seen)}${share}`],
     ['Memory', formatLayerBytes(bytes)],
     ['Attention lost', lostAttention === null ? 'none' : formatPercent(lostAttention)],
-    ['Oldest, newest', oldest === null || newest === null ? '–' : `${formatCount(oldest)}, ${formatCount(newest)}`],
+    ['Token numbers', oldest === null || newest === null ? '–' : `${formatCount(oldest)} to ${formatCount(newest)}`],
   ];
 }
 

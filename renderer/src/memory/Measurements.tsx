@@ -18,14 +18,18 @@ export function Measurements({ info }: { info: PresetInfo }) {
     <Popover.Root>
       <Popover.Trigger className="link">Measured {date}</Popover.Trigger>
       <Popover.Portal>
-        <Popover.Positioner className="over-panel" sideOffset={6} align="end" collisionPadding={8}>
+        <Popover.Positioner className="over-panel" side="left" sideOffset={24} align="end" collisionPadding={8}>
           <Popover.Popup className="card measured" aria-label={`Measurements of ${PRESET_TITLES[name]}`}>
             <div className="ln">
-              <b className="strong grow">{PRESET_TITLES[name]}, measured beside a full cache</b>
+              <b className="strong grow">{PRESET_TITLES[name]}, measured beside the full cache</b>
               <span className="muted">{date}</span>
             </div>
             {continuation.length > 0 && <ContinuationTable rows={continuation} />}
             {retrieval.length > 0 && <RetrievalTable rows={retrieval} />}
+            <p className="faint">
+              Perplexity: how hard the next words are to guess. KL: how far the choice of each moves; 0 is not at all.
+              Lost: of the answers that are right with the full cache.
+            </p>
             <hr />
             <p className="muted mono command">
               {command.split(' ').map((word, index) => (
@@ -50,8 +54,8 @@ function ContinuationTable({ rows }: { rows: Measured['continuation'] }) {
       <caption className="sr-only">What follows a text of so many tokens</caption>
       <thead>
         <tr>
-          <th scope="col">Prompt</th>
-          <th scope="col">Windows</th>
+          <th scope="col">Tokens read</th>
+          <th scope="col">Texts</th>
           <th scope="col">Kept</th>
           <th scope="col">Memory</th>
           <th scope="col">Reading time</th>

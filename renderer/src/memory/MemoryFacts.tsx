@@ -32,10 +32,10 @@ export function MemoryFacts() {
           value={kv && formatBytes(kv.bytesInUse)}
           of={kv && `of ${formatBytes(kv.bytesAllocated)} allocated`}
         />
-        <Figure name="Budget for these tokens" value={allowed || null} />
+        <Figure name="Allowed for these tokens" value={allowed || null} />
         <Figure name="Model loaded in" value={load} />
-        <Figure name="First token after" value={first} />
-        <Figure name="Writing speed" value={speed} of={speed && 'tok/s'} />
+        <Figure name="First word after" value={first} />
+        <Figure name="Writing speed" value={speed} of={speed && 'tokens/s'} />
       </dl>
     </section>
   );

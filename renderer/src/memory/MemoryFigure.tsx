@@ -1,16 +1,17 @@
+import type { KvType } from '../../../engine/types.js';
 import { formatBytes, formatPercent, splitBytes } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { kvFigures } from './kv-figures.js';
+import { USUAL_CACHE, VALUE_NAMES } from './value-types.js';
 
-const ENTRY: Readonly<Record<string, string>> = {
-  float32: 'a float32 value takes 4 bytes, twice as much as fp16',
-  float16: 'an fp16 value takes 2 bytes',
-  int8: 'an int8 value takes 1 byte and a share of its scale',
+const VALUE_SIZES: Readonly<Record<KvType, string>> = {
+  float32: 'a 32-bit value takes 4 bytes',
+  int8: 'an 8-bit value takes 1 byte and a share of its scale',
 };
 
-/** Bytes in use, against a full fp16 cache of the same tokens, and the two factors that make it up. */
+/** Bytes in use, against the usual cache of the same tokens, and the two factors that make it up. */
 export function MemoryFigure() {
   const inUse = useApp((state) => shownKv(state)?.bytesInUse ?? 0);
   const full = useApp((state) => shownKv(state)?.fullFp16Bytes ?? 0);
@@ -28,7 +29,7 @@ export function MemoryFigure() {
             'nothing in memory yet'
           ) : (
             <>
-              full fp16 cache would take <span className="num">{formatBytes(full)}</span>
+              the usual cache would take <span className="num">{formatBytes(full)}</span>
             </>
           )}
         </span>
@@ -51,7 +52,7 @@ function Equation() {
       </div>
       {overFull && (
         <div className="gauge-mark" aria-hidden="true" style={{ left: `${gauge.fullMark * 100}%` }}>
-          full fp16
+          usual
         </div>
       )}
       <div className="eq">
@@ -60,14 +61,15 @@ function Equation() {
         </span>
         <span className="faint">×</span>
         <span>
-          <span className="num">{valueFraction === null ? '–' : formatPercent(valueFraction)}</span> {kv.dtype}
+          <span className="num">{valueFraction === null ? '–' : formatPercent(valueFraction)}</span>{' '}
+          {VALUE_NAMES[kv.dtype]}
         </span>
         <span className="faint">=</span>
         <span>
-          <span className="num">{formatPercent(byteFraction)}</span> of bytes{' '}
+          <span className="num">{formatPercent(byteFraction)}</span> of the usual{' '}
           <Hint
             about="How this is counted"
-            text={`Tokens kept, averaged over layers, times the size of a stored value: ${ENTRY[kv.dtype]}. Counted from the buffers in use.`}
+            text={`Tokens kept, averaged over layers, times the size of a stored value: ${VALUE_SIZES[kv.dtype]}. ${USUAL_CACHE} With compression off every token is kept at 32 bits: ${formatBytes(2 * kv.fullFp16Bytes)} for these.`}
           />
         </span>
       </div>

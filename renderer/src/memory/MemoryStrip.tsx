@@ -41,7 +41,7 @@ export function MemoryStrip() {
             <small>{amount.unit}</small>
             {full > 0 && (
               <small>
-                {pastMs === null ? 'fp16' : 'at'}
+                {pastMs === null ? 'usual' : 'at'}
                 <br />
                 {pastMs === null ? formatBytes(full) : formatMoment(pastMs)}
               </small>
@@ -58,7 +58,11 @@ export function MemoryStrip() {
           {context && (
             <div className="fig">
               {context}
-              <small>context</small>
+              <small>
+                of the
+                <br />
+                context
+              </small>
             </div>
           )}
         </>

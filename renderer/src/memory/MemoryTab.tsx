@@ -38,7 +38,8 @@ function LayersSection({ layers }: { layers: number }) {
         Layers
         <Hint
           about="Layers"
-          text="Each bar is one layer of the model; its width is the number of tokens that the layer holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. Sinks are the first tokens, pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention. Attention lost: of the attention by which a layer chose, what went to the tokens it dropped. Click a layer to see which words of the chat it holds."
+          side="left"
+          text="A token is a piece of a word. Each bar is one layer of the model, as long as the number of tokens that it holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. First are the first tokens of the chat (sinks), pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention: by how much the model looked at it. Attention lost: of that, what went to tokens that a layer dropped. Click a layer to see which words it holds."
         />
         <span className="right">
           <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>

@@ -1,5 +1,7 @@
 import type { CompressionChoice } from '../../../engine/types.js';
 import { formatBytes, formatPercent } from '../format.js';
+import { Tip } from '../shell/Tip.js';
+import { PRESET_TITLES } from './compression-words.js';
 import { pointOf, type TradeOff, type TradePoint } from './trade-off.js';
 
 /** The curve's own height, px; a point at the top costs the most of what is drawn. */
@@ -7,17 +9,21 @@ const HEIGHT = 64;
 const TOP = 6;
 const TICKS = [0.25, 0.5, 0.75];
 
-/**
- * What less memory was measured to cost; `paper`, which is another way of dropping, is marked beside the curve, by an
- * arrow where it costs more than the curve shows.
- */
-export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: CompressionChoice }) {
-  const { points, maxBytes } = curve;
+/** The costs at the top of the curve; `paper`, which is another way of dropping, may lie beyond. */
+function mostOf(points: readonly TradePoint[]) {
   const line = points.filter(({ preset }) => preset !== 'paper');
-  const most = {
+  return {
+    line,
     kl: Math.max(...line.map(({ kl }) => kl), Number.MIN_VALUE),
     lost: Math.max(0.05, ...line.map(({ lost }) => lost ?? 0)),
   };
+}
+
+/** What less memory was measured to cost; what costs more than the curve shows has an arrow at its top. */
+export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: CompressionChoice }) {
+  const { points, maxBytes } = curve;
+  const most = mostOf(points);
+  const { line } = most;
   const x = ({ bytes }: TradePoint) => (bytes / maxBytes) * 100;
   const y = (value: number, largest: number) => HEIGHT - Math.min(1, value / largest) * (HEIGHT - TOP);
   const path = (of: (point: TradePoint) => number) =>
@@ -33,15 +39,14 @@ export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: Comp
         unmeasured
       </span>
       {points.map((point) => (
-        <span key={point.preset} className={point === here ? 'here' : undefined}>
-          {point.lost !== null && point.lost <= most.lost && (
-            <i className="dot lost" style={{ left: `${x(point)}%`, top: y(point.lost, most.lost) }} />
-          )}
-          <i
-            className={point.kl > most.kl ? 'dot beyond' : 'dot kl'}
-            style={{ left: `${x(point)}%`, top: y(point.kl, most.kl) }}
-          />
-        </span>
+        <Tip key={point.preset} side="bottom" text={<PointWords point={point} />}>
+          <span className={point === here ? 'point here' : 'point'} style={{ left: `${x(point)}%` }}>
+            {point.lost !== null && point.lost <= most.lost && (
+              <i className="dot lost" style={{ top: y(point.lost, most.lost) }} />
+            )}
+            <i className={point.kl > most.kl ? 'dot beyond' : 'dot kl'} style={{ top: y(point.kl, most.kl) }} />
+          </span>
+        </Tip>
       ))}
       <div className="curve-axis num">
         {TICKS.map((tick) => (
@@ -54,26 +59,36 @@ export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: Comp
   );
 }
 
+function PointWords({ point: { preset, bytes, kl, lost } }: { point: TradePoint }) {
+  return (
+    <>
+      <b className="strong">{PRESET_TITLES[preset]}</b> {formatBytes(Math.round(bytes))}
+      <br />
+      next word moves {kl.toFixed(4)}
+      {lost !== null && <>, answers lost {formatPercent(lost, 0)}</>}
+    </>
+  );
+}
+
 /** The figures of the point where one is. */
 export function TradeOffKey({ curve, choice }: { curve: TradeOff; choice: CompressionChoice }) {
   const point = pointOf(curve, choice);
   const isOff = 'preset' in choice && choice.preset === 'off';
+  if (!point) {
+    return <p className="curve-key">{isOff ? 'Nothing is dropped' : 'Less than was measured on this model'}</p>;
+  }
+  const isBeyond = point.kl > mostOf(curve.points).kl;
   return (
     <p className="curve-key">
-      {point ? (
-        <>
-          <span>
-            <i className="dot kl" /> KL to full <span className="num">{point.kl.toFixed(4)}</span>
-          </span>
-          {point.lost !== null && (
-            <span>
-              <i className="dot lost" /> later questions lost{' '}
-              <span className="num">{formatPercent(point.lost, 0)}</span>
-            </span>
-          )}
-        </>
-      ) : (
-        <span>{isOff ? 'Nothing is dropped' : 'Less than was measured on this model'}</span>
+      <span>
+        <i className={isBeyond ? 'dot beyond' : 'dot kl'} /> next word moves{isBeyond && ', off the scale,'}{' '}
+        <span className="num">{point.kl.toFixed(4)}</span>
+      </span>
+      {point.lost !== null && (
+        <span>
+          {!isBeyond && <i className="dot lost" />} answers lost{' '}
+          <span className="num">{formatPercent(point.lost, 0)}</span>
+        </span>
       )}
     </p>
   );

@@ -6,11 +6,12 @@ import {
   costWords,
   isSameChoice,
   keptWords,
+  lostAnswers,
   lostQuestions,
+  measurementFor,
   PRESET_TITLES,
   parseMegabytes,
   signedPercent,
-  usualMeasurement,
   writeMegabytes,
 } from './compression-words.js';
 
@@ -29,7 +30,10 @@ const faithful: PresetInfo = {
   measured: {
     date: '2026-11-25',
     command: 'npm run -s cli -- calibrate',
-    continuation: [{ ...measurement, prefixTokens: 512, keptFraction: 0.9 }, measurement],
+    continuation: [
+      { ...measurement, prefixTokens: 512, keptFraction: 0.9, bytesShare: 0.4, deltaPpl: 0.033 },
+      measurement,
+    ],
     retrieval: [
       { mode: 'ask', questions: 100, accuracy: 0.58, fullAccuracy: 0.58 },
       { mode: 'later', questions: 100, accuracy: 0.6, fullAccuracy: 0.62 },
@@ -39,29 +43,38 @@ const faithful: PresetInfo = {
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('what a preset costs, in words', () => {
-  it('is told by what was measured nearest to 2048 tokens', () => {
-    expect(usualMeasurement(faithful)?.prefixTokens).toBe(2048);
-    expect(plain(keptWords(faithful))).toBe('Keeps 87 % of the tokens, 45 % of a full cache’s memory.');
-    expect(plain(costWords(faithful))).toBe('Perplexity +0.6 %, 2 of 200 questions lost.');
-    expect(bytesShare(faithful)).toBe(0.447);
+  it('is told by what was measured nearest to the text’s length', () => {
+    expect(measurementFor(faithful, 3000)?.prefixTokens).toBe(2048);
+    expect(measurementFor(faithful, 700)?.prefixTokens).toBe(512);
+    expect(plain(keptWords(faithful, 2048))).toBe('Keeps 87 % of the tokens in 45 % of the usual memory.');
+    expect(plain(keptWords(faithful, 300))).toBe('Keeps 90 % of the tokens in 40 % of the usual memory.');
+    expect(plain(costWords(faithful, 2048))).toBe('Next words 0.6 % harder to guess; 2 of 120 answers lost.');
+    expect(plain(costWords(faithful, 300))).toMatch(/^Next words 3\.3 % harder/);
+    expect(bytesShare(faithful, 2048)).toBe(0.447);
   });
 
   it('says where nothing was measured, and leaves out what was not asked', () => {
     const unmeasured: PresetInfo = { name: 'compact', measured: null };
-    expect(keptWords(unmeasured)).toBe('Not measured for this model.');
-    expect(costWords(unmeasured)).toBe('');
-    expect(bytesShare(unmeasured)).toBeNull();
-    const unasked: PresetInfo = {
+    expect(keptWords(unmeasured, 2048)).toBe('Not measured for this model.');
+    expect(costWords(unmeasured, 2048)).toBe('');
+    expect(bytesShare(unmeasured, 2048)).toBeNull();
+    const unasked = (deltaPpl: number): PresetInfo => ({
       name: 'paper',
-      measured: { date: '', command: '', continuation: [measurement], retrieval: [] },
-    };
-    expect(plain(costWords(unasked))).toBe('Perplexity +0.6 %.');
+      measured: { date: '', command: '', continuation: [{ ...measurement, deltaPpl }], retrieval: [] },
+    });
+    expect(plain(costWords(unasked(-0.0012), 2048))).toBe('Next words 0.1 % easier to guess.');
+    expect(plain(costWords(unasked(0.0001), 2048))).toBe('Next words as easy to guess.');
   });
 
   it('knows without a measurement what a full float32 cache takes', () => {
     const off: PresetInfo = { name: 'off', measured: null };
-    expect(bytesShare(off)).toBe(2);
-    expect(`${keptWords(off)} ${costWords(off)}`).toContain('Nothing is lost.');
+    expect(bytesShare(off, 2048)).toBe(2);
+    expect(`${keptWords(off, 2048)} ${costWords(off, 2048)}`).toContain('Nothing is lost.');
+  });
+
+  it('counts what is lost of what the full cache knows, whenever it was asked', () => {
+    expect(lostAnswers(faithful.measured?.retrieval ?? [])).toEqual({ lost: 2, known: 120 });
+    expect(lostAnswers([])).toBeNull();
   });
 
   it('counts no question as lost where the full cache does no better', () => {

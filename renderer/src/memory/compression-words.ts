@@ -1,5 +1,7 @@
+import type { ModelState } from '../../../electron/ipc/frames.js';
 import type {
   ChatCompression,
+  CompressionChoice,
   PresetInfo,
   PresetMeasurement,
   PresetName,
@@ -16,10 +18,8 @@ export const PRESET_TITLES: Readonly<Record<PresetName, string>> = {
   paper: 'Paper',
 };
 
-/** The length of prompt, tokens, whose measurement stands for all. */
-const USUAL_PREFIX = 2048;
 /** With nothing dropped K and V are float32: 4 bytes a value instead of the 2 of fp16. */
-const OFF_BYTES_SHARE = 2;
+export const OFF_BYTES_SHARE = 2;
 
 export function choiceTitle(choice: ChatCompression): string {
   if ('preset' in choice) return PRESET_TITLES[choice.preset];
@@ -32,41 +32,49 @@ export function isSameChoice(a: ChatCompression, b: ChatCompression): boolean {
   return 'budgetBytes' in a && 'budgetBytes' in b && a.budgetBytes === b.budgetBytes;
 }
 
-/** The measurement at the length of prompt nearest to the usual one. */
-export function usualMeasurement({ measured }: PresetInfo): PresetMeasurement | null {
-  const distance = ({ prefixTokens }: PresetMeasurement) => Math.abs(prefixTokens - USUAL_PREFIX);
+/** What was measured of prompts whose length is nearest to so many tokens. */
+export function measurementFor({ measured }: PresetInfo, tokens: number): PresetMeasurement | null {
+  const distance = ({ prefixTokens }: PresetMeasurement) => Math.abs(Math.log(prefixTokens / Math.max(1, tokens)));
   const [nearest] = (measured?.continuation ?? []).toSorted((a, b) => distance(a) - distance(b));
   return nearest ?? null;
 }
 
-/** Bytes of K and V, of those of a full fp16 cache; null where it was not measured. */
-export function bytesShare(info: PresetInfo): number | null {
-  return info.name === 'off' ? OFF_BYTES_SHARE : (usualMeasurement(info)?.bytesShare ?? null);
+/** Bytes of K and V, of those of the usual cache; null where it was not measured. */
+export function bytesShare(info: PresetInfo, tokens: number): number | null {
+  return info.name === 'off' ? OFF_BYTES_SHARE : (measurementFor(info, tokens)?.bytesShare ?? null);
 }
 
-/** What a preset keeps. */
-export function keptWords(info: PresetInfo): string {
-  if (info.name === 'off') return 'Keeps all tokens, as float32: twice a full cache’s memory.';
-  const usual = usualMeasurement(info);
-  if (!usual) return 'Not measured for this model.';
-  return `Keeps ${percent(usual.keptFraction)} of the tokens, ${percent(usual.bytesShare)} of a full cache’s memory.`;
+/** What a preset keeps of a text of so many tokens. */
+export function keptWords(info: PresetInfo, tokens: number): string {
+  if (info.name === 'off') return 'Keeps every token at 32 bits, in twice the usual memory.';
+  const row = measurementFor(info, tokens);
+  if (!row) return 'Not measured for this model.';
+  return `Keeps ${percent(row.keptFraction)} of the tokens in ${percent(row.bytesShare)} of the usual memory.`;
 }
 
 /** What that was measured to cost; empty where it was not measured. */
-export function costWords(info: PresetInfo): string {
+export function costWords(info: PresetInfo, tokens: number): string {
   if (info.name === 'off') return 'Nothing is lost.';
-  const usual = usualMeasurement(info);
-  if (!usual) return '';
-  const perplexity = `Perplexity ${signedPercent(usual.deltaPpl)}`;
-  const questions = questionWords(info.measured?.retrieval ?? []);
-  return questions ? `${perplexity}, ${questions}.` : `${perplexity}.`;
+  const row = measurementFor(info, tokens);
+  if (!row) return '';
+  const answers = lostAnswers(info.measured?.retrieval ?? []);
+  const guesses = guessWords(row.deltaPpl);
+  return answers
+    ? `${guesses}; ${formatCount(answers.lost)} of ${formatCount(answers.known)} answers lost.`
+    : `${guesses}.`;
 }
 
-function questionWords(retrieval: readonly RetrievalMeasurement[]): string {
-  const asked = retrieval.reduce((sum, { questions }) => sum + questions, 0);
-  if (asked === 0) return '';
-  const lost = retrieval.reduce((sum, each) => sum + lostQuestions(each), 0);
-  return `${formatCount(lost)} of ${formatCount(asked)} questions lost`;
+function guessWords(deltaPpl: number): string {
+  const size = percent(Math.abs(deltaPpl), 1);
+  if (Number.parseFloat(size) === 0) return 'Next words as easy to guess';
+  return `Next words ${size} ${deltaPpl > 0 ? 'harder' : 'easier'} to guess`;
+}
+
+/** Of the questions that the full cache answers right, those that are lost, on balance; null: none was asked. */
+export function lostAnswers(retrieval: readonly RetrievalMeasurement[]): { lost: number; known: number } | null {
+  const known = retrieval.reduce((sum, { questions, fullAccuracy }) => sum + Math.round(fullAccuracy * questions), 0);
+  if (known === 0) return null;
+  return { known, lost: retrieval.reduce((sum, each) => sum + lostQuestions(each), 0) };
 }
 
 /** Questions that the full cache answers right, on balance, and this one does not. */
@@ -91,6 +99,16 @@ export function parseMegabytes(text: string): number | null {
   const match = /^\s*(\d{1,7}(?:[.,]\d+)?)\s*(?:MB)?\s*$/i.exec(text);
   const bytes = match ? Math.round(Number(match[1].replace(',', '.')) * 1e6) : 0;
   return bytes > 0 ? bytes : null;
+}
+
+/** A budget that is surely no less, as it is written: in steps of 0.1 MB. */
+export function roundedUp(bytes: number): number {
+  return Math.ceil(bytes / 1e5) * 1e5;
+}
+
+/** The engine would refuse it. */
+export function isTooSmall(choice: CompressionChoice, model: ModelState): boolean {
+  return 'budgetBytes' in choice && model.state === 'ready' && choice.budgetBytes < model.leastBudgetBytes;
 }
 
 /** Bytes as they are typed: 20 or 20.5. */

@@ -115,6 +115,13 @@ describe('drawing the layers', () => {
     expect(whole.x + whole.width).toBeCloseTo(geometry.right);
   });
 
+  it('lets sinks and pins of a small bar take next to nothing of its length', () => {
+    const bar = { parts: { sinks: 4, pinned: 13, context: 163, recent: 0, generated: 0 }, tokens: 180 };
+    const { filled, geometry } = draw({ scale: 3600, layers: [bar] }, stripGeometry(1, 32, 270));
+    const ends = filled.map(({ x, width }) => x + width);
+    expect(Math.max(...ends)).toBeLessThan(geometry.left + 2.4);
+  });
+
   it('names every sixth of 30 layers and the last, with their exact tokens', () => {
     const { texts } = draw(kv(30, 2184, 10));
     expect(texts.filter(({ style }) => style === 'label').map(({ text }) => text)).toEqual([

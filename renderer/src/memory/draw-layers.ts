@@ -47,8 +47,10 @@ export interface LayerSize {
 const STRIPE = 1.3;
 const STRIPE_STEP = 3;
 const DIAGONAL_STEP = 4;
-/** Sinks and pins are few, and must be seen. */
+/** Sinks and pins are few, and must be seen; of a small bar they would hide how long it is. */
 const LEAST_WIDTH = { sinks: 2, pinned: 4 };
+const LEAST_OF_SMALL = { sinks: 0.75, pinned: 1 };
+const SMALL = 160;
 
 /** Draws one bar a layer, layer 0 at the bottom, its full length outlined behind it. `hovered`: a layer, or null. */
 export function drawLayers(
@@ -123,7 +125,8 @@ function drawParts(
 /** Where each part of a bar ends, pixels; what sinks and pins get beyond their share, the context gives. */
 function partEnds(bar: LayerBar, left: number, right: number, perToken: number) {
   const ends = { sinks: left, pinned: left, context: left, recent: left, generated: left };
-  const least = { ...LEAST_WIDTH, context: 0, recent: 0, generated: 0 };
+  const few = right - left < SMALL ? LEAST_OF_SMALL : LEAST_WIDTH;
+  const least = { ...few, context: 0, recent: 0, generated: 0 };
   let [tokens, end] = [0, left];
   for (const part of PART_ORDER) {
     const count = bar.parts[part];

@@ -1,7 +1,11 @@
 import { expect, it } from 'vitest';
 import { memoryShares } from './memory-shares.js';
 
-const memory = { rows: Uint16Array.of(4, 4, 1, 1, 2, 2, 3, 3), pinned: [] };
+const memory = {
+  rows: Uint16Array.of(4, 4, 1, 1, 2, 2, 3, 3),
+  depths: Uint16Array.of(2, 2, 1, 0, 1, 2, 2, 2),
+  pinned: [],
+};
 const passage = (id: string, from: number, to: number) => ({ id, text: '', start: 0, from, to });
 const passages = [passage('q1', 1, 3), passage('a1', 3, 4), passage('q2', 4, 6), passage('a2', 6, 8)];
 const turns = new Map([
@@ -13,10 +17,10 @@ const turns = new Map([
 
 it('splits the bytes in use by K/V rows: what no message has is the template’s', () => {
   expect(memoryShares(memory, passages, turns, 'a2', { bytesInUse: 2000 })).toEqual([
-    { name: 'system', tokens: 1, bytes: 400 },
-    { name: 'history', turns: [1, 1], tokens: 3, bytes: 600 },
-    { name: 'question', tokens: 2, bytes: 400 },
-    { name: 'reply', tokens: 2, bytes: 600 },
+    { name: 'system', tokens: 1, depth: 2, bytes: 400 },
+    { name: 'history', turns: [1, 1], tokens: 3, depth: 1, bytes: 600 },
+    { name: 'question', tokens: 2, depth: 1.5, bytes: 400 },
+    { name: 'reply', tokens: 2, depth: 2, bytes: 600 },
   ]);
 });
 
@@ -25,6 +29,7 @@ it('counts pinned text of messages apart, and the system’s with the system', (
   expect(memoryShares(pinned, passages, turns, 'a2', { bytesInUse: 2000 })).toContainEqual({
     name: 'pinned',
     tokens: 1,
+    depth: 2,
     bytes: 400,
   });
 });
@@ -42,5 +47,6 @@ it('puts all but the last turns of the history together', () => {
 });
 
 it('is nothing for an empty memory', () => {
-  expect(memoryShares({ rows: new Uint16Array(0), pinned: [] }, [], new Map(), null, { bytesInUse: 0 })).toEqual([]);
+  const empty = { rows: new Uint16Array(0), depths: new Uint16Array(0), pinned: [] };
+  expect(memoryShares(empty, [], new Map(), null, { bytesInUse: 0 })).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface MemoryShare {
   /** Of history: its first and last turn, 1 = first message of the user. */
   turns?: [first: number, last: number];
   tokens: number;
+  /** Layers that hold a token of it, on average. */
+  depth: number;
   bytes: number;
 }
 
@@ -23,7 +25,7 @@ const TURNS_APART = 3;
  * @param replyId of the last answer
  */
 export function memoryShares(
-  { rows, pinned }: Pick<TextMemory, 'rows' | 'pinned'>,
+  { rows, depths, pinned }: Pick<TextMemory, 'rows' | 'depths' | 'pinned'>,
   passages: readonly Passage[],
   turnOf: ReadonlyMap<string, number>,
   replyId: string | null,
@@ -31,11 +33,12 @@ export function memoryShares(
 ): MemoryShare[] {
   const lastTurn = Math.max(0, ...turnOf.values());
   const parts = new Map<string, { share: Omit<MemoryShare, 'bytes'>; rows: number }>();
-  const add = (name: ShareName, count: number, turn = 0) => {
+  const add = (name: ShareName, [count, depth]: readonly [rows: number, layers: number], turn = 0) => {
     const isEarly = name === 'history' && turn < lastTurn - TURNS_APART;
     const key = name === 'history' ? `${name} ${isEarly ? 0 : turn}` : name;
-    const part = parts.get(key) ?? { share: { name, tokens: 0 }, rows: 0 };
+    const part = parts.get(key) ?? { share: { name, tokens: 0, depth: 0 }, rows: 0 };
     part.share.tokens++;
+    part.share.depth += depth;
     if (name === 'history') part.share.turns = [Math.min(part.share.turns?.[0] ?? turn, turn), turn];
     part.rows += count;
     parts.set(key, part);
@@ -46,13 +49,18 @@ export function memoryShares(
     while (at < passages.length && token >= passages[at].to) at++;
     const passage = passages[at];
     const turn = turnOf.get(passage?.id) ?? 0;
-    if (!passage || token < passage.from) add('system', count);
-    else if (pinned.some(({ from, to }) => token >= from && token < to)) add('pinned', count);
-    else if (passage.id === replyId) add('reply', count);
-    else add(turn === lastTurn ? 'question' : 'history', count, turn);
+    const held = [count, depths[token]] as const;
+    if (!passage || token < passage.from) add('system', held);
+    else if (pinned.some(({ from, to }) => token >= from && token < to)) add('pinned', held);
+    else if (passage.id === replyId) add('reply', held);
+    else add(turn === lastTurn ? 'question' : 'history', held, turn);
   }
   const order: readonly ShareName[] = ['system', 'pinned', 'history', 'question', 'reply'];
   return [...parts.values()]
     .toSorted((a, b) => order.indexOf(a.share.name) - order.indexOf(b.share.name))
-    .map((part) => ({ ...part.share, bytes: all > 0 ? (part.rows / all) * kv.bytesInUse : 0 }));
+    .map(({ share, rows: held }) => ({
+      ...share,
+      depth: share.depth / share.tokens,
+      bytes: all > 0 ? (held / all) * kv.bytesInUse : 0,
+    }));
 }

@@ -1,4 +1,5 @@
 import type { CompressionChoice, PresetInfo, PresetMeasurement, PresetName } from '../../../engine/types.js';
+import { lostAnswers, roundedUp } from './compression-words.js';
 
 /** What a preset was measured to take and to cost. */
 export interface TradePoint {
@@ -7,7 +8,7 @@ export interface TradePoint {
   bytes: number;
   /** KL(full ‖ compressed) of the next-token distributions, nats. */
   kl: number;
-  /** Of the questions in later turns that the full cache answers right, the share lost on balance; null: not measured. */
+  /** Of the questions that the full cache answers right, the share lost on balance; null: not measured. */
   lost: number | null;
 }
 
@@ -19,9 +20,10 @@ export interface TradeOff {
   tokens: number;
   /** Length of the prompts that were measured, tokens: the nearest to `tokens`. */
   prefixTokens: number;
+  /** A smaller budget is refused. */
+  leastBudgetBytes: number;
   /** End of the axis. */
   maxBytes: number;
-  date: string;
 }
 
 /** The axis goes so far beyond the largest measured point. */
@@ -30,20 +32,25 @@ const BEYOND = 1.12;
 const SNAP = 0.02;
 
 /** @param fullFp16Bytes of so many tokens; @returns null: nothing was measured for this model */
-export function tradeOff(presets: readonly PresetInfo[], tokens: number, fullFp16Bytes: number): TradeOff | null {
+export function tradeOff(
+  presets: readonly PresetInfo[],
+  tokens: number,
+  fullFp16Bytes: number,
+  leastBudgetBytes: number,
+): TradeOff | null {
   const lengths = new Set(presets.flatMap(({ measured }) => (measured?.continuation ?? []).map(lengthOf)));
   const [prefixTokens] = [...lengths].toSorted((a, b) => distance(a, tokens) - distance(b, tokens));
   if (prefixTokens === undefined) return null;
   const points = presets.flatMap(({ name, measured }): TradePoint[] => {
     const row = measured?.continuation.find((one) => lengthOf(one) === prefixTokens);
-    const later = measured?.retrieval.find(({ mode }) => mode === 'later');
+    const answers = lostAnswers(measured?.retrieval ?? []);
     if (!row) return [];
-    const lost = later ? Math.max(0, later.fullAccuracy - later.accuracy) : null;
+    const lost = answers && answers.lost / answers.known;
     return [{ preset: name, bytes: row.bytesShare * fullFp16Bytes, kl: row.meanKl, lost }];
   });
   const ascending = points.toSorted((a, b) => a.bytes - b.bytes);
-  const date = presets.find(({ measured }) => measured)?.measured?.date ?? '';
-  return { points: ascending, tokens, prefixTokens, maxBytes: Math.max(...ascending.map(bytesOf)) * BEYOND, date };
+  const maxBytes = Math.max(...ascending.map(bytesOf)) * BEYOND;
+  return { points: ascending, tokens, prefixTokens, leastBudgetBytes, maxBytes };
 }
 
 const lengthOf = ({ prefixTokens }: PresetMeasurement) => prefixTokens;
@@ -59,10 +66,15 @@ export function bytesOfChoice({ points, maxBytes }: TradeOff, choice: Compressio
   return bytes ?? maxBytes;
 }
 
-/** What a place of the thumb chooses: the preset there, or a budget in steps of 0.1 MB. */
-export function choiceAt({ points, maxBytes }: TradeOff, bytes: number): CompressionChoice {
-  const near = points.find((point) => Math.abs(point.bytes - bytes) <= SNAP * maxBytes);
-  return near ? { preset: near.preset } : { budgetBytes: Math.max(1, Math.round(bytes / 1e5)) * 1e5 };
+/** What a place of the thumb chooses: the preset there, or a budget in steps of 0.1 MB, of those that are accepted. */
+export function choiceAt({ points, leastBudgetBytes, maxBytes }: TradeOff, bytes: number): CompressionChoice {
+  const away = (to: number) => Math.abs(to - bytes);
+  const [nearest] = points.toSorted((a, b) => away(a.bytes) - away(b.bytes));
+  const least = roundedUp(leastBudgetBytes);
+  // On the axis of a short text, presets may take less than any budget.
+  const isBudget = bytes >= least || (least <= maxBytes && away(least) < away(nearest.bytes));
+  if (!isBudget || away(nearest.bytes) <= SNAP * maxBytes) return { preset: nearest.preset };
+  return { budgetBytes: Math.max(least, Math.round(bytes / 1e5) * 1e5) };
 }
 
 /** What a choice was measured to cost on such a text. A budget takes the mildest of our presets that fits. */

@@ -1,11 +1,14 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
-import { cloneElement, type ReactElement, useState } from 'react';
+import { cloneElement, type ReactElement, useMemo, useState } from 'react';
+import type { TextRange } from '../../../engine/types.js';
 import { MessageItems } from '../chat/MessageItems.js';
 import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { PinTakes } from './PinLine.js';
 import { togglePin } from './pin-here.js';
 import { contentOfMessage, type SelectedText, selectedText } from './selected-text.js';
+import { usePinCost } from './use-pin-cost.js';
 
 interface MessageMenuProps {
   id: string;
@@ -27,12 +30,18 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
           <ContextMenu.Popup className="menu" aria-label="Message">
             {here && (
               <ContextMenu.Item className="menu-item" onClick={() => actions.pinRange(id, here.range)}>
-                Pin selection
+                <span>
+                  Pin selection
+                  <Takes id={id} range={here.range} />
+                </span>
                 <kbd>{keysOf('pin')}</kbd>
               </ContextMenu.Item>
             )}
             <ContextMenu.Item className="menu-item" onClick={() => togglePin(id)}>
-              {isPinned ? 'Unpin' : 'Pin message'}
+              <span>
+                {isPinned ? 'Unpin' : 'Pin message'}
+                {!here && !isPinned && <Takes id={id} range={null} />}
+              </span>
               {!here && <kbd>{keysOf('pin')}</kbd>}
             </ContextMenu.Item>
             {here && (
@@ -48,6 +57,19 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
         </ContextMenu.Positioner>
       </ContextMenu.Portal>
     </ContextMenu.Root>
+  );
+}
+
+/** What a pin would take. `range`: null: of the whole message. */
+function Takes({ id, range }: { id: string; range: TextRange | null }) {
+  const pins = useMemo(() => (range ? [range] : true), [range]);
+  const cost = usePinCost(id, pins);
+  return (
+    cost && (
+      <small className="faint">
+        <PinTakes cost={cost} />
+      </small>
+    )
   );
 }
 

@@ -14,15 +14,18 @@ const NOTICED = 0.005;
 
 /** Under a message: what of it is pinned, what that takes, and what was dropped before. */
 export function PinLine({ id }: { id: string }) {
-  const pins = useApp((state) => state.pins[id]);
-  const cost = usePinCost(id);
+  const pins = useApp((state) => state.pins[id] ?? null);
+  const cost = usePinCost(id, pins);
+  // What is held changes with every layer that is read: nothing is told of it meanwhile.
+  const isReread = useApp((state) => state.reread?.phase === 'reading');
   if (!pins) return null;
   return (
     <section className="pin-line" aria-label="Pinned">
       <p>
         <Icon name="pin" />
         <span>
-          <b>{pins === true ? 'Pinned' : 'Pinned passages'}</b>, never dropped <Cost cost={cost} />
+          <b>{pins === true ? 'Pinned' : pins.length === 1 ? 'Pinned passage' : 'Pinned passages'}</b>, never dropped{' '}
+          {isReread ? <span className="faint">· being read again</span> : <Cost cost={cost} />}
         </span>
         <button type="button" className="link" onClick={() => actions.unpin(id)}>
           Unpin
@@ -40,7 +43,7 @@ export function PinLine({ id }: { id: string }) {
           ))}
         </ul>
       )}
-      {cost && cost.missing > NOTICED && (
+      {!isReread && cost && cost.missing > NOTICED && (
         <p className="pin-lost" role="status">
           <span>
             <span className="num">{formatPercent(cost.missing, 0)}</span> of it was dropped before.
@@ -56,10 +59,24 @@ function Cost({ cost }: { cost: PinCost | null }) {
   if (!cost) return <span className="faint">from the next message on</span>;
   return (
     <span className="faint">
-      · <span className="num">{formatTokens(cost.tokens)}</span>,{' '}
-      <span className="num">{formatBytes(Math.round(cost.bytes))}</span>
+      · <PinTakes cost={cost} />
       {!cost.holds && ', from the next message on'}
     </span>
+  );
+}
+
+/** "13 tokens, in place of others" */
+export function PinTakes({ cost: { tokens, takes, bytes } }: { cost: PinCost }) {
+  return (
+    <>
+      <span className="num">{formatTokens(tokens)}</span>
+      {takes === 'place' && ', in place of others'}
+      {takes === 'memory' && (
+        <>
+          , <span className="num">{formatBytes(Math.round(bytes))}</span> in full
+        </>
+      )}
+    </>
   );
 }
 

@@ -53,7 +53,7 @@ function LengthOption({ cost }: { cost: ContextCost | undefined }) {
       title={formatTokens(contextLength)}
       right={<span className="num">{kvBytes === null ? '–' : formatBytes(kvBytes)}</span>}
     >
-      {isLongest && 'All that the model has. '}Full fp16 cache {formatBytes(fullFp16Bytes)}.
+      {isLongest && 'All that the model has. '}Usual cache {formatBytes(fullFp16Bytes)}.
       {warning && <span className="warned"> {warning}</span>}
     </PanelOption>
   );
@@ -65,8 +65,8 @@ function CostWords({ cost }: { cost: ContextCost }) {
   if (warning) return <span className="warned">{warning}</span>;
   return (
     <>
-      When it is full: <span className="num">{formatBytes(cost.kvBytes ?? 0)}</span> of memory under {title}; a full
-      fp16 cache would take <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
+      When it is full: <span className="num">{formatBytes(cost.kvBytes ?? 0)}</span> of memory under {title}; a full the
+      usual cache would take <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
     </>
   );
 }

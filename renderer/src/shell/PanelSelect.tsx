@@ -51,7 +51,7 @@ export function PanelSelect<T extends string | number>(props: PanelSelectProps<T
   );
 }
 
-export function PanelOption({ title, right, children }: { title: string; right: ReactNode; children: ReactNode }) {
+export function PanelOption({ title, right, children }: { title: string; right: ReactNode; children?: ReactNode }) {
   return (
     <>
       <span className="choice-h">

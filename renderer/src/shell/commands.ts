@@ -38,11 +38,12 @@ function find(): void {
 
 /** Goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { dialog, overlay, moment, finding, editingId } = appStore.getState();
+  const { dialog, overlay, moment, finding, editingId, survival, running } = appStore.getState();
   if (dialog !== null) actions.closeDialog();
   else if (editingId !== null) actions.cancelEdit();
   else if (finding && !overlay) actions.closeFind();
   else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);
+  else if (survival !== null && !running) actions.toggleSurvival();
   else actions.stop();
 }

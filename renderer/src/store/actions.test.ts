@@ -261,6 +261,20 @@ describe('looking back', () => {
   });
 });
 
+describe('what the model holds', () => {
+  it('stays in sight in the chat that it is of, and in no other', () => {
+    store.setState({ survival: { layer: 3 }, kvChatId: 'c' });
+    actions.openChat('c');
+    expect(store.getState().survival).toEqual({ layer: 3 });
+    store.setState({ kvChatId: 'another' });
+    actions.openChat('c');
+    expect(store.getState().survival).toBeNull();
+    store.setState({ survival: { layer: null }, kvChatId: 'c' });
+    actions.newChat();
+    expect(store.getState().survival).toBeNull();
+  });
+});
+
 describe('the sides', () => {
   it('stand beside the chat where there is room, and are laid over it one at a time where there is not', () => {
     actions.toggleSidebar();

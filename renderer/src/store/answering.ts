@@ -155,6 +155,7 @@ function begun(state: AppState, waiting: Waiting, asked: AskedWith): AppState {
   return {
     ...answering,
     running: waiting,
+    reread: null,
     queued: state.queued.filter(({ answerId }) => answerId !== waiting.answerId),
     stopRequested: false,
     crash: null,

@@ -96,6 +96,7 @@ function shown(state: AppState, chatId: string, messageId: string | null): AppSt
     hint: null,
     editingId: null,
     soughtId: messageId,
+    survival: state.kvChatId === chatId && messageId === null ? state.survival : null,
     compression,
     ...LIVE,
   };

@@ -190,6 +190,7 @@ describe('the model', () => {
       contextLength: 1,
     },
     presets: [],
+    leastBudgetBytes: 4e6,
     loadMs: 5,
     residentBytes: 10,
   });

@@ -46,13 +46,14 @@ export function withDraft(state: AppState, chatId: string, draft: Draft): AppSta
 /** Opens an empty chat; one that is still empty is used again. */
 export function openNewChat(state: AppState, newId: string): AppState {
   const empty = Object.values(state.chats).find(({ id, leafId }) => leafId === null && state.trees[id] !== undefined);
-  if (empty) return { ...state, currentChatId: empty.id, hint: null };
+  if (empty) return { ...state, currentChatId: empty.id, hint: null, survival: null };
   return {
     ...state,
     chats: { ...state.chats, [newId]: emptyChat(newId) },
     trees: { ...state.trees, [newId]: {} },
     currentChatId: newId,
     hint: null,
+    survival: null,
   };
 }
 

@@ -1,19 +1,28 @@
-import { type ComponentProps, type KeyboardEvent, type PointerEvent, useEffect, useRef, useState } from 'react';
+import {
+  type ComponentProps,
+  type KeyboardEvent,
+  type PointerEvent,
+  type RefObject,
+  useEffect,
+  useRef,
+  useState,
+} from 'react';
 import type { HeldText } from '../../../engine/trace/replay.js';
 import type { ChatMessage } from '../../../engine/types.js';
-import { formatTokens } from '../format.js';
+import { formatPercent, formatTokens } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
-import { PinLine } from '../pins/PinLine.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownSample } from '../timeline/moment.js';
+import { HeldPins } from './HeldPins.js';
 import { PassageText } from './PassageText.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
 import { meanDepth, type Passage, tokenAt } from './survival-text.js';
 import { passagePlace, placeAt, shownPassage } from './text-places.js';
 import { useFreshMemory } from './use-fresh-memory.js';
 import { markToken, unmarkToken, useHighlights } from './use-highlights.js';
+import { usePinMarks } from './use-pin-marks.js';
 import { useShownText } from './use-shown-text.js';
 
 /** The chat's text as the model has it, each token shaded by how many layers still hold it. */
@@ -22,8 +31,11 @@ export function SurvivalView() {
   const layer = useApp((state) => state.survival?.layer ?? null);
   const box = useRef<HTMLElement>(null);
   const [token, setToken] = useState<number | null>(null);
+  const isNow = useApp((state) => shownSample(state) === null);
   useFreshMemory();
   useHighlights(box, memory, passages, layer);
+  usePinMarks(box, passages);
+  useFollowingEnd(box, passages.length);
   useEffect(() => {
     const passage = passages.find(({ from, to }) => token !== null && token >= from && token < to) ?? null;
     if (!memory || token === null || !passage) return;
@@ -46,6 +58,7 @@ export function SurvivalView() {
   return (
     <div className="survival">
       <SurvivalLegend memory={memory} layer={layer} token={token} />
+      {isNow && <HeldPins />}
       <section
         className="scroll"
         ref={box}
@@ -55,6 +68,7 @@ export function SurvivalView() {
         onKeyDown={onKeyDown}
         onPointerMove={onPointerMove}
         onPointerLeave={() => setToken(null)}
+        onWheel={() => setToken(null)}
       >
         <div className="col">
           {passages.map((passage) => (
@@ -69,7 +83,6 @@ export function SurvivalView() {
                   </span>
                 </header>
                 <PassageText id={passage.id} text={passage.text} />
-                <PinLine id={passage.id} />
               </article>
             </WithMenu>
           ))}
@@ -129,7 +142,8 @@ function selectTo(
 }
 
 function whyNothing(state: AppState): string {
-  const { kv, kvChatId, currentChatId, replay } = state;
+  const { kv, kvChatId, currentChatId, replay, running } = state;
+  if (!replay && running?.chatId === currentChatId) return readingWords(state);
   if (replay) return 'This trace was saved without the text of the chat, or it has none of this moment.';
   if ((kv?.tokensSeen ?? 0) > 0 && kvChatId !== currentChatId) {
     return 'The model holds another chat at the moment. Write in this one, and it is read again.';
@@ -137,6 +151,23 @@ function whyNothing(state: AppState): string {
   if (shownSample(state) !== null)
     return 'The text of this moment is not known: the engine stopped before it could tell.';
   return 'Nothing is in memory yet. Send a message, and see here how much of it each layer keeps.';
+}
+
+function readingWords({ running, reread, messages }: AppState): string {
+  const answer = running && messages[running.answerId];
+  const reading = answer?.role === 'assistant' ? answer.state : reread;
+  const share =
+    reading?.phase === 'reading' && reading.total > 0 ? `, ${formatPercent(reading.processed / reading.total, 0)}` : '';
+  return `${reread ? 'The chat is being read again' : 'Your message is being read'}${share}. Then you see here how much of it each layer keeps.`;
+}
+
+/** A message that was just sent, and its answer, are seen. */
+function useFollowingEnd(box: RefObject<HTMLElement | null>, passages: number): void {
+  const before = useRef(0);
+  useEffect(() => {
+    if (before.current > 0 && passages > before.current) box.current?.scrollTo({ top: box.current.scrollHeight });
+    before.current = passages;
+  }, [box, passages]);
 }
 
 function tokenUnder(event: PointerEvent, { ends }: HeldText, passages: readonly Passage[]): number | null {

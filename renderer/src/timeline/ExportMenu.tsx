@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { withoutText } from '../../../engine/trace/record.js';
 import type { Trace } from '../../../engine/trace/schema.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -10,15 +10,19 @@ import { timelinePicture } from './picture.js';
 /** What of a timeline can be saved, and opened again. */
 export function ExportMenu({ trace }: { trace: Trace | null }) {
   const [isOpen, setOpen] = useState(false);
+  const { isSaved, noteSaved } = useSavedNote();
   const close = () => setOpen(false);
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
+      <span role="status" className="saved faint">
+        {isSaved && 'Saved'}
+      </span>
       <Popover.Trigger render={<IconButton icon="save" label="Export PNG, CSV or JSON" />} />
       <Popover.Portal>
         <Popover.Positioner className="over-panel" sideOffset={6} align="end" collisionPadding={8}>
           <Popover.Popup className="card export" aria-label="Export">
             {trace ? (
-              <Exports trace={trace} onDone={close} />
+              <Exports trace={trace} onDone={close} onSaved={noteSaved} />
             ) : (
               <p className="muted">There is nothing to export yet.</p>
             )}
@@ -41,12 +45,31 @@ export function ExportMenu({ trace }: { trace: Trace | null }) {
   );
 }
 
-function Exports({ trace, onDone }: { trace: Trace; onDone: () => void }) {
+const SAID_MS = 4000;
+
+function useSavedNote() {
+  const [isSaved, setSaved] = useState(false);
+  useEffect(() => {
+    if (!isSaved) return;
+    const timer = setTimeout(() => setSaved(false), SAID_MS);
+    return () => clearTimeout(timer);
+  }, [isSaved]);
+  return { isSaved, noteSaved: () => setSaved(true) };
+}
+
+interface ExportsProps {
+  trace: Trace;
+  onDone: () => void;
+  onSaved: () => void;
+}
+
+function Exports({ trace, onDone, onSaved }: ExportsProps) {
   const [withWords, setWithWords] = useState(false);
   const hasText = trace.turns.some(({ text }) => text !== null);
   const save = async (kind: 'png' | 'csv' | 'json', content: string | Uint8Array<ArrayBuffer>) => {
     onDone();
-    await actions.saveFile({ name: `memory-${trace.createdAt.slice(0, 10)}.${kind}`, kind, content });
+    const path = await actions.saveFile({ name: `memory-${trace.createdAt.slice(0, 10)}.${kind}`, kind, content });
+    if (path !== null) onSaved();
   };
   return (
     <>

@@ -4,13 +4,13 @@ import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
-import { traceSpan } from './bands.js';
+import { messageCount, traceSpan } from './bands.js';
 
 /** A trace that was opened: its text, read only, in the chat's place. */
 export function Replay() {
   const replay = useApp((state) => state.replay);
   if (!replay) return null;
-  const { model, turns, createdAt } = replay.trace;
+  const { model, createdAt } = replay.trace;
   const { startMs, endMs } = traceSpan(replay.trace);
   return (
     <div className="replay">
@@ -19,7 +19,7 @@ export function Replay() {
           <b className="strong">Replay</b> <span className="muted">{modelName(model.file)}</span>
           <p className="faint">
             recorded {new Date(createdAt).toLocaleDateString('en-GB', { dateStyle: 'long' })} ·{' '}
-            {turns.length === 1 ? '1 turn' : `${turns.length} turns`} · {formatMoment(endMs - startMs)}
+            {messageCount(replay.trace)} · {formatMoment(endMs - startMs)}
           </p>
         </div>
         <IconButton icon="close" label="Close the replay" onClick={actions.closeReplay} />

@@ -20,7 +20,8 @@ export function Timeline() {
         Timeline
         <Hint
           about="Timeline"
-          text="Bytes of K and V in use over the time of reading and writing; pauses between turns are left out. Bands are groups of layers, the lowest first. Dashed: a full fp16 cache. Dotted: the end of a prompt. Drag the handle, or use the arrow keys, to see bars, table and text as they were."
+          side="left"
+          text="Memory in use over the time of reading and writing; pauses between turns are left out. Bands are groups of layers, the lowest first. Dashed: the usual cache. Dotted: the end of a prompt. Drag the handle, or use the arrow keys, to see bars, table and text as they were."
         />
         <span className="right">
           <IconButton

@@ -8,11 +8,12 @@ import { actions } from '../store/window-actions.js';
 import { apart, axisLabels } from './axis-labels.js';
 import { layerGroups, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
 import { shownSample, shownTrace } from './moment.js';
+import { PointedMoment } from './PointedMoment.js';
 import { type PlotFrame, plotColumns, plotOptions } from './plot.js';
 import { readTimelineTheme } from './theme.js';
 
 const HEIGHT = 58;
-const LABEL_ROOM = 36;
+const LABEL_ROOM = 52;
 const LABEL_HEIGHT = 13;
 /** Samples that the keys for larger steps go. */
 const LARGE_STEP = 10;
@@ -26,16 +27,19 @@ export function TimelineChart({ trace }: { trace: Trace }) {
   const sample = trace.samples[index ?? trace.samples.length - 1];
   const { startMs, endMs } = traceSpan(trace);
   const toX = (ms: number) => ((ms - startMs) / (endMs - startMs)) * plotWidth;
+  const [pointedMs, setPointedMs] = useState<number | null>(null);
 
-  const onPointer = (event: PointerEvent<HTMLDivElement>) => {
+  const msUnder = (event: PointerEvent<HTMLDivElement>) => {
     const share = (event.clientX - event.currentTarget.getBoundingClientRect().left) / plotWidth;
-    actions.lookAt(startMs + share * (endMs - startMs));
+    return startMs + Math.min(1, Math.max(0, share)) * (endMs - startMs);
   };
+  const onPointer = (event: PointerEvent<HTMLDivElement>) => actions.lookAt(msUnder(event));
   const onPointerDown = (event: PointerEvent<HTMLDivElement>) => {
     event.currentTarget.setPointerCapture(event.pointerId);
     onPointer(event);
   };
   const onPointerMove = (event: PointerEvent<HTMLDivElement>) => {
+    setPointedMs(msUnder(event));
     if (event.currentTarget.hasPointerCapture(event.pointerId)) onPointer(event);
   };
   return (
@@ -52,12 +56,14 @@ export function TimelineChart({ trace }: { trace: Trace }) {
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}
+      onPointerLeave={() => setPointedMs(null)}
     >
       {width > 0 && (
         <>
           <Plot width={plotWidth} layers={trace.model.layers} />
           <SizeLabels trace={trace} shownBytes={bytesOf(sample)} shownFull={sample.fullFp16Bytes} />
           <div className={index === null ? 'handle' : 'handle past'} style={{ left: toX(sample.ms) }} />
+          {pointedMs !== null && <PointedMoment trace={trace} ms={pointedMs} left={toX(pointedMs)} />}
           <div className="timeline-axis" aria-hidden="true">
             {axisLabels(turnMarks(trace), endMs, width, toX).map(({ text, left }) => (
               <span key={left} style={{ left }}>
@@ -99,13 +105,12 @@ function SizeLabels({ trace, shownBytes, shownFull }: { trace: Trace; shownBytes
     LABEL_HEIGHT,
     HEIGHT - LABEL_HEIGHT / 2,
   );
-  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
   return (
     <div className="timeline-sizes num" aria-hidden="true">
       <span style={{ top: isFullAbove ? upper : lower }} className="faint">
-        {megabytes(shownFull)}
+        {formatBytes(shownFull)}
       </span>
-      <span style={{ top: isFullAbove ? lower : upper }}>{megabytes(shownBytes)}</span>
+      <span style={{ top: isFullAbove ? lower : upper }}>{formatBytes(shownBytes)}</span>
     </div>
   );
 }

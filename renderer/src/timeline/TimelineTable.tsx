@@ -21,7 +21,7 @@ export function TimelineTable() {
             <th scope="col">Tokens</th>
             <th scope="col">Held, all layers</th>
             <th scope="col">Memory</th>
-            <th scope="col">Full fp16 cache</th>
+            <th scope="col">Usual cache</th>
           </tr>
         </thead>
         <tbody>

@@ -4,11 +4,23 @@ import { apart, axisLabels } from './axis-labels.js';
 
 describe('labels of the time axis', () => {
   it('name the prompt, where it ends, and the end', () => {
-    const marks = [{ number: 1, startMs: 0, promptEndMs: 1600 }];
+    const marks = [{ name: 'turn 1', startMs: 0, promptEndMs: 1600 }];
     const labels = axisLabels(marks, 4700, 328, (ms) => (ms / 4700) * 292);
     expect(labels.map(({ text }) => text)).toEqual(['4.7 s', '1.6 s', 'prompt read']);
     const long = axisLabels(marks, 9400, 328, (ms) => (ms / 9400) * 292);
     expect(long.map(({ text }) => text)).toEqual(['9.4 s', '1.6 s']);
+  });
+
+  it('name every turn that has room, and the last one always', () => {
+    const marks = [
+      { name: 'turn 1', startMs: 0, promptEndMs: 400 },
+      { name: 'turn 2', startMs: 500, promptEndMs: 700 },
+      { name: 'read again', startMs: 960, promptEndMs: 990 },
+    ];
+    const toX = (ms: number) => (ms / 1000) * 292;
+    expect(axisLabels(marks, 1000, 328, toX).map(({ text }) => text)).toEqual(['read again, 1.0 s', 'turn 1']);
+    const wide = axisLabels(marks.slice(0, 2), 1000, 328, toX);
+    expect(wide.map(({ text }) => text)).toEqual(['1.0 s', 'turn 2', 'turn 1']);
   });
 
   it('never touch or leave their line', () => {
@@ -17,7 +29,7 @@ describe('labels of the time axis', () => {
       fc.property(fc.array(turn, { minLength: 1, maxLength: 30 }), (turns) => {
         let ms = 0;
         const marks = turns.map(({ read, write }, i) => {
-          const mark = { number: i + 1, startMs: ms, promptEndMs: ms + read };
+          const mark = { name: `turn ${i + 1}`, startMs: ms, promptEndMs: ms + read };
           ms += read + write;
           return mark;
         });

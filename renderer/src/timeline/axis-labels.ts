@@ -12,8 +12,8 @@ const CHARACTER = 6.4;
 const GAP = 10;
 
 /**
- * What is written under the time axis, as far as it does not touch: how long it took, where the last prompt was read,
- * then the turns.
+ * What is written under the time axis, as far as it does not touch: how long it took, what the last turn is, where its
+ * prompt was read, then the other turns.
  * @param toX pixels of a moment
  */
 export function axisLabels(marks: readonly TurnMark[], endMs: number, width: number, toX: (ms: number) => number) {
@@ -26,12 +26,18 @@ export function axisLabels(marks: readonly TurnMark[], endMs: number, width: num
     if (left >= 0 && right <= width && isFree) labels.push({ text, left });
   };
   const centred = (text: string, ms: number) => place(text, toX(ms) - (text.length * CHARACTER) / 2);
-  const end = formatMoment(endMs);
-  place(end, Math.min(width, toX(endMs) + CHARACTER) - end.length * CHARACTER);
+  const toEnd = (text: string) => place(text, Math.min(width, toX(endMs) + CHARACTER) - text.length * CHARACTER);
   const last = marks[marks.length - 1];
-  if (last.promptEndMs !== null) centred(formatMoment(last.promptEndMs), last.promptEndMs);
+  const end = formatMoment(endMs);
+  const isShort = toX(endMs) - toX(last.startMs) < (last.name.length + end.length) * CHARACTER + GAP;
+  if (marks.length > 1 && isShort) toEnd(`${last.name}, ${end}`);
+  else {
+    toEnd(end);
+    if (marks.length > 1) place(last.name, toX(last.startMs));
+    if (last.promptEndMs !== null) centred(formatMoment(last.promptEndMs), last.promptEndMs);
+  }
   if (marks.length === 1) place('prompt read', 0);
-  else for (const { number, startMs } of marks.toReversed()) place(`turn ${number}`, toX(startMs));
+  else for (const { name, startMs } of marks.slice(0, -1).toReversed()) place(name, toX(startMs));
   return labels;
 }
 

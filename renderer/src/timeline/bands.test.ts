@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { madeTrace } from '../../../engine/trace/fixtures/made-trace.js';
-import { groupName, layerGroups, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
+import {
+  groupName,
+  layerGroups,
+  messageCount,
+  mostBytes,
+  timelineSeries,
+  traceSpan,
+  turnMarks,
+  turnName,
+} from './bands.js';
 
 describe('bands of layers', () => {
   it('are five at most, nearly equal, and cover every layer once', () => {
@@ -41,9 +50,13 @@ describe('a timeline', () => {
 
   it('marks where turns begin and their prompts were read', () => {
     expect(turnMarks(trace)).toEqual([
-      { number: 1, startMs: 0, promptEndMs: 100 },
-      { number: 2, startMs: 300, promptEndMs: 400 },
+      { name: 'turn 1', startMs: 0, promptEndMs: 100 },
+      { name: 'turn 2', startMs: 300, promptEndMs: 400 },
     ]);
+    const again = { ...trace, turns: [trace.turns[0], { ...trace.turns[1], number: 1 }] };
+    expect(turnName(again, 1)).toBe('turn 1');
+    expect(turnName({ ...again, samples: trace.samples.slice(0, 5) }, 1)).toBe('read again');
+    expect([messageCount(trace), messageCount(again)]).toEqual(['2 messages', '1 message']);
     expect(traceSpan(trace)).toEqual({ startMs: 0, endMs: 500 });
     const stopped = { ...trace, samples: trace.samples.slice(0, 1) };
     expect(turnMarks(stopped)[0].promptEndMs).toBeNull();

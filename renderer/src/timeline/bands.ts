@@ -51,18 +51,35 @@ export function timelineSeries(trace: Trace): TimelineSeries {
 
 /** Marks on the time axis, milliseconds. */
 export interface TurnMark {
-  number: number;
+  /** "turn 2", "read again" */
+  name: string;
   startMs: number;
   /** Where its prompt was read; null: it was not, or not to the end. */
   promptEndMs: number | null;
 }
 
 export function turnMarks({ turns, samples }: Trace): TurnMark[] {
-  const marks = turns.map(({ number, startMs }): TurnMark => ({ number, startMs, promptEndMs: null }));
+  const marks = turns.map(
+    ({ startMs }, i): TurnMark => ({ name: turnName({ turns, samples }, i), startMs, promptEndMs: null }),
+  );
   for (const { ms, turn, phase, tokensSeen } of samples) {
     if (phase === 'writing' && tokensSeen >= turns[turn].promptTokens) marks[turn].promptEndMs ??= ms;
   }
   return marks;
+}
+
+/** A turn of the conversation may come more than once: written anew, or only read again. */
+export function turnName({ turns, samples }: Pick<Trace, 'turns' | 'samples'>, index: number): string {
+  const { number, endMs } = turns[index];
+  const isRepeated = turns.slice(0, index).some((turn) => turn.number === number);
+  const wrote = samples.some(({ turn, generatedTokens }) => turn === index && generatedTokens > 0);
+  return isRepeated && !wrote && endMs !== null ? 'read again' : `turn ${number}`;
+}
+
+/** Messages of the user that a trace is about: "3 messages". */
+export function messageCount({ turns }: Trace): string {
+  const count = new Set(turns.map(({ number }) => number)).size;
+  return count === 1 ? '1 message' : `${count} messages`;
 }
 
 /** Milliseconds that a trace begins and ends at; it is never empty. */

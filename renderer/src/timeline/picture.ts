@@ -1,9 +1,10 @@
 import uPlot from 'uplot';
 import { bytesOf } from '../../../engine/trace/replay.js';
 import type { Trace } from '../../../engine/trace/schema.js';
-import { formatBytes, formatMoment, formatTokens } from '../format.js';
+import { formatBytes, formatTokens } from '../format.js';
 import { modelName } from '../model/model-label.js';
-import { groupName, layerGroups, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
+import { apart, axisLabels } from './axis-labels.js';
+import { groupName, layerGroups, messageCount, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
 import { plotColumns, plotOptions } from './plot.js';
 import { readTimelineTheme } from './theme.js';
 
@@ -11,7 +12,9 @@ import { readTimelineTheme } from './theme.js';
 const SCALE = 2;
 const WIDTH = 720;
 const MARGIN = 24;
-const PLOT = { top: 64, width: WIDTH - 2 * MARGIN, height: 200 };
+/** At the chart's right. */
+const SIZES_ROOM = 64;
+const PLOT = { top: 64, width: WIDTH - 2 * MARGIN - SIZES_ROOM, height: 200 };
 const HEIGHT = PLOT.top + PLOT.height + 68;
 
 /** The timeline with its legend in the page's colours, as a PNG at twice its size. */
@@ -49,31 +52,40 @@ async function plotImage(trace: Trace): Promise<HTMLCanvasElement> {
 function drawWords(context: CanvasRenderingContext2D, trace: Trace, read: (name: string) => string): void {
   const { startMs, endMs } = traceSpan(trace);
   const last = trace.samples[trace.samples.length - 1];
-  const turns = trace.turns.length === 1 ? '1 turn' : `${trace.turns.length} turns`;
   const write = (text: string, x: number, y: number, color: string, align: CanvasTextAlign = 'left') => {
     context.textAlign = align;
     context.fillStyle = read(color);
-    context.fillText(text, x, y, PLOT.width);
+    context.fillText(text, x, y, WIDTH - 2 * MARGIN);
   };
   context.font = `600 15px ${read('--font-ui')}`;
-  write(
-    `${formatBytes(bytesOf(last))} of a full fp16 cache’s ${formatBytes(last.fullFp16Bytes)}`,
-    MARGIN,
-    32,
-    '--text',
-  );
+  write(`${formatBytes(bytesOf(last))}; the usual cache: ${formatBytes(last.fullFp16Bytes)}`, MARGIN, 32, '--text');
   context.font = `12px ${read('--font-ui')}`;
   const when = trace.createdAt.slice(0, 10);
   write(
-    `${modelName(trace.model.file)} · ${formatTokens(last.tokensSeen)} · ${turns} · ${when}`,
+    `${modelName(trace.model.file)} · ${formatTokens(last.tokensSeen)} · ${messageCount(trace)} · ${when}`,
     MARGIN,
     51,
     '--text-2',
   );
   context.font = `11px ${read('--font-mono')}`;
   const axis = PLOT.top + PLOT.height + 16;
-  write(formatMoment(startMs), MARGIN, axis, '--text-3');
-  write(formatMoment(endMs), WIDTH - MARGIN, axis, '--text-3', 'right');
+  const toX = (ms: number) => ((ms - startMs) / (endMs - startMs)) * PLOT.width;
+  for (const { text, left } of axisLabels(turnMarks(trace), endMs, PLOT.width, toX)) {
+    write(text, MARGIN + left, axis, '--text-3');
+  }
+  drawSizes(trace, (text, y, color) => write(text, WIDTH - MARGIN, PLOT.top + y, color, 'right'));
+}
+
+/** What the cache takes at the end, and what the usual one would, beside the chart at their heights. */
+function drawSizes(trace: Trace, write: (text: string, y: number, color: string) => void): void {
+  const last = trace.samples[trace.samples.length - 1];
+  const toY = (bytes: number) => PLOT.height * (1 - bytes / mostBytes(trace)) + 4;
+  const sizes = [
+    { bytes: last.fullFp16Bytes, color: '--text-3' },
+    { bytes: bytesOf(last), color: '--text' },
+  ].toSorted((a, b) => b.bytes - a.bytes);
+  const heights = apart(toY(sizes[0].bytes), toY(sizes[1].bytes), 14, PLOT.height);
+  for (const [i, { bytes, color }] of sizes.entries()) write(formatBytes(bytes), heights[i], color);
 }
 
 function drawLegend(context: CanvasRenderingContext2D, { model }: Trace, read: (name: string) => string): void {
@@ -100,5 +112,5 @@ function drawLegend(context: CanvasRenderingContext2D, { model }: Trace, read: (
   context.moveTo(x, y - 4);
   context.lineTo(x + 13, y - 4);
   context.stroke();
-  name('full fp16 cache');
+  name('usual cache');
 }
