@@ -187,7 +187,10 @@ test('the end of the context is announced before it comes, and said when it came
   await app.ask('hello');
   await expect(app.answers.last().getByRole('alert')).toContainText('This does not fit the context.');
   await expect(app.notices).toHaveCount(0);
-  await app.answers.last().getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
+  await app.answers
+    .last()
+    .getByRole('button', { name: /^New chat( Ctrl|$)/ })
+    .click();
   await app.ask('hello');
   await expect(app.answers.last()).toContainText('The context is full');
   await rm(folder, { recursive: true, force: true });

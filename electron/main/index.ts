@@ -129,11 +129,19 @@ function introduction(instance: Instance): { instance: string } {
   return { instance: encodeURIComponent(JSON.stringify(instance)) };
 }
 
+/** Null: a version of the app that tells nothing of itself. */
+function introduced(other: unknown): Instance | null {
+  const { instance } = (other ?? {}) as Partial<ReturnType<typeof introduction>>;
+  return instance === undefined ? null : JSON.parse(decodeURIComponent(instance));
+}
+
 /** A second start ends at once; what it was to do is done here. */
-function meet(other: unknown): void {
+function meet(argv: readonly string[], cwd: string, other: unknown): void {
   showWindow();
-  const { instance } = other as ReturnType<typeof introduction>;
-  const { version, modelPath }: Instance = JSON.parse(decodeURIComponent(instance));
+  const { version, modelPath } = introduced(other) ?? {
+    version: app.getVersion(),
+    ...readLaunchOptions(argv.slice(1), {}, cwd),
+  };
   if (modelPath !== null) engine.loadModel(modelPath);
   if (version === app.getVersion()) return;
   const message = `Version ${app.getVersion()} of Pyramid Chat is running already, so version ${version} was not started.`;
@@ -251,7 +259,7 @@ const problem = startupProblem(userData);
 if (problem !== null) {
   refuseToStart(problem);
 } else if (app.requestSingleInstanceLock(introduction({ version: app.getVersion(), modelPath: launch.modelPath }))) {
-  app.on('second-instance', (_event, _argv, _cwd, other) => meet(other));
+  app.on('second-instance', (_event, argv, cwd, other) => meet(argv, cwd, other));
   app.on('open-file', openFile);
   app.on('activate', showWindow);
   app.on('window-all-closed', () => {

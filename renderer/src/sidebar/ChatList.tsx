@@ -54,6 +54,7 @@ export function ChatList({ isArchive, onChoose }: ChatListProps) {
       ) : (
         <Virtuoso
           className="chat-lines"
+          tabIndex={-1}
           data={lines}
           computeItemKey={(_, line) => (line.kind === 'chat' ? line.chat.id : line.title)}
           increaseViewportBy={200}

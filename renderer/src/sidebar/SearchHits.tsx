@@ -20,6 +20,7 @@ export function SearchHits({ hits, onChoose }: SearchHitsProps) {
       ) : (
         <Virtuoso
           className="chat-lines"
+          tabIndex={-1}
           data={hits as SearchHit[]}
           computeItemKey={(_, { chatId }) => chatId}
           itemContent={(_, hit) => <Hit hit={hit} onChoose={onChoose} />}
