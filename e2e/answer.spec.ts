@@ -77,7 +77,7 @@ test('the memory panel and its table show what the engine reported', async ({ ap
     `${formatBytes(kv.bytesInUse)} of ${formatBytes(kv.bytesAllocated)} allocated`,
   );
   await expect(panel.getByRole('region', { name: 'Memory in use' })).toContainText(
-    `full fp16 cache would take ${formatBytes(kv.fullFp16Bytes)}`,
+    `the usual cache would take ${formatBytes(kv.fullFp16Bytes)}`,
   );
   await expect(panel.getByRole('region', { name: 'Layers', exact: true })).toContainText(`context ${promptTokens}`);
   await expect(panel.getByRole('region', { name: 'Layers', exact: true })).toContainText(

@@ -262,12 +262,12 @@ describe('looking back', () => {
 });
 
 describe('what the model holds', () => {
-  it('stays in sight in the chat that it is of, and in no other', () => {
+  it('stays in sight in the chat that it is of, and in no other', async () => {
     store.setState({ survival: { layer: 3 }, kvChatId: 'c' });
-    actions.openChat('c');
+    await actions.openChat('c');
     expect(store.getState().survival).toEqual({ layer: 3 });
     store.setState({ kvChatId: 'another' });
-    actions.openChat('c');
+    await actions.openChat('c');
     expect(store.getState().survival).toBeNull();
     store.setState({ survival: { layer: null }, kvChatId: 'c' });
     actions.newChat();
