@@ -6,6 +6,7 @@ import { withLock } from './setup/lock.mjs';
 
 const SOURCE_FOLDERS = ['electron', 'engine', 'renderer'];
 export const SOURCE_FILES = [
+  'assets/catalog.json',
   'assets/default-model.json',
   'assets/licences.json',
   'electron.vite.config.ts',

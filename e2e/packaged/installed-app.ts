@@ -102,6 +102,13 @@ export class InstalledApp {
     await expect(this.page.getByRole('button', { name: 'Send (Enter)' })).toBeVisible(WORK);
   }
 
+  /** Opens the newest chat of an earlier start, and finds in it what was asked and answered. */
+  async hasKeptChat(): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Chat history' }).getByRole('button').first().click();
+    await expect(this.page.getByRole('article', { name: 'You' }).first()).toContainText(COLORS_QUESTION);
+    await expect(this.page.getByRole('article', { name: 'Answer' }).first()).toContainText(A_COLOR);
+  }
+
   /** Of the processes that show pages: `/proc/PID/status`. */
   rendererStatus(): string[] {
     const commandLine = (pid: string) => {

@@ -84,6 +84,22 @@ test('a folder that cannot be written to is named at the start', async () => {
   );
 });
 
+if (process.env.PYRAMID_CAN_MOUNT) {
+  test('a disk without room for the model is told in the window, with what is needed', async () => {
+    const folder = join(user.home, 'small disk');
+    mkdirSync(folder);
+    output('mount', ['-t', 'tmpfs', '-o', 'size=60m,mode=0777', 'tmpfs', folder]);
+    try {
+      const app = await InstalledApp.start(EXECUTABLE, user, [`--user-data-dir=${folder}`]);
+      const notice = app.page.getByRole('alert').filter({ hasText: 'The disk is full' });
+      await expect(notice).toContainText(/needs \d+ MB in .*small disk/, { timeout: 60_000 });
+      await app.quit();
+    } finally {
+      output('umount', [folder]);
+    }
+  });
+}
+
 test('an upgrade keeps what the user has, and so does going back', async () => {
   const before = readFileSync(settingsFile, 'utf8');
   expect(before).toContain('"theme": "dark"');
@@ -93,6 +109,7 @@ test('an upgrade keeps what the user has, and so does going back', async () => {
   const app = await InstalledApp.start(EXECUTABLE, user);
   await app.modelIsLoaded(DEFAULT_MODEL);
   expect(await app.page.evaluate(() => window.pyramid.appInfo())).toMatchObject({ value: { version: NEXT_VERSION } });
+  await app.hasKeptChat();
   await app.answers();
 
   output('dpkg', ['--install', builtFile('.deb')]);
@@ -102,6 +119,7 @@ test('an upgrade keeps what the user has, and so does going back', async () => {
   await app.quit();
   const back = await InstalledApp.start(EXECUTABLE, user);
   await back.modelIsLoaded(DEFAULT_MODEL);
+  await back.hasKeptChat();
   await back.answers();
   await back.quit();
   expect(readFileSync(settingsFile, 'utf8')).toContain('"theme": "dark"');

@@ -37,6 +37,8 @@ const appInfo = z.strictObject({
   electronVersion: z.string(),
   platform: z.string(),
   cpuModel: z.string(),
+  /** It computes, but slower. */
+  lacksAvx2: z.boolean(),
   cores: z.int(),
   totalMemoryBytes: z.number(),
   freeMemoryBytes: z.number(),

@@ -12,6 +12,7 @@ import { askAboutUrl } from './external-url.js';
 import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
 import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
+import { lacksAvx2, readCpuInfo } from './processor.js';
 import { appSettingsOf, type Settings } from './settings.js';
 import type { Updates } from './updates/updates.js';
 import type { Handlers } from './validated-ipc.js';
@@ -83,6 +84,7 @@ function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions
     electronVersion: process.versions.electron,
     platform: `${process.platform} ${process.arch}`,
     cpuModel: cpus()[0]?.model.trim() || 'unknown',
+    lacksAvx2: lacksAvx2(process.arch, readCpuInfo()),
     cores: availableParallelism(),
     totalMemoryBytes: totalmem(),
     freeMemoryBytes: freemem(),

@@ -24,8 +24,8 @@ const TOOLS = [
 ];
 
 /** What only root can do, and not in every container. */
-function isRootWithNetworkNamespaces() {
-  return process.getuid() === 0 && spawnSync('unshare', ['--net', 'true']).status === 0;
+function canUnshare(what) {
+  return process.getuid() === 0 && spawnSync('unshare', [what, 'true']).status === 0;
 }
 
 function nextVersion() {
@@ -71,9 +71,10 @@ export async function checkDistribution() {
       PYRAMID_PACKAGES: join(projectRoot, FOLDER),
       PYRAMID_NEXT_PACKAGES: join(projectRoot, NEXT_FOLDER),
       PYRAMID_NEXT_VERSION: nextVersion(),
+      ...(canUnshare('--mount') && { PYRAMID_CAN_MOUNT: '1' }),
     };
     return {
-      ...(await runTool('@playwright/test/cli.js', args, { env, isOffline: isRootWithNetworkNamespaces() })),
+      ...(await runTool('@playwright/test/cli.js', args, { env, isOffline: canUnshare('--net') })),
       skipped,
     };
   } finally {

@@ -86,7 +86,8 @@ function Facts() {
       {info && (
         <Fact icon="chip">
           <span>
-            CPU with {formatCount(info.cores)} cores · <span className="num">{gibibytes(info.freeMemoryBytes)}</span> of{' '}
+            CPU with {formatCount(info.cores)} cores{info.lacksAvx2 && ', without AVX2: answers take longer'} ·{' '}
+            <span className="num">{gibibytes(info.freeMemoryBytes)}</span> of{' '}
             <span className="num">{gibibytes(info.totalMemoryBytes)} GB</span> memory free
           </span>
           <ContextFact />

@@ -22,6 +22,7 @@ export function About() {
           <dt>Processor</dt>
           <dd>
             {info.cpuModel}, {formatCount(info.cores)} cores
+            {info.lacksAvx2 && '; without AVX2, so answers take longer'}
           </dd>
         </div>
       </dl>
