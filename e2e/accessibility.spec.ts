@@ -4,6 +4,8 @@ import { longText, TABLE } from './texts.js';
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing to complain of, ${theme}`, async ({ app }) => {
+    // One walk through all that the window shows: on a busy machine it takes minutes.
+    test.slow();
     const { page } = app;
     app.expectedProblems.push(/The engine stopped unexpectedly/);
     await page.emulateMedia({ reducedMotion: 'reduce' });

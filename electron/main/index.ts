@@ -23,6 +23,7 @@ import { Updates } from './updates/updates.js';
 import { registerHandlers } from './validated-ipc.js';
 import { confineSession, openWindow } from './window.js';
 
+let fileToOpen: string | null = null;
 const launch = readLaunchOptions(process.argv.slice(1), process.env, process.cwd());
 if (launch.userDataFolder) app.setPath('userData', launch.userDataFolder);
 const userData = app.getPath('userData');
@@ -151,10 +152,11 @@ function meet(argv: readonly string[], cwd: string, other: unknown): void {
   void dialog.showMessageBox(BrowserWindow.getAllWindows()[0], { type: 'info', message, detail });
 }
 
-/** How macOS says "Open with", also before the app is ready. */
+/** How macOS says which file is to be opened, also before the app is ready. */
 function openFile(event: Electron.Event, path: string): void {
   event.preventDefault();
-  void app.whenReady().then(() => engine.loadModel(path));
+  if (app.isReady()) engine.loadModel(path);
+  else fileToOpen = path;
 }
 
 /** Without the lock: where nothing can be written, it cannot be had either. */
@@ -243,7 +245,7 @@ function start(): void {
   createWindow();
   background.start();
   engine.start();
-  engine.loadModel(launch.modelPath ?? models.library.startPath);
+  engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }
 
 /** The engine gets a moment to end before the app does, and what is to be kept is; `will-quit` cannot wait by itself. */
