@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
+import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { InstalledApp, OrdinaryUser } from './installed-app.js';
 import { builtFile, INSTALLED, NEXT_VERSION, output } from './package-files.js';
 
@@ -13,6 +14,8 @@ const DEFAULT_MODEL = /SmolLM2 135M Instruct/;
 const TINY_MODEL = 'engine/testing/architectures/llama/model.gguf';
 
 const user = new OrdinaryUser();
+/** The app comes back with the model that it had last. */
+const DEFAULT_MODEL_ARGUMENT = `--model=${join(INSTALLED, 'resources/models', bundledModel.file)}`;
 const settingsFile = join(user.userData, 'settings.json');
 
 test.beforeAll(() => void output('dpkg', ['--install', builtFile('.deb')]));
@@ -106,7 +109,7 @@ test('an upgrade keeps what the user has, and so does going back', async () => {
   output('dpkg', ['--install', builtFile('.deb', 'next')]);
   expect(readFileSync(settingsFile, 'utf8')).toBe(before);
   expect(existsSync(LINK)).toBe(true);
-  const app = await InstalledApp.start(EXECUTABLE, user);
+  const app = await InstalledApp.start(EXECUTABLE, user, [DEFAULT_MODEL_ARGUMENT]);
   await app.modelIsLoaded(DEFAULT_MODEL);
   expect(await app.page.evaluate(() => window.pyramid.appInfo())).toMatchObject({ value: { version: NEXT_VERSION } });
   await app.hasKeptChat();
@@ -117,7 +120,7 @@ test('an upgrade keeps what the user has, and so does going back', async () => {
   expect(older.status).toBe(0);
   await expect.poll(() => app.log).toContain(`Version ${NEXT_VERSION} of Pyramid Chat is running already`);
   await app.quit();
-  const back = await InstalledApp.start(EXECUTABLE, user);
+  const back = await InstalledApp.start(EXECUTABLE, user, [DEFAULT_MODEL_ARGUMENT]);
   await back.modelIsLoaded(DEFAULT_MODEL);
   await back.hasKeptChat();
   await back.answers();
