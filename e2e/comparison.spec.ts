@@ -120,7 +120,7 @@ test('it is stopped and closed by Esc, leads back to where one came from, and a 
   await expect(page.getByText('Still comparing. Your text is kept')).toBeVisible();
   await page
     .getByRole('navigation')
-    .getByRole('button', { name: /Note 1/ })
+    .getByRole('button', { name: /^Note 1/ })
     .click();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('status').filter({ hasText: 'Stopped by you' })).toBeVisible();
