@@ -36,7 +36,11 @@ export async function ensureDisplay() {
   child.removeAllListeners('exit');
   // It must not keep this process alive once the work is done; its pipes stay open, or it would die of writing to them.
   for (const handle of [child, child.stderr, child.stdio[3]]) handle.unref();
-  const stop = () => child.kill();
+  const stop = () => {
+    child.kill();
+    // Who asks next gets a display of their own.
+    if (process.env.DISPLAY === display) delete process.env.DISPLAY;
+  };
   process.once('exit', stop);
   process.env.DISPLAY = display;
   return { started: true, stop };
