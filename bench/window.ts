@@ -169,7 +169,7 @@ async function measureSurvival(
   const { page } = driven;
   const perTurn = TURN_WORDS.question + TURN_WORDS.answer;
   progress(`the survival view of ${turns * perTurn} tokens`);
-  await page.getByRole('button', { name: 'New chat' }).click();
+  await page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await driven.send([{ type: 'model', model: modelOf(SURVIVAL_LAYERS) }]);
   const takenIn: number[] = [];
   let text = '';
