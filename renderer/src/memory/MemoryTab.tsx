@@ -74,7 +74,7 @@ function BeforeTheFirstToken() {
         <>
           {' '}
           A context of <span className="num">{formatTokens(cost.contextLength)}</span> will take{' '}
-          <span className="num">{formatBytes(cost.kvBytes)}</span>; a full fp16 cache would take{' '}
+          <span className="num">{formatBytes(cost.kvBytes)}</span>; the usual cache would take{' '}
           <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
         </>
       )}
