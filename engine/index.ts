@@ -1,7 +1,7 @@
 import { EngineError } from './errors.js';
 import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
-import { PresetMeasuring } from './evaluate/preset-measuring.js';
+import { isMeasured, PresetMeasuring } from './evaluate/preset-measuring.js';
 import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
 import { contextCosts } from './kv/context-costs.js';
 import { readMeasuredProfile } from './kv/measured-profile.js';
@@ -120,8 +120,8 @@ class LoadedEngine implements Engine {
     this.answering = true;
     let answer: Answer | undefined;
     try {
-      await this.idle.begin();
-      const ready = this.memories.under(request.compression ?? this.memories.usual);
+      const choice = request.compression ?? this.memories.usual;
+      const ready = this.idle.begin().then(() => this.memories.under(choice));
       this.step = ready;
       const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
@@ -226,8 +226,7 @@ class LoadedEngine implements Engine {
   }
 
   async measuringProgress(): Promise<MeasuringProgress | null> {
-    const isMeasured = this.presets.some(({ measured }) => measured);
-    return isMeasured ? null : ((await this.measuring?.progress()) ?? null);
+    return isMeasured(this.presets) ? null : ((await this.measuring?.progress()) ?? null);
   }
 
   async *measurePresets(signal?: AbortSignal): AsyncGenerator<MeasuringEvent, void, void> {

@@ -80,9 +80,19 @@ describe('measuring the presets of a model that has no profile', { timeout: 120_
     await third.dispose();
     expect(liveNativeObjects()).toBe(0);
 
-    const [file] = await readdir(folder);
-    const text = await readFile(path.join(folder, file), 'utf8');
-    await writeFile(path.join(folder, file), text.slice(0, 100));
+    const [name] = await readdir(folder);
+    const file = path.join(folder, name);
+    const text = await readFile(file, 'utf8');
+    // A preset that is another one than it was when it was measured.
+    const profile = JSON.parse(text);
+    profile.presets.compact.config.policy.cache.share = 0.3;
+    await writeFile(file, JSON.stringify(profile));
+    const changed = await load(folder);
+    expect(changed.presets.map(({ measured }) => measured !== null)).toEqual([false, true, true, false, true]);
+    expect(await changed.measuringProgress()).toMatchObject({ done: 0 });
+    await changed.dispose();
+
+    await writeFile(file, text.slice(0, 100));
     expect((await load(folder)).presets.every(({ measured }) => measured === null)).toBe(true);
   });
 
@@ -106,6 +116,19 @@ describe('measuring the presets of a model that has no profile', { timeout: 120_
     expect(ended((await answered) ?? [])).toBe(alone);
     expect(events.at(-1)).toEqual({ type: 'done' });
     expect(steps(events)).toEqual(steps(events).toSorted((a, b) => a - b));
+  });
+
+  test('what was kept in a file that is damaged is measured again', async () => {
+    const folder = await temporaryFolder();
+    const first = await load(folder);
+    const stop = new AbortController();
+    await all(first.measurePresets(stop.signal), (event) => {
+      if (event.type === 'measuring' && event.done === 2) stop.abort();
+    });
+    const [name] = await readdir(folder);
+    const kept = await readFile(path.join(folder, name), 'utf8');
+    await writeFile(path.join(folder, name), kept.slice(0, -20));
+    expect(await first.measuringProgress()).toMatchObject({ done: 0 });
   });
 
   test('unloading the model ends it', async () => {

@@ -146,7 +146,7 @@ export class EngineService {
     this.#report({ type: 'model', state: model.state, about: aboutModel(model), ...(loaded && { loaded }) });
     if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
-    if (model.state !== 'loading') void this.#measurement.look();
+    void this.#measurement.look();
     this.#answers.advance();
   }
 

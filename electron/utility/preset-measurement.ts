@@ -29,9 +29,15 @@ export class PresetMeasurement {
   /** After each change of the model. */
   async look(): Promise<void> {
     const engine = this.#options.engine();
-    if (engine && engine === this.#measuring) return;
-    const progress = (await engine?.measuringProgress().catch((thrown) => this.#unknown(thrown))) ?? null;
-    if (engine === this.#options.engine()) this.#show(progress && { state: 'paused', progress });
+    if (!engine) {
+      if (this.#state) this.#show(null);
+      return;
+    }
+    const progress = await engine.measuringProgress().catch((thrown) => this.#unknown(thrown));
+    // It may have been begun meanwhile.
+    if (engine === this.#options.engine() && engine !== this.#measuring) {
+      this.#show(progress && { state: 'paused', progress });
+    }
   }
 
   async start(): Promise<void> {

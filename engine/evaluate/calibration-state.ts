@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { writeWholeFile } from '../whole-file.js';
 
 export type MeasurementKind = 'layers' | 'judgements' | 'continuation' | 'retrieval';
 /** Results by what was measured, as JSON. */
@@ -20,10 +21,7 @@ export class CalibrationState {
   static async open(folder: string, key: object): Promise<CalibrationState> {
     const hash = createHash('sha256').update(JSON.stringify(key)).digest('hex');
     const file = path.join(folder, `calibration-${hash.slice(0, 16)}.json`);
-    const text = await readFile(file, 'utf8').catch(() => null);
-    const empty: Measured = { layers: {}, judgements: {}, continuation: {}, retrieval: {} };
-    await mkdir(folder, { recursive: true });
-    return new CalibrationState(file, text === null ? empty : JSON.parse(text));
+    return new CalibrationState(file, await readMeasured(file));
   }
 
   /** What `measure` found of `key` before, if that is `enough`; else what it finds now. */
@@ -51,10 +49,17 @@ export class CalibrationState {
     return rm(this.file, { force: true });
   }
 
-  /** The file is whole at any time: it appears under its name when it is written. */
-  private async save(): Promise<void> {
-    const temporary = `${this.file}.tmp`;
-    await writeFile(temporary, JSON.stringify(this.measured));
-    await rename(temporary, this.file);
+  private save(): Promise<void> {
+    return writeWholeFile(this.file, JSON.stringify(this.measured));
+  }
+}
+
+/** What a damaged file held is measured again. */
+async function readMeasured(file: string): Promise<Measured> {
+  const empty: Measured = { layers: {}, judgements: {}, continuation: {}, retrieval: {} };
+  try {
+    return { ...empty, ...JSON.parse(await readFile(file, 'utf8')) };
+  } catch {
+    return empty;
   }
 }

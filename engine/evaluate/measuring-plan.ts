@@ -10,7 +10,9 @@ const LENGTHS: readonly WindowPlan[] = [
   { prefix: 512, continuation: 128, windows: 6 },
   { prefix: 2048, continuation: 128, windows: 6 },
 ];
-const CASES = { cases: 6, facts: 4, tokens: 1500 };
+/** Of each text that is asked about. */
+export const CASE_TOKENS = 1500;
+const CASES = { cases: 6, facts: 4, tokens: CASE_TOKENS };
 /** Around the text of a case: template, questions and replies. */
 const CHAT_TOKENS = 500;
 /** Windows and cases are cut from the text's first so many characters: all of it is tokenized before. */
@@ -37,15 +39,16 @@ export interface PlannedWork {
 
 /** A window is a step for each preset; a case is one more, for the full cache. */
 export function plannedWork({ lengths, cases }: MeasuringPlan, presets: number): PlannedWork {
-  const work = lengths.map((length) => ({ steps: length.windows * presets, tokens: windowTokens(length) }));
+  const work = lengths.map(({ windows, prefix, continuation }) => ({
+    steps: windows * presets,
+    tokens: prefix + continuation,
+  }));
   if (cases) work.push({ steps: cases.cases * (presets + 1), tokens: cases.tokens });
   return {
     steps: work.reduce((sum, { steps }) => sum + steps, 0),
     tokens: work.reduce((sum, { steps, tokens }) => sum + steps * tokens, 0),
   };
 }
-
-export const windowTokens = ({ prefix, continuation }: WindowPlan) => prefix + continuation;
 
 export interface MeasuringTexts {
   /** Of each length. */

@@ -8,7 +8,7 @@ import type { CalibrationState, MeasurementKind } from './calibration-state.js';
 import { compareWindow, readReference, type WindowOutcome, type WindowReference } from './continuation.js';
 import { type AnsweredCase, Interview } from './interview.js';
 import { presetMeasurement, retrievalMeasurement } from './measure-preset.js';
-import { type MeasuringTexts, type PlannedWork, windowTokens } from './measuring-plan.js';
+import { CASE_TOKENS, type MeasuringTexts, type PlannedWork } from './measuring-plan.js';
 import { FULL_CACHE, withMemory } from './memories.js';
 import type { RetrievalCase } from './retrieval-cases.js';
 import type { TextWindow } from './windows.js';
@@ -72,11 +72,10 @@ export class MeasuringRun {
 
   private window(config: CompressionConfig, window: TextWindow): Measuring<WindowOutcome> {
     const { runtime } = this.options;
-    const { length: prefix } = window.prefix;
     return this.step({
       kind: 'continuation',
       key: { config, window },
-      tokens: windowTokens({ prefix, continuation: window.continuation.length, windows: 1 }),
+      tokens: window.prefix.length + window.continuation.length,
       measure: async (signal) => {
         if (this.reference?.window !== window) {
           this.reference = await withMemory(runtime, FULL_CACHE, (full) => readReference(full, window, signal));
@@ -93,7 +92,7 @@ export class MeasuringRun {
     return this.step({
       kind: 'retrieval',
       key: { config, asked },
-      tokens: runtime.tokenizer.encode(asked.context).length,
+      tokens: CASE_TOKENS,
       measure: (signal) =>
         withMemory(runtime, config, (memory) =>
           new Interview(runtime, memory, 'later', config === FULL_CACHE).hold(asked, 1, signal),

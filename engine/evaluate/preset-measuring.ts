@@ -7,13 +7,18 @@ import type { PresetProfile, Profile } from '../kv/profile.js';
 import type { MeasuringEvent, MeasuringOptions, MeasuringProgress } from '../measuring-types.js';
 import type { IdleTime } from '../runtime/idle-time.js';
 import type { Runtime } from '../runtime/load-runtime.js';
-import type { PresetName } from '../types.js';
+import type { PresetInfo, PresetName } from '../types.js';
 import { CalibrationState } from './calibration-state.js';
 import { describeMachine } from './describe-machine.js';
 import { measuringPlan, measuringTexts, planKey, plannedWork } from './measuring-plan.js';
 import { MeasuringRun } from './measuring-run.js';
 
 const MEASURED: readonly PresetName[] = ['faithful', 'balanced', 'compact', 'paper'];
+
+/** Each of them has figures, as it is now: some may have changed with the app. */
+export function isMeasured(presets: readonly PresetInfo[]): boolean {
+  return presets.every(({ name, measured }) => measured !== null || !MEASURED.includes(name));
+}
 
 /** Finds out in the background what the presets cost on the loaded model. */
 export class PresetMeasuring {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '../types.js';
+import { writeWholeFile } from '../whole-file.js';
 import { type Profile, parseProfile } from './profile.js';
 
 const fileOf = (folder: string, hash: string) => path.join(folder, `${hash.slice(0, 16)}.json`);
@@ -21,10 +22,6 @@ export async function readMeasuredProfile(
   }
 }
 
-/** The file is whole at any time: it appears under its name when it is written. */
-export async function writeMeasuredProfile(folder: string, profile: Profile): Promise<void> {
-  const file = fileOf(folder, profile.modelHash);
-  await mkdir(folder, { recursive: true });
-  await writeFile(`${file}.tmp`, `${JSON.stringify(profile, null, 2)}\n`);
-  await rename(`${file}.tmp`, file);
+export function writeMeasuredProfile(folder: string, profile: Profile): Promise<void> {
+  return writeWholeFile(fileOf(folder, profile.modelHash), `${JSON.stringify(profile, null, 2)}\n`);
 }

@@ -5,22 +5,10 @@ import type { ChatCompression, Precision } from '../types.js';
 import type { Architecture, ModelConfig } from './model-config.js';
 import type { TensorType } from './tensor-info.js';
 import { GGUF_NAMES } from './tensor-names.js';
-import { plannedBytes } from './weight-plan.js';
+import { type PlannedConfig, plannedBytes } from './weight-plan.js';
 
 /** A model whose file is not here: enough of it to say what it would take. */
-export interface ModelOutline
-  extends Pick<
-    ModelConfig,
-    | 'numLayers'
-    | 'hiddenSize'
-    | 'intermediateSize'
-    | 'numHeads'
-    | 'numKvHeads'
-    | 'headDim'
-    | 'vocabSize'
-    | 'contextLength'
-    | 'tiedHead'
-  > {
+export interface ModelOutline extends Omit<PlannedConfig, 'qkvBias' | 'qkNorm'>, Pick<ModelConfig, 'contextLength'> {
   architecture: Architecture;
   /** SHA-256 of its file, hex: presets that were measured for it are found by it. */
   hash: string | null;

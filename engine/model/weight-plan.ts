@@ -64,7 +64,7 @@ export function plannedBytes(
 }
 
 /** What of a configuration says which weights there are. */
-type PlannedConfig = Pick<
+export type PlannedConfig = Pick<
   ModelConfig,
   | 'numLayers'
   | 'hiddenSize'

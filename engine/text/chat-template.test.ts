@@ -86,9 +86,20 @@ describe('an answer that is written on', () => {
     expect(chatMl.render(begun, { answering: false }).text).toBe(`${text}<|im_end|>\n`);
   });
 
+  test.each(['', '\n', '   ', 'e', 'end', '<|im_end|>'])(
+    'ends it there also after %j, which the template may add',
+    (content) => {
+      const chatMl = new ChatTemplate(files, tokenizer);
+      const { text, guard } = chatMl.render([begun[0], { role: 'assistant', content }]);
+      const head = '<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n';
+      expect(text.startsWith(head)).toBe(true);
+      expect(text.slice(head.length).replaceAll(guard, '')).toBe(content);
+    },
+  );
+
   test('does so under a template that trims, and fails under one that changes it', () => {
     const trims = '{% for m in messages %}[{{ m.content | trim }}]{% endfor %}';
-    expect(render(trims, begun).text).toBe('[Hi][Hello,');
+    expect(render(trims, begun).text).toBe('[Hi][Hello, ');
     expect(() => render('{% for m in messages %}{{ m.content | upper }}{% endfor %}', begun)).toThrow(/as it is/);
   });
 });

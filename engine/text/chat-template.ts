@@ -53,7 +53,7 @@ export class ChatTemplate {
     try {
       this.renderMessages ??= this.compile();
       const isBegun = answering && messages.at(-1)?.role === 'assistant';
-      const text = isBegun ? this.renderBegun(guarded) : this.renderMessages(guarded, answering);
+      const text = isBegun ? this.renderBegun(guarded, guard) : this.renderMessages(guarded, answering);
       return { text, guard, addBos: this.files.addBosToken && !this.beginsWithBos(text) };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
@@ -68,12 +68,14 @@ export class ChatTemplate {
     }
   }
 
-  private renderBegun(messages: readonly ChatMessage[]): string {
-    const text = this.renderMessages?.(messages, false) ?? '';
-    const { content } = messages[messages.length - 1];
+  /** The guard, which no message holds, marks where the words end: they may stand in what the template adds, too. */
+  private renderBegun(messages: readonly ChatMessage[], guard: string): string {
+    const begun = messages[messages.length - 1];
+    const marked = [...messages.slice(0, -1), { ...begun, content: begun.content + guard }];
+    const text = this.renderMessages?.(marked, false) ?? '';
     // Many templates trim what they are given.
-    for (const words of [content, content.trim()]) {
-      const at = text.lastIndexOf(words);
+    for (const words of [begun.content, begun.content.trimStart()]) {
+      const at = text.lastIndexOf(words + guard);
       if (at >= 0) return text.slice(0, at + words.length);
     }
     throw new Error('It does not show the answer that is to be written on as it is.');
