@@ -191,8 +191,8 @@ function readOptions(args: string[]) {
     if (values.quality && values.model !== undefined) {
       throw new UsageError('--quality is about the default model: only of that one are there reference results.');
     }
-    if (values.window && values.model !== undefined) {
-      throw new UsageError('--window is about the window: it opens with the default model.');
+    if ((values.window || values.streaming) && values.model !== undefined) {
+      throw new UsageError('--window and --streaming are about the window: they take no model.');
     }
     const quick = values.quick;
     const plan: CompressionPlan = {

@@ -1,9 +1,6 @@
 import type { Page } from '@playwright/test';
-import type { EngineFrame } from '../electron/ipc/frames.js';
+import type { FrameBody } from '../electron/ipc/frames.js';
 import type { KvStats, TextMemory } from '../engine/types.js';
-
-type Unnumbered<T> = T extends unknown ? Omit<T, 'seq'> : never;
-type FrameBody = Unnumbered<EngineFrame>;
 
 /** The window with the benchmark in the engine's place: it sends the frames, by a port as the engine's. */
 export class DrivenWindow {

@@ -1,12 +1,6 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { App } from '../e2e/app.js';
+import type { App } from '../e2e/app.js';
 import { ScriptedEngine, WITHOUT_MODEL } from '../e2e/scripted-engine.js';
-import { ensureBuilt } from '../scripts/build.mjs';
-import { electronEnvironment } from '../scripts/electron-environment.mjs';
-import { projectRoot } from '../scripts/project-root.mjs';
-import { ensureDisplay } from '../scripts/virtual-display.mjs';
+import { withApp } from './opened-app.js';
 import { answerOf, CHARACTERS_PER_TOKEN, KINDS, type Kind, pieces } from './streaming-text.js';
 
 /** As the engine process sends it at most. */
@@ -22,7 +16,6 @@ const CASES: readonly [what: Kind, begun: number][] = [
   ['one table', 2000],
   ['one block of code', 2000],
 ];
-const WINDOW = { width: 1280, height: 800 };
 
 export interface StreamingRow {
   /** What the answer is made of. */
@@ -54,19 +47,11 @@ interface StreamingPlan {
 }
 
 /** How smoothly the window goes on while an answer is written into a long chat, at 100 tokens a second. */
-export async function measureStreaming(
+export function measureStreaming(
   { quick }: StreamingPlan,
   onProgress: (text: string) => void,
 ): Promise<StreamingResult> {
-  await ensureBuilt(projectRoot);
-  Object.assign(process.env, electronEnvironment());
-  const display = await ensureDisplay();
-  const modelCache = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
-  const app = await App.launch(modelCache, WITHOUT_MODEL);
-  try {
-    // tsx names functions by a call of its own, which the page does not have.
-    await app.page.evaluate('globalThis.__name = (named) => named');
-    await app.resize(WINDOW);
+  return withApp(WITHOUT_MODEL, onProgress, async (app) => {
     const engine = await ScriptedEngine.connect(app);
     onProgress(`A chat of ${CHAT_TOKENS} tokens`);
     for (let turn = 0; turn < CHAT_TOKENS / TURN_TOKENS; turn++) {
@@ -80,11 +65,7 @@ export async function measureStreaming(
     }
     const electron = await app.electron.evaluate(() => process.versions.electron);
     return { rows, findMs, versions: { electron } };
-  } finally {
-    await app.dispose();
-    await rm(modelCache, { recursive: true, force: true });
-    display.stop();
-  }
+  });
 }
 
 async function measureOne(app: App, engine: ScriptedEngine, plan: Asked): Promise<StreamingRow> {

@@ -21,8 +21,6 @@ const probe = (page: Page) => page.evaluate(() => Reflect.get(window, 'benchProb
 
 /** Begins to take the times of the page, those of frames, of keys and of tasks. */
 export async function installProbe(page: Page): Promise<void> {
-  // tsx names functions by a helper, which a function that goes to the page does not take along.
-  await page.evaluate('globalThis.__name = (named) => named');
   await page.evaluate(() => {
     const found: Probe = { frames: { drawing: [], whole: [] }, keys: [], longest: 0 };
     Object.assign(window, { benchProbe: found });

@@ -1,16 +1,11 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
-import { App } from '../e2e/app.js';
+import type { App } from '../e2e/app.js';
 import type { ModelState } from '../electron/ipc/frames.js';
 import { DEFAULT_TEXT } from '../engine/cli/places.js';
-import { ensureBuilt } from '../scripts/build.mjs';
-import { electronEnvironment } from '../scripts/electron-environment.mjs';
-import { projectRoot } from '../scripts/project-root.mjs';
-import { runSetup } from '../scripts/setup/run-setup.mjs';
-import { ensureDisplay } from '../scripts/virtual-display.mjs';
+import { READY } from '../renderer/src/fixtures/ready-model.js';
 import { DrivenWindow } from './driven-window.js';
+import { withApp } from './opened-app.js';
 import { kvAtStep, memoryOf } from './window-material.js';
 import { installProbe, readProbe, resetProbe } from './window-probes.js';
 
@@ -37,7 +32,6 @@ interface WindowPlan {
 
 const WHOLE_PLAN: WindowPlan = { typed: 60, steps: 150, toggles: 12, turns: 10 };
 const QUICK_PLAN: WindowPlan = { typed: 10, steps: 20, toggles: 4, turns: 2 };
-const SIZE = { width: 1280, height: 800 };
 
 const DRAFT_BYTES = 200_000;
 /** Short enough to be kept as typed, as long as there are few. */
@@ -49,27 +43,13 @@ const TURN_WORDS = { question: 2000, answer: 1000 };
 const LEAST_KEY_MS = 16;
 const STATS_EVERY_MS = 100;
 
-/** Opens the app with the default model and measures its window; on Linux without a display, on one of its own. */
-export async function measureWindow(quick: boolean, progress: (text: string) => void): Promise<WindowResult> {
-  await runSetup(projectRoot);
-  await ensureBuilt(projectRoot, () => progress('building the app'));
-  Object.assign(process.env, electronEnvironment());
-  const display = await ensureDisplay();
-  const models = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-models-'));
-  progress('opening the window');
-  const app = await App.launch(models, {});
-  try {
-    await app.resize(SIZE);
+/** Opens the app with the default model and measures its window. */
+export function measureWindow(quick: boolean, progress: (text: string) => void): Promise<WindowResult> {
+  return withApp({}, progress, async (app) => {
     await app.modelIsLoaded();
-    return {
-      rows: await measureParts(app, quick ? QUICK_PLAN : WHOLE_PLAN, progress),
-      versions: await versionsOf(app),
-    };
-  } finally {
-    await app.dispose();
-    display.stop();
-    await rm(models, { recursive: true, force: true });
-  }
+    const rows = await measureParts(app, quick ? QUICK_PLAN : WHOLE_PLAN, progress);
+    return { rows, versions: await versionsOf(app) };
+  });
 }
 
 async function versionsOf({ electron }: App): Promise<Record<string, string>> {
@@ -235,7 +215,7 @@ async function pressAndPaint(page: Page, key: string): Promise<number> {
 
 function modelOf(layers: number): ModelState {
   return {
-    state: 'ready',
+    ...READY,
     model: {
       name: `Model of ${layers} layers`,
       path: '/of-the-benchmark.gguf',
@@ -253,18 +233,7 @@ function modelOf(layers: number): ModelState {
       contextLength: 65_536,
       tokenizer: 'gpt2',
     },
-    runtime: {
-      executionProvider: 'cpu',
-      implementation: 'c-api',
-      reason: '',
-      onnxRuntimeVersion: '1',
-      threads: 1,
-      precision: 'default',
-      contextLength: 65_536,
-    },
-    presets: [],
-    leastBudgetBytes: 4e6,
-    loadMs: 1,
+    runtime: { ...READY.runtime, contextLength: 65_536 },
     residentBytes: 5e8,
   };
 }

@@ -1,10 +1,8 @@
-import type { EngineFrame } from '../electron/ipc/frames.js';
+import type { FrameBody } from '../electron/ipc/frames.js';
 import type { GenerateTimings, ModelInfo } from '../engine/types.js';
 import { kvOf } from '../renderer/src/fixtures/kv.js';
 import { READY } from '../renderer/src/fixtures/ready-model.js';
 import { type App, expect } from './app.js';
-
-type FrameBody = EngineFrame extends infer Frame ? (Frame extends unknown ? Omit<Frame, 'seq'> : never) : never;
 
 const TIMINGS: GenerateTimings = { prefillMs: 10, firstTokenMs: 20, decodeMsPerToken: 10 };
 const MODEL = { name: 'Scripted', numKvHeads: 1, contextLength: 100_000, parameters: 1 } as ModelInfo;

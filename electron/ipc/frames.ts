@@ -76,3 +76,6 @@ export type EngineFrame = { seq: number } & (
         | { type: 'error'; error: EngineErrorShape; result: GenerateResult | null };
     }
 );
+
+/** A frame before its port has numbered it. */
+export type FrameBody = EngineFrame extends infer F ? (F extends EngineFrame ? Omit<F, 'seq'> : never) : never;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { GenerateResult, KvStats } from '../../engine/types.js';
-import { FrameBatcher, type FrameBody, KV_INTERVAL_MS, TEXT_INTERVAL_MS } from './frame-batcher.js';
+import type { FrameBody } from '../ipc/frames.js';
+import { FrameBatcher, KV_INTERVAL_MS, TEXT_INTERVAL_MS } from './frame-batcher.js';
 import type { Clock } from './paced.js';
 
 /** A clock that moves only when told. */

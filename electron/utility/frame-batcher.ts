@@ -1,8 +1,5 @@
-import type { EngineFrame, ModelState } from '../ipc/frames.js';
+import type { FrameBody, ModelState } from '../ipc/frames.js';
 import { type Clock, Paced } from './paced.js';
-
-/** A frame before its port has numbered it. */
-export type FrameBody = EngineFrame extends infer F ? (F extends EngineFrame ? Omit<F, 'seq'> : never) : never;
 
 type Body<T extends FrameBody['type']> = Extract<FrameBody, { type: T }>;
 

@@ -1,4 +1,4 @@
-import type { FrameBody } from './frame-batcher.js';
+import type { FrameBody } from '../ipc/frames.js';
 
 /** The part of Electron's MessagePortMain that is needed. */
 export interface WindowPort {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFrame } from '../../../electron/ipc/frames.js';
+import type { EngineFrame, FrameBody } from '../../../electron/ipc/frames.js';
 import { sideId } from '../../../electron/ipc/side-id.js';
 import type { GenerateResult, GenerateTimings, SideName } from '../../../engine/types.js';
 import { kvOf } from '../fixtures/kv.js';
@@ -16,9 +16,8 @@ function resultOf(text: string): GenerateResult {
 const { kv: chatKv, ...figures } = resultOf('');
 
 /** Without `seq`, which is counted. */
-type Body = EngineFrame extends infer F ? (F extends EngineFrame ? Omit<F, 'seq'> : never) : never;
 
-const prefill = (side: SideName): Body => ({
+const prefill = (side: SideName): FrameBody => ({
   type: 'prefill',
   requestId: sideId('c', side),
   processed: 2,
@@ -26,19 +25,19 @@ const prefill = (side: SideName): Body => ({
   reused: 0,
   promptTokens: 5,
 });
-const text = (side: SideName, piece: string): Body => ({
+const text = (side: SideName, piece: string): FrameBody => ({
   type: 'text',
   requestId: sideId('c', side),
   text: piece,
   tokens: 1,
   timings,
 });
-const done = (side: SideName, whole: string): Body => ({
+const done = (side: SideName, whole: string): FrameBody => ({
   type: 'end',
   requestId: sideId('c', side),
   end: { type: 'done', stopReason: 'endToken', result: resultOf(whole) },
 });
-const step = (what: Extract<EngineFrame, { type: 'comparison' }>['step'], requestId = 'c'): Body => ({
+const step = (what: Extract<EngineFrame, { type: 'comparison' }>['step'], requestId = 'c'): FrameBody => ({
   type: 'comparison',
   requestId,
   step: what,
@@ -66,7 +65,7 @@ function state(comparison: Partial<Comparison> = {}): AppState {
   };
 }
 
-function reduced(from: AppState, ...bodies: Body[]): AppState {
+function reduced(from: AppState, ...bodies: FrameBody[]): AppState {
   return bodies.reduce((now, body) => reduceFrame(now, { ...body, seq: (now.lastSeq ?? 0) + 1 }, 50), from);
 }
 
@@ -93,7 +92,7 @@ describe('frames of a comparison', () => {
   });
 
   it('tell how much of the prompt is read, and what is held then', () => {
-    const kv: Body = { type: 'kv', requestId: sideId('c', 'full'), kv: kvOf(2) };
+    const kv: FrameBody = { type: 'kv', requestId: sideId('c', 'full'), kv: kvOf(2) };
     const { sides } = comparisonOf(reduced(state(), prefill('full'), kv));
     expect(sides.full).toMatchObject({ state: { phase: 'reading', processed: 2, total: 5 }, kv: kvOf(2) });
   });
@@ -117,7 +116,7 @@ describe('frames of a comparison', () => {
     const other = reduced(before, step({ type: 'aborted' }, 'old'), {
       ...done('full', 'x'),
       requestId: 'old:full',
-    } as Body);
+    } as FrameBody);
     expect(other.comparison).toBe(before.comparison);
   });
 

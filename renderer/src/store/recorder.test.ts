@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EngineFrame } from '../../../electron/ipc/frames.js';
+import type { EngineFrame, FrameBody } from '../../../electron/ipc/frames.js';
 import { halvedKv, TRACED_MODEL } from '../../../engine/trace/fixtures/made-trace.js';
 import { textAt } from '../../../engine/trace/replay.js';
 import { messagesAt } from '../../../engine/trace/text.js';
@@ -20,7 +20,7 @@ class Window {
   private now = 0;
   private seq = 0;
 
-  hear(frame: EngineFrame extends infer F ? (F extends EngineFrame ? Omit<F, 'seq'> : never) : never): void {
+  hear(frame: FrameBody): void {
     this.now += 100;
     const numbered = { ...frame, seq: this.seq++ } as EngineFrame;
     const reduced = reduceFrame(this.state, numbered, this.now);
