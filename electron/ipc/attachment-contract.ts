@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENT_LENGTH } from './attachment-limits.js';
+import { requestId } from './shapes.js';
 
 const name = z.string().min(1).max(1000);
 
@@ -17,7 +18,7 @@ export const attachmentCalls = {
   readAttachment: { input: attachedFile, output: attachmentText },
   /** Asks how many tokens a text is; the answer is a `tokenCount` frame, if there is a model. */
   countTokens: {
-    input: z.strictObject({ requestId: z.string().min(1).max(100), text: z.string().max(2 * MAX_ATTACHMENT_LENGTH) }),
+    input: z.strictObject({ requestId, text: z.string().max(2 * MAX_ATTACHMENT_LENGTH) }),
     output: z.void(),
   },
 };

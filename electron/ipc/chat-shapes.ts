@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { ENGINE_ERROR_CODES } from '../../engine/errors.js';
-import { compressionChoice, MAX_MESSAGE_LENGTH, samplingOptions, textRange } from './shapes.js';
+import { compressionChoice, errorShape, MAX_MESSAGE_LENGTH, samplingOptions, textRange } from './shapes.js';
 
 export const chatId = z.string().min(1).max(100);
 const messageId = chatId;
@@ -23,12 +22,6 @@ const figures = z.strictObject({
   timings: z.strictObject({ prefillMs: ms, firstTokenMs: ms.nullable(), decodeMsPerToken: ms.nullable() }),
 });
 
-const failure = z.strictObject({
-  code: z.enum(ENGINE_ERROR_CODES),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-});
-
 /** `unfinished`: it was being read, written or waited for when this was kept; `imported`: another app wrote it. */
 const answerState = z.discriminatedUnion('phase', [
   z.strictObject({ phase: z.literal('unfinished') }),
@@ -39,7 +32,7 @@ const answerState = z.discriminatedUnion('phase', [
     figures,
   }),
   z.strictObject({ phase: z.literal('stopped'), figures: figures.nullable() }),
-  z.strictObject({ phase: z.literal('failed'), error: failure, figures: figures.nullable() }),
+  z.strictObject({ phase: z.literal('failed'), error: errorShape, figures: figures.nullable() }),
 ]);
 
 const forecast = z.strictObject({

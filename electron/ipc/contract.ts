@@ -4,7 +4,7 @@ import { appSettings } from './app-settings.js';
 import { attachmentCalls } from './attachment-contract.js';
 import { chatCalls } from './chat-contract.js';
 import { modelContract } from './model-contract.js';
-import { compressionChoice, MAX_MESSAGE_LENGTH, samplingOptions, textRange } from './shapes.js';
+import { compressionChoice, MAX_MESSAGE_LENGTH, requestId, samplingOptions, textRange } from './shapes.js';
 
 const chatMessage = z.strictObject({
   role: z.enum(['system', 'user', 'assistant']),
@@ -17,7 +17,7 @@ const chatMessage = z.strictObject({
 export const precision = z.enum(['default', 'float32']);
 
 const generateRequest = z.strictObject({
-  requestId: z.string().min(1).max(100),
+  requestId,
   messages: z.array(chatMessage).min(1).max(100_000),
   sampling: samplingOptions.partial().optional(),
   maxTokens: z.int().min(1).optional(),
@@ -121,7 +121,7 @@ export const contract = {
   /** What was measured is kept. */
   stopMeasuring: { input: nothing, output: nothing },
   ...attachmentCalls,
-  stop: { input: z.strictObject({ requestId: z.string().min(1).max(100) }), output: nothing },
+  stop: { input: z.strictObject({ requestId }), output: nothing },
   /** Lets the user say where, and writes the file there: its path; null if cancelled. */
   saveFile: { input: fileToSave, output: z.string().nullable() },
   /** Lets the user choose a trace and reads it; null if cancelled. */

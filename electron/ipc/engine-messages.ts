@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import type { Fit, ModelForecast, ModelNeed, ModelOutline } from '../../engine/model/model-forecast.js';
+import type { ModelOutline } from '../../engine/model/model-forecast.js';
 import type { TensorType } from '../../engine/model/tensor-info.js';
 import { appSettings } from './app-settings.js';
 import { contract, precision } from './contract.js';
-import { compressionChoice } from './shapes.js';
-
-const requestId = contract.stop.input.shape.requestId;
+import { need } from './model-contract.js';
+import { compressionChoice, requestId } from './shapes.js';
 
 const ARCHITECTURES = ['llama', 'qwen2', 'qwen3'] as const satisfies readonly ModelOutline['architecture'][];
 const TYPES = [
@@ -82,9 +81,6 @@ export const engineCommand = z.discriminatedUnion('type', [
 ]);
 export type EngineCommand = z.infer<typeof engineCommand>;
 
-/** A forecast, and how it stands to this machine's memory. */
-export type ModelNeedReport = Exclude<ModelForecast, { weightsBytes: number }> | (ModelNeed & { fit: Fit });
-
 /** Engine process → main: what main needs to judge a crash, and the log. Frames do not come this way. */
 export const engineReport = z.discriminatedUnion('type', [
   z.strictObject({
@@ -99,7 +95,7 @@ export const engineReport = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('modelForecasts'),
     id: z.string(),
-    forecasts: z.array(z.custom<ModelNeedReport>((value) => typeof value === 'object' && value !== null)),
+    forecasts: z.array(need),
     freeBytes: z.number(),
     totalBytes: z.number(),
   }),

@@ -1,14 +1,8 @@
 import { z } from 'zod';
-import { ENGINE_ERROR_CODES } from '../../engine/errors.js';
+import { errorShape } from './shapes.js';
 
 const id = z.string().min(1).max(200);
 const bytes = z.number().min(0);
-
-const errorShape = z.object({
-  code: z.enum(ENGINE_ERROR_CODES),
-  message: z.string(),
-  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
-});
 
 /** How a downloaded file was checked: by the hash in the catalog, by the one that the hub told, or by its length alone. */
 export const verification = z.enum(['catalog', 'hub', 'none']);
@@ -58,7 +52,7 @@ const modelsView = z.strictObject({
 });
 export type ModelsView = z.infer<typeof modelsView>;
 
-const need = z.union([
+export const need = z.union([
   z.strictObject({
     weightsBytes: bytes,
     kvBytes: bytes,

@@ -1,8 +1,18 @@
 import { z } from 'zod';
+import { ENGINE_ERROR_CODES, type EngineErrorShape } from '../../engine/errors.js';
 import type { PresetName } from '../../engine/types.js';
 
 /** A message of more than this many UTF-16 units is refused at the door (REQUEST_INVALID), before it is copied around. */
 export const MAX_MESSAGE_LENGTH = 8_000_000;
+
+export const requestId = z.string().min(1).max(100);
+
+/** As an error crosses a process. */
+export const errorShape = z.strictObject({
+  code: z.enum(ENGINE_ERROR_CODES),
+  message: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+}) satisfies z.ZodType<EngineErrorShape>;
 
 export const textRange = z.strictObject({ from: z.int().min(0), to: z.int().min(1) });
 
