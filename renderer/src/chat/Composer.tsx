@@ -4,7 +4,7 @@ import { DraftPieces } from '../attachments/DraftPieces.js';
 import { currentModelName } from '../model/model-label.js';
 import { Icon } from '../shell/icons.js';
 import { Tip } from '../shell/Tip.js';
-import { isComparing } from '../store/comparison.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { INPUT_ID } from '../store/focus-input.js';
 import { EMPTY_DRAFT } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
@@ -105,7 +105,7 @@ function QueueButton() {
 }
 
 function SendOrStop() {
-  const isRunning = useApp((state) => state.running !== null || isComparing(state));
+  const isRunning = useApp(isEngineAtWork);
   const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
   if (isRunning) {
     return (

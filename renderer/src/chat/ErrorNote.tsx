@@ -2,7 +2,7 @@ import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { CompressionChoice } from '../../../engine/types.js';
 import { leastBudget, type WayOut, wordsFor } from '../error-words.js';
 import { formatBytes } from '../format.js';
-import { Icon } from '../shell/icons.js';
+import { FailureNote } from '../shell/FailureNote.js';
 import { actions } from '../store/window-actions.js';
 
 const WAY_NAMES: Readonly<Record<Exclude<WayOut, 'leastBudget'>, string>> = {
@@ -23,7 +23,7 @@ interface ErrorNoteProps {
 
 /** An answer that failed: the cause, and the ways out of it. */
 export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
-  const { title, message, ways } = wordsFor(error);
+  const { ways } = wordsFor(error);
   const budgetBytes = leastBudget(error);
   const answerUnder = (compression: CompressionChoice) => {
     actions.setCompression(compression);
@@ -40,13 +40,10 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
     openLog: actions.openLog,
   };
   return (
-    <div className="note bad" role="alert">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>{title}</b> {message} {consequence(isLast, hasText)}
-        {isLast && <WaysOut ways={ways} run={run} budgetBytes={budgetBytes} />}
-      </div>
-    </div>
+    <FailureNote error={error}>
+      {consequence(isLast, hasText)}
+      {isLast && <WaysOut ways={ways} run={run} budgetBytes={budgetBytes} />}
+    </FailureNote>
   );
 }
 

@@ -1,5 +1,6 @@
 import { wordsFor } from '../error-words.js';
 import { formatCount } from '../format.js';
+import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
@@ -10,15 +11,10 @@ import { WaysOut } from './ErrorNote.js';
 export function KeepFailed() {
   const error = useApp((state) => state.keepError);
   if (!error) return null;
-  const { title, message, ways } = wordsFor(error);
   return (
-    <div className="note bad" role="alert">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>{title}</b> {message}
-        <WaysOut ways={ways} run={{ tryAgain: actions.retryKeeping, openLog: actions.openLog }} />
-      </div>
-    </div>
+    <FailureNote error={error}>
+      <WaysOut ways={wordsFor(error).ways} run={{ tryAgain: actions.retryKeeping, openLog: actions.openLog }} />
+    </FailureNote>
   );
 }
 

@@ -1,5 +1,6 @@
 import { wordsFor } from '../error-words.js';
 import { fileName } from '../model/model-label.js';
+import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { showsComparison } from '../store/comparison.js';
@@ -102,41 +103,29 @@ function ModelFailed() {
   const path = useApp(({ model }) => (model.state === 'failed' ? model.path : null));
   const lastPath = useApp((state) => state.lastModelPath);
   if (!error) return null;
-  const { title, message, ways } = wordsFor(error);
+  const { message, ways } = wordsFor(error);
   return (
-    <div className="note bad" role="alert">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>{title}</b> {path && !message.includes(path) && <span className="muted">{fileName(path)}: </span>}
-        {message}
-        <WaysOut
-          ways={ways}
-          run={{
-            tryAgain: () => void actions.loadModel(lastPath),
-            editMessage: actions.focusInput,
-            newChat: actions.newChat,
-            chooseModel: () => void actions.chooseModel('file'),
-            defaultModel: () => void actions.loadModel(null),
-            openLog: actions.openLog,
-          }}
-        />
-      </div>
-    </div>
+    <FailureNote
+      error={error}
+      about={path && !message.includes(path) && <span className="muted">{fileName(path)}: </span>}
+    >
+      <WaysOut
+        ways={ways}
+        run={{
+          tryAgain: () => void actions.loadModel(lastPath),
+          editMessage: actions.focusInput,
+          newChat: actions.newChat,
+          chooseModel: () => void actions.chooseModel('file'),
+          defaultModel: () => void actions.loadModel(null),
+          openLog: actions.openLog,
+        }}
+      />
+    </FailureNote>
   );
 }
 
 /** A trace or an export. */
 function FileFailed() {
   const error = useApp((state) => state.fileError);
-  if (!error) return null;
-  const { title, message } = wordsFor(error);
-  return (
-    <div className="note bad" role="alert">
-      <Icon name="warn" />
-      <div className="grow">
-        <b>{title}</b> {message}
-      </div>
-      <IconButton icon="close" label="Close this notice" onClick={actions.closeFileError} />
-    </div>
-  );
+  return error && <FailureNote error={error} onClose={actions.closeFileError} />;
 }

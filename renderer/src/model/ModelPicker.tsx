@@ -6,6 +6,7 @@ import { openModels, useModels } from '../models/models-store.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { keysOf } from '../shell/keys.js';
 import { Tip } from '../shell/Tip.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { ModelFacts } from './ModelFacts.js';
@@ -75,7 +76,7 @@ function PickerFace() {
 
 function ModelMenu() {
   const isReady = useApp(({ model }) => model.state === 'ready');
-  const isBusy = useApp(({ running }) => running !== null);
+  const isBusy = useApp(isEngineAtWork);
   const error = useApp(({ model }) => (model.state === 'failed' ? wordsFor(model.error).message : null));
   return (
     <>

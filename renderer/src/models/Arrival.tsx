@@ -1,6 +1,7 @@
 import { fileName, modelName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { useModels } from './models-store.js';
 import { loadUnlessBusy, modelsActions } from './window-models.js';
@@ -26,7 +27,7 @@ export function ArrivalNotice() {
 
 function Arrived() {
   const path = useModels((state) => state.arrived);
-  const isBusy = useApp(({ running }) => running !== null);
+  const isBusy = useApp(isEngineAtWork);
   if (path === null) return null;
   const name = modelName(fileName(path));
   const load = () => {

@@ -8,10 +8,11 @@ import { Icon, type IconName } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Failure } from './Failure.js';
+import { LoadButton } from './LoadButton.js';
 import { type FitMark, fitWords } from './model-words.js';
 import { CATALOG } from './models-actions.js';
 import { CONTEXTS, useModels } from './models-store.js';
-import { loadUnlessBusy, modelsActions } from './window-models.js';
+import { modelsActions } from './window-models.js';
 
 /** What could be downloaded, and whether it fits this computer. */
 export function CatalogList() {
@@ -117,22 +118,9 @@ function FileAction({ file, name }: { file: CatalogFile; name: string }) {
   );
   const isUnderWay = useModels(({ view }) => view?.downloads.some(({ id }) => id === file.id) ?? false);
   const isLoaded = useApp(({ model }) => path !== null && model.state === 'ready' && model.model.path === path);
-  const isBusy = useApp(({ running }) => running !== null);
   if (isUnderWay) return <span className="model-state">Under way, above</span>;
   if (isLoaded) return <span className="model-state">Loaded</span>;
-  if (path !== null) {
-    return (
-      <button
-        type="button"
-        className="btn"
-        aria-label={`Load ${name}`}
-        disabled={isBusy}
-        onClick={() => loadUnlessBusy(path)}
-      >
-        Load
-      </button>
-    );
-  }
+  if (path !== null) return <LoadButton path={path} name={name} />;
   const size = formatSize(file.bytes);
   return (
     <button

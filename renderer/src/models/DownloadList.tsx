@@ -1,8 +1,9 @@
 import type { DownloadView } from '../../../electron/ipc/model-contract.js';
+import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { Arrival } from './Arrival.js';
-import { Failure, FailureNote } from './Failure.js';
+import { Failure } from './Failure.js';
 import { downloadFraction, downloadWords } from './model-words.js';
 import { useModels } from './models-store.js';
 import { modelsActions } from './window-models.js';

@@ -4,12 +4,14 @@ import { formatPercent, formatSize } from '../format.js';
 import { fileName, modelName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Failure } from './Failure.js';
+import { LoadButton } from './LoadButton.js';
 import { placeWords } from './model-words.js';
 import { openModels, useModels } from './models-store.js';
-import { loadUnlessBusy, modelsActions } from './window-models.js';
+import { modelsActions } from './window-models.js';
 
 /** The models that are here. */
 export function LibraryList() {
@@ -50,7 +52,7 @@ function LibraryRow({ model }: { model: LibraryModel }) {
         <Icon name={isGone ? 'warn' : model.kind === 'folder' ? 'folder' : 'box'} />
         <span className="model-name trunc">{name}</span>
         <span className="grow" />
-        {isGone ? <Locate model={model} /> : <LoadButton model={model} name={name} />}
+        {isGone ? <Locate model={model} /> : <LoadOrEject model={model} name={name} />}
         <Copy model={model} name={name} />
         {model.place !== 'bundled' && (
           <IconButton
@@ -71,8 +73,8 @@ function LibraryRow({ model }: { model: LibraryModel }) {
   );
 }
 
-function LoadButton({ model, name }: { model: LibraryModel; name: string }) {
-  const isBusy = useApp(({ running }) => running !== null);
+function LoadOrEject({ model, name }: { model: LibraryModel; name: string }) {
+  const isBusy = useApp(isEngineAtWork);
   const state = useApp(({ model: current }) => {
     if (current.state === 'ready') return current.model.path === model.path ? 'loaded' : 'other';
     return current.state === 'loading' && current.path === model.path ? 'loading' : 'other';
@@ -97,17 +99,7 @@ function LoadButton({ model, name }: { model: LibraryModel; name: string }) {
     );
   }
   if (state === 'loading') return <span className="model-state num">Loading {formatPercent(share, 0)}</span>;
-  return (
-    <button
-      type="button"
-      className="btn"
-      aria-label={`Load ${name}`}
-      disabled={isBusy}
-      onClick={() => loadUnlessBusy(model.path)}
-    >
-      Load
-    </button>
-  );
+  return <LoadButton path={model.path} name={name} />;
 }
 
 function Locate({ model }: { model: LibraryModel }) {

@@ -3,6 +3,7 @@ import { Tabs } from '@base-ui/react/tabs';
 import { useRef } from 'react';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { IconButton } from '../shell/IconButton.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { CatalogList } from './CatalogList.js';
@@ -59,7 +60,7 @@ export function ModelsDialog() {
 }
 
 function OpenFile() {
-  const isBusy = useApp(({ running }) => running !== null);
+  const isBusy = useApp(isEngineAtWork);
   return (
     <>
       <button type="button" className="btn" disabled={isBusy} onClick={() => actions.chooseModel('file')}>

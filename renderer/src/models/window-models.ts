@@ -1,6 +1,6 @@
+import { isEngineAtWork } from '../store/comparison.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { droppedModel } from './dropped-model.js';
 import { createModelBridge } from './model-bridge.js';
 import { createModelsActions, type ModelsActions } from './models-actions.js';
 import { modelsStore } from './models-store.js';
@@ -9,17 +9,17 @@ const bridge = createModelBridge(window.pyramid);
 
 export const modelsActions: ModelsActions = createModelsActions(modelsStore, bridge);
 
-/** Loads a model, unless an answer is being written: that would end it. */
+/** Loads a model, unless that would end what the engine does. */
 export function loadUnlessBusy(path: string): void {
-  if (appStore.getState().running === null) {
+  if (!isEngineAtWork(appStore.getState())) {
     void actions.loadModel(path);
     return;
   }
-  const message = 'Stop the answer first, then load the model.';
+  const message = 'Stop the answer or the comparison first, then load the model.';
   appStore.setState({ modelCallError: { code: 'ENGINE_BUSY', message } });
 }
 
-/** Ties the store of models to the preload's bridge, and to files that are dropped on the window. */
+/** Ties the store of models to the preload's bridge. */
 export function connectModels(): void {
   bridge.onModels(modelsActions.show);
   void modelsActions.readModels();
@@ -30,14 +30,5 @@ export function connectModels(): void {
   appStore.subscribe((state, before) => {
     const differs = state.compression !== before.compression || state.model.state !== before.model.state;
     if (differs && modelsStore.getState().page === 'catalog') void modelsActions.readCatalog();
-  });
-  window.addEventListener('dragover', (event) => {
-    if (event.dataTransfer?.types.includes('Files')) event.preventDefault();
-  });
-  window.addEventListener('drop', (event) => {
-    const path = droppedModel(event.dataTransfer, (file) => window.pyramid.pathOfFile(file));
-    if (path === null) return;
-    event.preventDefault();
-    loadUnlessBusy(path);
   });
 }

@@ -1,4 +1,5 @@
 import { formatBytes, formatCount } from '../format.js';
+import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { moreBytes, nextContextLength } from './context-cost.js';
@@ -8,7 +9,7 @@ export function RaiseContext() {
   const next = useApp(nextContextLength);
   const longest = useApp(({ contextCosts }) => contextCosts.at(-1)?.contextLength);
   const more = useApp((state) => (next === null ? '' : formatBytes(moreBytes(state, next))));
-  const isBusy = useApp(({ running }) => running !== null);
+  const isBusy = useApp(isEngineAtWork);
   if (next === null) return null;
   const raise = () => actions.changeSettings({ contextLength: next === longest ? null : next });
   return (

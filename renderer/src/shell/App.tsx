@@ -1,7 +1,6 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useLayoutEffect } from 'react';
-import { DropZone } from '../attachments/DropZone.js';
 import { Announcer } from '../chat/Announcer.js';
 import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
@@ -17,6 +16,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
 import { Replay } from '../timeline/Replay.js';
+import { DropZone } from './DropZone.js';
 import { Header } from './Header.js';
 import { KeySheet } from './KeySheet.js';
 import { Overlay } from './Overlay.js';

@@ -54,9 +54,14 @@ export function isComparing({ comparison }: AppState): boolean {
   return comparison?.state.phase === 'running';
 }
 
-/** The engine answers, compares, or is about to. */
+/** The engine answers or compares, which loading a model would end. */
+export function isEngineAtWork(state: AppState): boolean {
+  return state.running !== null || isComparing(state);
+}
+
+/** The engine is at work, or is about to be. */
 export function isBusy(state: AppState): boolean {
-  return state.running !== null || state.queued.length > 0 || isComparing(state);
+  return isEngineAtWork(state) || state.queued.length > 0;
 }
 
 /** Whether the comparison takes the chat's place. */

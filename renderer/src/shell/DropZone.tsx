@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'react';
-import { holdsModel } from '../models/dropped-model.js';
-import { Icon } from '../shell/icons.js';
+import { droppedModel } from '../models/dropped-model.js';
+import { loadUnlessBusy } from '../models/window-models.js';
 import { actions } from '../store/window-actions.js';
+import { Icon } from './icons.js';
 
 const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
 
-/** Files that are dropped anywhere on the window are attached to the message. */
+/** Files that are dropped anywhere on the window are attached to the message; a model is loaded. */
 export function DropZone() {
   const [isOver, setIsOver] = useState(false);
   useEffect(() => {
@@ -18,11 +19,14 @@ export function DropZone() {
     const leave = (event: DragEvent) => event.relatedTarget === null && setIsOver(false);
     const drop = (event: DragEvent) => {
       setIsOver(false);
-      // The window opens it otherwise.
-      if (holdsModel(event.dataTransfer)) return;
       const files = [...(event.dataTransfer?.files ?? [])];
       if (files.length === 0) return;
       event.preventDefault();
+      const model = droppedModel(event.dataTransfer, (file) => window.pyramid.pathOfFile(file));
+      if (model !== null) {
+        loadUnlessBusy(model);
+        return;
+      }
       void actions.attachFiles(files);
       actions.focusInput();
     };
@@ -40,7 +44,7 @@ export function DropZone() {
     <div className="drop-zone" aria-hidden="true">
       <p>
         <Icon name="attach" />
-        Drop to attach: text, code, PDF or DOCX
+        Drop to attach text, code, PDF or DOCX, or to load a model
       </p>
     </div>
   );
