@@ -1,19 +1,23 @@
 import { describeError } from './setup/setup-error.mjs';
 
-function isNodeRecentEnough() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  return major > 20 || (major === 20 && minor >= 18);
+/**
+ * Whether the build tools run on this Node, by what they say of themselves: package.json's `engines` has the same.
+ * @param {string} version
+ */
+export function isNodeSuitable(version) {
+  const [major, minor] = version.split('.').map(Number);
+  return major >= 24 || (major === 22 && minor >= 13) || (major === 20 && minor >= 19);
 }
 
 /**
- * Runs a command of package.json: refuses an old Node, turns what goes wrong into cause and next step, and sets the
+ * Runs a command of package.json: refuses an unsuitable Node, turns what goes wrong into cause and next step, and sets the
  * exit code. `main` imports what it needs by itself, so that an old Node gets as far as the refusal.
  * @param {() => Promise<number | void>} main returns the exit code; nothing: 0
  */
 export async function runEntry(main) {
-  if (!isNodeRecentEnough()) {
+  if (!isNodeSuitable(process.versions.node)) {
     console.error(
-      `Pyramid Chat needs Node 20.18 or newer; this is Node ${process.versions.node}.\n→ Install a current Node (https://nodejs.org), then run the command again.`,
+      `Pyramid Chat needs Node 20.19, 22.13, 24 or newer; this is Node ${process.versions.node}.\n→ Install a current Node (https://nodejs.org), then run the command again.`,
     );
     process.exitCode = 1;
     return;

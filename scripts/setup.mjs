@@ -11,5 +11,8 @@ runEntry(async () => {
     );
     return 2;
   }
-  await runSetup(projectRoot, names.length > 0 ? names : undefined);
+  if (names.length > 0) return runSetup(projectRoot, names);
+  const { onDisk } = await import('./setup/on-disk.mjs');
+  await runSetup(projectRoot);
+  console.log(await onDisk(projectRoot));
 });
