@@ -1,11 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import { endProcess } from './end-process.js';
 import { exitReason } from './exit-reason.js';
+import { type ModelForecasts, ModelQuestions } from './model-questions.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
@@ -18,7 +19,6 @@ export interface EngineChild {
 }
 
 type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
-type ModelForecasts = Omit<Extract<EngineReport, { type: 'modelForecasts' }>, 'type' | 'id'>;
 /** How models are loaded; null: as the model's file, or the processor, has it. */
 interface Loading {
   precision: Precision;
@@ -38,10 +38,6 @@ interface EngineHostOptions {
   onLoaded: (model: LoadedModel) => void;
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
-
-/** An engine that was asked to quit gets this long to end its answer and release the model; then it is killed. */
-const QUIT_GRACE_MS = 1000;
-const TERMINATE_GRACE_MS = 300;
 
 /**
  * Keeps one engine process alive: forks it, sees it end, forks it anew with the model that was loaded, and gives up
@@ -64,8 +60,7 @@ export class EngineHost {
   readonly #retired = new Set<EngineChild>();
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
-  /** By id; null: the process ended before it answered. */
-  readonly #questions = new Map<string, (answer: ModelForecasts | null) => void>();
+  readonly #questions = new ModelQuestions();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -148,13 +143,7 @@ export class EngineHost {
 
   /** What models would take that are not here; null: there is no engine process to say. */
   forecastModels(question: Omit<ModelQuestion, 'id'>): Promise<ModelForecasts | null> {
-    const child = this.#child;
-    if (!child) return Promise.resolve(null);
-    const id = randomUUID();
-    return new Promise((resolve) => {
-      this.#questions.set(id, resolve);
-      child.postMessage({ type: 'forecastModels', question: { ...question, id } });
-    });
+    return this.#child ? this.#questions.ask(this.#child, question) : Promise.resolve(null);
   }
 
   /** Of the model that is loaded or being loaded. */
@@ -238,8 +227,7 @@ export class EngineHost {
     const report: EngineReport = engineReport.parse(message);
     if (report.type === 'log') this.#options.onLog(report.level, report.message);
     else if (report.type === 'modelForecasts') {
-      this.#questions.get(report.id)?.(report);
-      this.#questions.delete(report.id);
+      this.#questions.answer(report);
     } else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
@@ -250,8 +238,7 @@ export class EngineHost {
   #exited(child: EngineChild, code: number): void {
     if (this.#retired.delete(child)) return;
     if (this.#child === child) this.#child = null;
-    for (const answer of this.#questions.values()) answer(null);
-    this.#questions.clear();
+    this.#questions.giveUp();
     if (this.#quitting) return;
     const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
@@ -290,15 +277,6 @@ export class EngineHost {
   async #end(child: EngineChild | null): Promise<void> {
     clearTimeout(this.#restartTimer);
     if (!child) return;
-    const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
-    const goneWithin = (ms: number) =>
-      Promise.race([gone, new Promise<false>((resolve) => setTimeout(() => resolve(false), ms))]);
-    child.postMessage({ type: 'quit' });
-    if (await goneWithin(QUIT_GRACE_MS)) return;
-    this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.');
-    child.kill();
-    if (await goneWithin(TERMINATE_GRACE_MS)) return;
-    if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-    await goneWithin(TERMINATE_GRACE_MS);
+    await endProcess(child, () => this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.'));
   }
 }
