@@ -7,6 +7,7 @@ import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion
 import { endProcess } from './end-process.js';
 import { exitReason } from './exit-reason.js';
 import { type ModelForecasts, ModelQuestions } from './model-questions.js';
+import type { Move } from './models/library.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
@@ -50,6 +51,8 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
+  /** Of the present model, since it was asked for. */
+  #moved: Move | null = null;
   #loading: Loading;
   /** What the model's report says; null before the first. */
   #aboutModel: string | null = null;
@@ -86,9 +89,17 @@ export class EngineHost {
 
   loadModel(path: string): void {
     this.#modelPath = path;
+    this.#moved = null;
     this.#crashes = [];
     if (this.#child) this.#child.postMessage(this.#loadCommand(path));
     else this.#fork();
+  }
+
+  /** The model lies somewhere else now: the next process loads it from there. */
+  moved(move: Move): void {
+    if (this.#modelPath !== move.from) return;
+    this.#modelPath = move.to;
+    this.#moved = move;
   }
 
   /** Loads the present model again, if there is one. */
@@ -231,7 +242,10 @@ export class EngineHost {
     } else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
-      if (report.loaded) this.#options.onLoaded(report.loaded);
+      const { loaded } = report;
+      // Its load may have begun where it lay before.
+      if (loaded)
+        this.#options.onLoaded(loaded.path === this.#moved?.from ? { ...loaded, path: this.#moved.to } : loaded);
     }
   }
 
