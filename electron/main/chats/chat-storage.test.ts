@@ -7,6 +7,7 @@ import type { KeptMessage } from '../../ipc/chat-shapes.js';
 import { ChatStorage } from './chat-storage.js';
 import { openDatabase } from './database.js';
 import { answer, changesOf, NOTHING, question, summary } from './fixtures/samples.js';
+import { rescueDatabase } from './rescue.js';
 
 async function setUp(folder?: string) {
   const chatsFolder = folder ?? (await temporaryFolder());
@@ -185,7 +186,7 @@ describe('a damaged file', () => {
   });
 
   it('is read whole where it has more rows than a call has room for arguments', async () => {
-    const { file, storage, open } = await setUp();
+    const { file, storage } = await setUp();
     storage.keep(changesOf({ c: [question('q', null, 'Hello')] }));
     storage.use(({ db }) =>
       db.exec(
@@ -195,9 +196,9 @@ describe('a damaged file', () => {
       ),
     );
     storage.close();
-    // As a rescue that was cut short leaves it.
-    writeFileSync(file.replace('.db', '-2.db'), '');
-    expect(open().list().rescue).toMatchObject({ chats: 150_001, messages: 1, lostRows: false });
+    const { db, rescue } = rescueDatabase(file, `${file}.rescued`);
+    db.close();
+    expect(rescue).toMatchObject({ chats: 150_001, messages: 1, lostRows: false });
   });
 
   it('never takes the app down, wherever the damage is', async () => {
