@@ -49,7 +49,7 @@ const appInfo = z.strictObject({
   /** As chosen last; each request brings its own. */
   compression: compressionChoice,
   settings: appSettings,
-  /** The key of the settings belonged to another program when this one started. */
+  /** The key of the settings belongs to another program, and so does nothing here. */
   quickKeyTaken: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfo>;

@@ -21,8 +21,6 @@ export class Background {
   readonly #options: BackgroundOptions;
   readonly tray: TrayIcon;
   readonly quickKey: QuickKey;
-  /** The key of the settings could not be had at start. */
-  quickKeyTaken = false;
   #isQuitting = false;
 
   constructor(options: BackgroundOptions) {
@@ -34,6 +32,11 @@ export class Background {
       isMac: process.platform === 'darwin',
       onPress: newChat,
     });
+  }
+
+  /** The key of the settings could not be had at start, and none has been chosen since. */
+  get quickKeyTaken(): boolean {
+    return this.quickKey.keys !== this.#options.settings().quickKey;
   }
 
   /** Once the app is ready. */
@@ -50,7 +53,6 @@ export class Background {
     try {
       this.quickKey.set(settings().quickKey);
     } catch (thrown) {
-      this.quickKeyTaken = true;
       onLog(thrown instanceof Error ? thrown.message : String(thrown));
     }
   }

@@ -162,6 +162,21 @@ test('a model that was ejected is not loaded again', () => {
   expect(children[1].got).toEqual([]);
 });
 
+test('a model that lies somewhere else now is loaded, and told of, from there', () => {
+  const { host, children, loaded, crash } = setUp();
+  host.loadModel('/a.gguf');
+  host.moved({ from: '/other.gguf', to: '/c.gguf' });
+  host.moved({ from: '/a.gguf', to: '/b.gguf' });
+  expect(host.modelPath).toBe('/b.gguf');
+  children[0].emit('message', { type: 'model', state: 'ready', loaded: { path: '/a.gguf', hash: 'h' } });
+  crash();
+  vi.advanceTimersByTime(0);
+  expect(children[1].got).toEqual([load('/b.gguf')]);
+  host.loadModel('/a.gguf');
+  children[1].emit('message', { type: 'model', state: 'ready', loaded: { path: '/a.gguf', hash: 'h' } });
+  expect(loaded).toEqual(['/b.gguf', '/a.gguf']);
+});
+
 test('each process gets a port of the page', () => {
   const { host, children, crash } = setUp();
   const ports = [{}, {}] as MessagePortMain[];

@@ -1,11 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import { endProcess } from './end-process.js';
 import { exitReason } from './exit-reason.js';
+import { type ModelForecasts, ModelQuestions } from './model-questions.js';
+import type { Move } from './models/library.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
@@ -18,7 +20,6 @@ export interface EngineChild {
 }
 
 type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
-type ModelForecasts = Omit<Extract<EngineReport, { type: 'modelForecasts' }>, 'type' | 'id'>;
 /** How models are loaded; null: as the model's file, or the processor, has it. */
 interface Loading {
   precision: Precision;
@@ -39,10 +40,6 @@ interface EngineHostOptions {
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
-/** An engine that was asked to quit gets this long to end its answer and release the model; then it is killed. */
-const QUIT_GRACE_MS = 1000;
-const TERMINATE_GRACE_MS = 300;
-
 /**
  * Keeps one engine process alive: forks it, sees it end, forks it anew with the model that was loaded, and gives up
  * when that is of no use (restart-policy.ts) until a model is asked for again.
@@ -54,6 +51,8 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
+  /** Of the present model, since it was asked for. */
+  #moved: Move | null = null;
   #loading: Loading;
   /** What the model's report says; null before the first. */
   #aboutModel: string | null = null;
@@ -64,8 +63,7 @@ export class EngineHost {
   readonly #retired = new Set<EngineChild>();
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
-  /** By id; null: the process ended before it answered. */
-  readonly #questions = new Map<string, (answer: ModelForecasts | null) => void>();
+  readonly #questions = new ModelQuestions();
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
@@ -91,9 +89,17 @@ export class EngineHost {
 
   loadModel(path: string): void {
     this.#modelPath = path;
+    this.#moved = null;
     this.#crashes = [];
     if (this.#child) this.#child.postMessage(this.#loadCommand(path));
     else this.#fork();
+  }
+
+  /** The model lies somewhere else now: the next process loads it from there. */
+  moved(move: Move): void {
+    if (this.#modelPath !== move.from) return;
+    this.#modelPath = move.to;
+    this.#moved = move;
   }
 
   /** Loads the present model again, if there is one. */
@@ -148,13 +154,7 @@ export class EngineHost {
 
   /** What models would take that are not here; null: there is no engine process to say. */
   forecastModels(question: Omit<ModelQuestion, 'id'>): Promise<ModelForecasts | null> {
-    const child = this.#child;
-    if (!child) return Promise.resolve(null);
-    const id = randomUUID();
-    return new Promise((resolve) => {
-      this.#questions.set(id, resolve);
-      child.postMessage({ type: 'forecastModels', question: { ...question, id } });
-    });
+    return this.#child ? this.#questions.ask(this.#child, question) : Promise.resolve(null);
   }
 
   /** Of the model that is loaded or being loaded. */
@@ -238,20 +238,21 @@ export class EngineHost {
     const report: EngineReport = engineReport.parse(message);
     if (report.type === 'log') this.#options.onLog(report.level, report.message);
     else if (report.type === 'modelForecasts') {
-      this.#questions.get(report.id)?.(report);
-      this.#questions.delete(report.id);
+      this.#questions.answer(report);
     } else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
-      if (report.loaded) this.#options.onLoaded(report.loaded);
+      const { loaded } = report;
+      // Its load may have begun where it lay before.
+      if (loaded)
+        this.#options.onLoaded(loaded.path === this.#moved?.from ? { ...loaded, path: this.#moved.to } : loaded);
     }
   }
 
   #exited(child: EngineChild, code: number): void {
     if (this.#retired.delete(child)) return;
     if (this.#child === child) this.#child = null;
-    for (const answer of this.#questions.values()) answer(null);
-    this.#questions.clear();
+    this.#questions.giveUp();
     if (this.#quitting) return;
     const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
@@ -290,15 +291,6 @@ export class EngineHost {
   async #end(child: EngineChild | null): Promise<void> {
     clearTimeout(this.#restartTimer);
     if (!child) return;
-    const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
-    const goneWithin = (ms: number) =>
-      Promise.race([gone, new Promise<false>((resolve) => setTimeout(() => resolve(false), ms))]);
-    child.postMessage({ type: 'quit' });
-    if (await goneWithin(QUIT_GRACE_MS)) return;
-    this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.');
-    child.kill();
-    if (await goneWithin(TERMINATE_GRACE_MS)) return;
-    if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
-    await goneWithin(TERMINATE_GRACE_MS);
+    await endProcess(child, () => this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.'));
   }
 }

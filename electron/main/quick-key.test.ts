@@ -41,6 +41,16 @@ test.each([
   expect(held.has('Alt+N')).toBe(true);
 });
 
+test('which key it has is known: not one that was refused, but the next that is free', () => {
+  expect(quickKey.keys).toBeNull();
+  expect(() => quickKey.set('Mod+Alt+T')).toThrow();
+  expect(quickKey.keys).toBeNull();
+  quickKey.set('Alt+N');
+  expect(quickKey.keys).toBe('Alt+N');
+  quickKey.set(null);
+  expect(quickKey.keys).toBeNull();
+});
+
 test('the same key again is no conflict with itself', () => {
   quickKey.set('Alt+N');
   expect(() => quickKey.set('Alt+N')).not.toThrow();

@@ -22,6 +22,11 @@ export class QuickKey {
     this.#options = options;
   }
 
+  /** Which it has; null: none. */
+  get keys(): string | null {
+    return this.#keys;
+  }
+
   /**
    * Takes another key, or none.
    * @throws EngineError SHORTCUT_TAKEN where another program, or this one, has it; the key before then stays

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
+import { EngineError } from '../../engine/errors.js';
 import { writeWholeFile } from './whole-file.js';
 
 let folder: string;
@@ -17,6 +18,20 @@ test('a file is written whole, in place of one that was there', async () => {
   await writeWholeFile(path, Uint8Array.of(1, 2, 3));
   expect([...readFileSync(path)]).toEqual([1, 2, 3]);
   expect(readdirSync(folder)).toEqual(['memory.csv']);
+});
+
+test('pieces become one file; if one cannot be had, nothing is left', async () => {
+  const path = join(folder, 'chats.json');
+  const piece = 'é'.repeat(400_000);
+  await writeWholeFile(path, [piece, '', piece]);
+  expect(readFileSync(path, 'utf8')).toBe(piece + piece);
+  function* broken(): Generator<string> {
+    yield piece;
+    throw new EngineError('CHATS_DAMAGED', 'gone');
+  }
+  await expect(writeWholeFile(path, broken())).rejects.toMatchObject({ code: 'CHATS_DAMAGED' });
+  expect(readFileSync(path, 'utf8')).toBe(piece + piece);
+  expect(readdirSync(folder)).toEqual(['chats.json']);
 });
 
 test('where it cannot be written, the cause is named and nothing is left', async () => {

@@ -1,11 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../engine/testing/temporary-folder.js';
 import type { KeptMessage } from '../../ipc/chat-shapes.js';
 import { ChatStorage } from './chat-storage.js';
+import { openDatabase } from './database.js';
 import { answer, changesOf, NOTHING, question, summary } from './fixtures/samples.js';
+import { rescueDatabase } from './rescue.js';
 
 async function setUp(folder?: string) {
   const chatsFolder = folder ?? (await temporaryFolder());
@@ -171,6 +173,32 @@ describe('a damaged file', () => {
     expect(rescue).toMatchObject({ chats: 0, messages: 0, lostRows: true });
     expect(readFileSync(rescue?.setAside ?? '', 'utf8')).toMatch(/^no database/);
     expect(storage.list().rescue).toBeNull();
+  });
+
+  it('is told as what it is if nothing new can be put in its place', async () => {
+    const { file, storage } = await setUp();
+    storage.keep(manyChats());
+    // Where SQLite would keep the new file's log.
+    mkdirSync(join(file, '..', 'chats-2.db-wal'));
+    const nothing = join(file, '..', 'nothing');
+    writeFileSync(nothing, 'no database '.repeat(1000));
+    expect(codeOf(() => storage.use(() => openDatabase(nothing)))).toBe('CHATS_UNAVAILABLE');
+  });
+
+  it('is read whole where it has more rows than a call has room for arguments', async () => {
+    const { file, storage } = await setUp();
+    storage.keep(changesOf({ c: [question('q', null, 'Hello')] }));
+    storage.use(({ db }) =>
+      db.exec(
+        `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 150000)
+        INSERT INTO chats (id, title, created_at, updated_at, is_pinned, is_archived)
+        SELECT 'n' || i, '', 0, 0, 0, 0 FROM n`,
+      ),
+    );
+    storage.close();
+    const { db, rescue } = rescueDatabase(file, `${file}.rescued`);
+    db.close();
+    expect(rescue).toMatchObject({ chats: 150_001, messages: 1, lostRows: false });
   });
 
   it('never takes the app down, wherever the damage is', async () => {

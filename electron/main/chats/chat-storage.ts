@@ -64,8 +64,16 @@ export class ChatStorage {
       return work(this.#opened);
     } catch (thrown) {
       if (!isDamage(thrown)) throw storageError(thrown, this.#folder);
-      this.#opened = this.#startAnew();
+      this.#opened = this.#inWords(() => this.#startAnew());
       throw damaged(this.#rescue);
+    }
+  }
+
+  #inWords<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (thrown) {
+      throw storageError(thrown, this.#folder);
     }
   }
 

@@ -1,5 +1,5 @@
-import { open, rename, rm } from 'node:fs/promises';
-import { EngineError } from '../../../engine/errors.js';
+import type { ChatSummary } from '../../ipc/chat-shapes.js';
+import { writeWholeFile } from '../whole-file.js';
 import type { ChatCallInput } from './chat-calls.js';
 import { type FileChat, FORMAT, VERSION } from './chat-file.js';
 import type { ChatStorage } from './chat-storage.js';
@@ -7,7 +7,7 @@ import { toMarkdown } from './markdown.js';
 
 /**
  * Writes chats into a file that appears whole or not at all. One chat at a time: what is to be kept meanwhile is kept.
- * @throws FILE_UNWRITABLE
+ * @throws FILE_UNWRITABLE; what the storage throws
  */
 export async function exportChats(
   storage: ChatStorage,
@@ -16,34 +16,35 @@ export async function exportChats(
   const { chats } = storage.list(false);
   const wanted = chatIds && new Set(chatIds);
   const chosen = chats.filter(({ id, leafId }) => leafId !== null && (!wanted || wanted.has(id)));
-  const partial = `${path}.${process.pid}.tmp`;
-  try {
-    const file = await open(partial, 'w');
-    try {
-      if (format === 'json') await file.write(`{"format":"${FORMAT}","version":${VERSION},"chats":[`);
-      for (const [n, summary] of chosen.entries()) {
-        const chat = storage.use(({ table }): FileChat => {
-          const { id } = summary;
-          return { ...summary, createdAt: table.createdAt(id), messages: table.readDated(id) };
-        });
-        await file.write(
-          format === 'json' ? `${n > 0 ? ',' : ''}\n${JSON.stringify(chat)}` : between(n) + toMarkdown(chat),
-        );
-      }
-      if (format === 'json') await file.write('\n]}\n');
-    } finally {
-      await file.close();
-    }
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    if (cause instanceof EngineError) throw cause;
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    const message = `${path} cannot be written: ${reason}. Nothing was saved; choose another folder, or make room.`;
-    throw new EngineError('FILE_UNWRITABLE', message, { path }, { cause });
+  const read = readAll(storage, chosen);
+  await writeWholeFile(path, format === 'json' ? asJson(read) : asMarkdown(read));
+}
+
+function* readAll(storage: ChatStorage, chosen: readonly ChatSummary[]): Generator<FileChat> {
+  for (const summary of chosen) {
+    const { id } = summary;
+    yield storage.use(({ table }) => ({
+      ...summary,
+      createdAt: table.createdAt(id),
+      messages: table.readDated(id),
+    }));
   }
 }
 
-function between(n: number): string {
-  return n > 0 ? '\n---\n\n' : '';
+function* asJson(chats: Iterable<FileChat>): Generator<string> {
+  yield `{"format":"${FORMAT}","version":${VERSION},"chats":[`;
+  let separator = '\n';
+  for (const chat of chats) {
+    yield separator + JSON.stringify(chat);
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+function* asMarkdown(chats: Iterable<FileChat>): Generator<string> {
+  let separator = '';
+  for (const chat of chats) {
+    yield separator + toMarkdown(chat);
+    separator = '\n---\n\n';
+  }
 }

@@ -71,7 +71,8 @@ function readableRows(db: Database, table: 'chats' | 'messages'): { rows: Row[];
   const read = (first: number, last: number): void => {
     if (probes++ > MAX_PROBES) return;
     try {
-      rows.push(...(range.all(first, last) as Row[]));
+      // One by one: as arguments, a large table's rows would be too many.
+      for (const row of range.all(first, last) as Row[]) rows.push(row);
     } catch {
       lost = true;
       if (first === last) return;
@@ -97,14 +98,19 @@ function insertRows(db: Database, table: string, rows: readonly Row[]): number {
   const columns = new Set(
     (db.prepare(`PRAGMA table_info(${table})`).all() as { name: string }[]).map(({ name }) => name),
   );
+  // By columns: nearly all rows have the same ones, and to prepare one for each row takes longer than all else.
+  const statements = new Map<string, ReturnType<Database['prepare']>>();
   let inserted = 0;
   for (const { seq: _seq, ...row } of rows) {
     const names = Object.keys(row).filter((name) => columns.has(name));
     const values = names.map((name) => row[name] as string | number | null);
+    const into = names.join(', ');
     try {
-      db.prepare(`INSERT INTO ${table} (${names.join(', ')}) VALUES (${names.map(() => '?').join(', ')})`).run(
-        ...values,
-      );
+      const insert =
+        statements.get(into) ??
+        db.prepare(`INSERT INTO ${table} (${into}) VALUES (${names.map(() => '?').join(', ')})`);
+      statements.set(into, insert);
+      insert.run(...values);
       inserted++;
     } catch {
       // What it was stays in the file that was set aside.

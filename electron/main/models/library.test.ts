@@ -76,8 +76,10 @@ test('a file that is gone is shown so, is not loaded at the start, and can be fo
   await rename(path, place('moved.gguf'));
   expect((await library.list()).at(1)).toMatchObject({ path, bytes: null });
   expect(library.startPath).toBe(defaultModel);
-  await library.locate(await idOf(path), place('moved.gguf'));
-  expect((await library.list()).slice(1)).toMatchObject([{ path: place('moved.gguf'), bytes: 4 }]);
+  const to = place('moved.gguf');
+  expect(await library.locate(await idOf(path), to)).toEqual({ from: path, to });
+  expect((await library.list()).slice(1)).toMatchObject([{ path: to, bytes: 4 }]);
+  expect(library.startPath).toBe(to);
 });
 
 test('found where another entry is, there is one', async () => {
@@ -86,6 +88,25 @@ test('found where another entry is, there is one', async () => {
   await library.noteLoaded(b, 'b'.repeat(64));
   await library.locate(await idOf(a), b);
   expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([b]);
+  await library.locate(await idOf(b), defaultModel);
+  expect((await library.list()).map(({ path }) => path)).toEqual([defaultModel]);
+});
+
+test('what an import made of a model stays when another entry is found to be that model', async () => {
+  write(`models/${HASH}-default-v1/weights.bin`);
+  const [a, b, c] = [write('a.gguf'), write('b.gguf'), write('c.gguf')];
+  await library.noteLoaded(a, 'b'.repeat(64));
+  await library.noteLoaded(b, HASH);
+  await library.noteLoaded(c, HASH);
+  await library.locate(await idOf(a), b);
+  await library.remove(await idOf(c));
+  expect(readdirSync(place('models'))).toHaveLength(1);
+});
+
+test('what changes while a model is noted is not lost', async () => {
+  const [a, b] = [write('a.gguf'), write('model-files/b/b.gguf')];
+  await Promise.all([library.noteLoaded(a, HASH), library.addDownloaded(b, 'hub')]);
+  expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([a, b]);
 });
 
 test('removing forgets what an import made of it, and leaves the user’s file', async () => {
@@ -96,6 +117,7 @@ test('removing forgets what an import made of it, and leaves the user’s file',
   await library.remove(await idOf(path));
   expect(await library.list()).toHaveLength(1);
   expect(existsSync(path)).toBe(true);
+  expect(library.startPath).toBe(defaultModel);
   expect(readdirSync(place('models'))).toEqual([`${'b'.repeat(64)}-default-v1`]);
 });
 
@@ -126,9 +148,11 @@ test('what else lies beside it stays', async () => {
 test('a copy is the app’s own; the original stays', async () => {
   const path = write('own/mine.gguf', 'GGUF1234');
   await library.noteLoaded(path, HASH);
-  await library.copy(await idOf(path));
+  const { from, to } = await library.copy(await idOf(path));
   const copied = (await library.list()).at(1);
   expect(copied).toMatchObject({ place: 'app', bytes: 8 });
+  expect([from, to]).toEqual([path, copied?.path]);
+  expect(library.startPath).toBe(to);
   expect(readFileSync(copied?.path ?? '', 'utf8')).toBe('GGUF1234');
   expect(copied?.path).toMatch(/mine\.gguf$/);
   await library.remove(copied?.id ?? '');
@@ -146,6 +170,15 @@ test('of a folder, the copy has what an import reads', async () => {
   expect(readdirSync(copied?.path ?? '').sort()).toEqual(['config.json', 'model.safetensors']);
   await library.remove(copied?.id ?? '');
   expect(existsSync(copied?.path ?? '')).toBe(false);
+});
+
+test('a copy of what was removed meanwhile goes, too', async () => {
+  const path = write('own/mine.gguf');
+  await library.noteLoaded(path, HASH);
+  const copied = library.copy(await idOf(path));
+  await library.remove(await idOf(path));
+  await expect(copied).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  expect(readdirSync(place('model-files'))).toEqual([]);
 });
 
 test('what is not there cannot be copied, and leaves nothing', async () => {

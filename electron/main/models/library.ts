@@ -38,6 +38,12 @@ interface LibraryOptions {
   onDamaged: (keptAs: string) => void;
 }
 
+/** Where a model lay, and where it lies now. */
+export interface Move {
+  from: string;
+  to: string;
+}
+
 const BUNDLED_ID = 'bundled';
 const EMPTY = { models: [], lastPath: null, bundledHash: null };
 
@@ -75,10 +81,11 @@ export class ModelLibrary {
 
   /** A model was loaded: it is remembered, and loaded again at the next start. */
   async noteLoaded(path: string, hash: string): Promise<void> {
+    const kind = await kindOf(path);
+    // After the wait, in which something else may have changed.
     const { models, bundledHash } = this.#stored.current;
     const isBundled = path === this.#options.defaultModel;
     const isKnown = isBundled || models.some((model) => model.path === path);
-    const kind = (await stat(path).catch(() => null))?.isDirectory() ? 'folder' : 'file';
     const added: StoredModel[] = isKnown ? [] : [{ id: randomUUID(), path, kind, verified: null, hash }];
     await this.#update({
       models: [...added, ...models.map((model) => (model.path === path ? { ...model, hash } : model))],
@@ -95,40 +102,54 @@ export class ModelLibrary {
   /** Forgets a model, with what an import made of it; its file goes only if it is the app's own. */
   async remove(id: string): Promise<void> {
     const model = this.#find(id);
-    const others = this.#stored.current.models.filter((other) => other.id !== id);
-    await this.#setModels(others);
+    const { models, lastPath, bundledHash } = this.#stored.current;
+    const others = models.filter((other) => other.id !== id);
+    // Else the user's file, which stays, would be loaded at the next start and so be back.
+    await this.#update({ models: others, lastPath: lastPath === model.path ? null : lastPath, bundledHash });
     if (isInside(this.#options.ownFolder, model.path)) {
       await removeWhole(model.path);
       // Its own folder, unless something else lies there too.
       await rmdir(dirname(model.path)).catch(() => undefined);
     }
-    const inUse = [this.#stored.current.bundledHash, ...others.map(({ hash }) => hash)];
+    const inUse = [bundledHash, ...others.map(({ hash }) => hash)];
     if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeConverted(model.hash);
     this.#options.onChange();
   }
 
   /** The model lies somewhere else now. */
-  async locate(id: string, path: string): Promise<void> {
-    this.#find(id);
-    const kind = (await stat(path).catch(() => null))?.isDirectory() ? ('folder' as const) : ('file' as const);
-    const moved = { path: resolve(path), kind, verified: null, hash: null };
-    const others = this.#stored.current.models.filter((model) => model.path !== moved.path || model.id === id);
-    await this.#setModels(others.map((model) => (model.id === id ? { ...model, ...moved } : model)));
+  async locate(id: string, path: string): Promise<Move> {
+    return this.#move(id, { path: resolve(path), kind: await kindOf(path), verified: null, hash: null });
   }
 
   /** @throws MODEL_FILE_MISSING, IMPORT_DISK_FULL, FILE_UNWRITABLE */
-  async copy(id: string): Promise<void> {
+  async copy(id: string): Promise<Move> {
     const { path } = this.#find(id);
     const { ownFolder } = this.#options;
-    if (isInside(ownFolder, path)) return;
-    const copied = await copyModel(path, join(ownFolder, `${basename(path, '.gguf')}-${randomUUID().slice(0, 8)}`));
-    await this.#setModels(
-      this.#stored.current.models.map((model) => (model.id === id ? { ...model, path: copied } : model)),
-    );
+    if (isInside(ownFolder, path)) return { from: path, to: path };
+    const folder = join(ownFolder, `${basename(path, '.gguf')}-${randomUUID().slice(0, 8)}`);
+    const copied = await copyModel(path, folder);
+    const isStillWanted = this.#stored.current.models.some((model) => model.id === id);
+    if (!isStillWanted) await removeWhole(folder);
+    return this.#move(id, { path: copied });
   }
 
   pathOf(id: string): string {
     return this.#find(id).path;
+  }
+
+  /** What is loaded next is loaded from there. Where another entry is already, that one stays: more is known of it. */
+  async #move(id: string, moved: Partial<StoredModel> & { path: string }): Promise<Move> {
+    const { path: from } = this.#find(id);
+    const { path: to } = moved;
+    const { models, lastPath, bundledHash } = this.#stored.current;
+    const others = models.filter((model) => model.id !== id);
+    const isKnown = to === this.#options.defaultModel || others.some(({ path }) => path === to);
+    await this.#update({
+      models: isKnown ? others : models.map((model) => (model.id === id ? { ...model, ...moved } : model)),
+      lastPath: lastPath === from ? to : lastPath,
+      bundledHash,
+    });
+    return { from, to };
   }
 
   #placeOf(path: string): LibraryModel['place'] {
@@ -163,6 +184,10 @@ export class ModelLibrary {
     this.#options.onChange();
     await written;
   }
+}
+
+async function kindOf(path: string): Promise<StoredModel['kind']> {
+  return (await stat(path).catch(() => null))?.isDirectory() ? 'folder' : 'file';
 }
 
 async function removeWhole(path: string): Promise<void> {

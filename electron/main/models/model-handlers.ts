@@ -20,10 +20,10 @@ export function createModelHandlers(
     locateModel: async ({ id }, page) => {
       const isFolder = (await models.library.list()).some((model) => model.id === id && model.kind === 'folder');
       const path = await chooseOpenPath(page, isFolder ? MODEL_FOLDER : MODEL_FILE);
-      if (path !== null) await models.library.locate(id, path);
+      if (path !== null) engine.moved(await models.library.locate(id, path));
       return path !== null;
     },
-    copyModel: ({ id }) => models.library.copy(id),
+    copyModel: async ({ id }) => engine.moved(await models.library.copy(id)),
     setHub: ({ address }) => models.setHub(address),
   };
 }
