@@ -77,9 +77,11 @@ export function withOpenedChat(state: AppState, chatId: string, { messages, draf
 
 /** The state without the messages of chats that nothing is shown or written of. Those can be read again. */
 export function withoutIdleChats(state: AppState): AppState {
-  const { currentChatId, running, queued, comparison, kvChatId, recorder, trees, chats } = state;
+  const { currentChatId, running, queued, attaching, comparison, kvChatId, recorder, trees, chats } = state;
   const used = [currentChatId, running?.chatId, comparison?.chatId, kvChatId, recorder?.chatId];
-  const needed = new Set([...used, ...queued.map(({ chatId }) => chatId)]);
+  // A file that is being read comes into the draft as it is then.
+  const awaited = [...queued, ...attaching.filter(({ error }) => !error)];
+  const needed = new Set([...used, ...awaited.map(({ chatId }) => chatId)]);
   const idle = Object.keys(trees).filter((id) => !needed.has(id) && chats[id]?.leafId !== null);
   if (idle.length === 0) return state;
   const goes = new Set(idle.flatMap((id) => Object.keys(trees[id])));
