@@ -32,13 +32,6 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
     await keeper.adopt([chatId], (state) => (state.trees[chatId] ? state : withOpenedChat(state, chatId, opened)));
   }
 
-  /** What is not needed any more leaves the memory, once it is on the disk. */
-  async function letGo(): Promise<void> {
-    await keeper.flush();
-    if (store.getState().keepError) return;
-    await keeper.adopt(Object.keys(store.getState().trees), withoutIdleChats);
-  }
-
   /** @param messageId to be looked at, on whichever branch it is */
   function openChat(chatId: string, messageId: string | null = null): Promise<void> {
     wanted = chatId;
@@ -47,7 +40,7 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
       if (wanted !== chatId) return;
       update((state) => (state.chats[chatId] ? shown(state, chatId, messageId) : state));
       focusInput();
-      await letGo();
+      await keeper.release(withoutIdleChats);
     });
   }
 
