@@ -69,16 +69,16 @@ interface ReadChange {
 /** `kept` once these chats were read, or let go of. What was changed before and not written is still to be written. */
 export function withChatsKept(kept: Kept, { before, after, chatIds }: ReadChange): Kept {
   const messageIds = chatIds.flatMap((id) => Object.keys(after.trees[id] ?? {}));
-  const taken = <K extends keyof Kept>(part: K, ids: readonly string[]): Kept[K] => {
-    const [was, then, now] = [kept[part], before[part], after[part]];
+  const taken = <T>(part: (of: Kept) => Readonly<Record<string, T>>, ids: readonly string[]) => {
+    const [was, then, now] = [part(kept), part(before), part(after)];
     const clean = ids.filter((id) => now[id] !== undefined && (then[id] === undefined || then[id] === was[id]));
     return { ...was, ...Object.fromEntries(clean.map((id) => [id, now[id]])) };
   };
   return {
-    chats: taken('chats', chatIds),
-    trees: taken('trees', chatIds),
-    drafts: taken('drafts', chatIds),
-    messages: taken('messages', messageIds),
-    pins: taken('pins', messageIds),
+    chats: taken(({ chats }) => chats, chatIds),
+    trees: taken(({ trees }) => trees, chatIds),
+    drafts: taken(({ drafts }) => drafts, chatIds),
+    messages: taken(({ messages }) => messages, messageIds),
+    pins: taken(({ pins }) => pins, messageIds),
   };
 }
