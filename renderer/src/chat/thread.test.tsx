@@ -85,6 +85,12 @@ describe('an answer', () => {
     expect(screen.queryByRole('button', { name: 'Copy answer' })).toBeNull();
   });
 
+  it('is not said to have no token where it has words whose number is not known', () => {
+    const { container } = show({ phase: 'stopped', figures: null }, 'Three of');
+    expect(container.textContent).toContain('Stopped by you');
+    expect(container.textContent).not.toContain('before the first token');
+  });
+
   it('names the cause of an error and its way out', () => {
     show({ phase: 'failed', error: { code: 'PROMPT_TOO_LONG', message: '928 tokens too many.' }, figures: null });
     expect(screen.getByRole('alert').textContent).toContain('This does not fit the context. 928 tokens too many.');

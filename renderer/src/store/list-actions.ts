@@ -1,11 +1,17 @@
 import { focusInput } from './focus-input.js';
-import { type AppState, type Chat, emptyChat } from './state.js';
+import { type AppState, type Chat, emptyChat, isUnderWay, type Message } from './state.js';
 import type { AppStore } from './store.js';
 import { LIVE } from './timeline-actions.js';
 import { openNewChat } from './turns.js';
 
+/** What is under way, of what is deleted and brought back. */
+interface UnderWay {
+  stop: () => void;
+  sendQueued: () => void;
+}
+
 /** What the list of chats lets one do with one or many of them. */
-export function createListActions(store: AppStore, newId: () => string, stop: () => void) {
+export function createListActions(store: AppStore, newId: () => string, { stop, sendQueued }: UnderWay) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   function change(ids: readonly string[], what: Partial<Pick<Chat, 'title' | 'isPinned' | 'isArchived'>>): void {
@@ -27,7 +33,10 @@ export function createListActions(store: AppStore, newId: () => string, stop: ()
       if (running && ids.includes(running.chatId)) stop();
       update((state) => withoutChats(state, ids, newId()));
     },
-    undoDelete: () => update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null })),
+    undoDelete(): void {
+      update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null }));
+      sendQueued();
+    },
     closeToast: () => update((state) => ({ ...state, toast: null })),
     /** A chat of its own with what was said up to a message. */
     forkChat(messageId: string): void {
@@ -61,6 +70,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
         drafts: { ...later.drafts, ...pick(drafts, away) },
         messages: { ...messages, ...later.messages },
         pins: { ...pins, ...later.pins },
+        queued: [...later.queued, ...state.queued.filter(({ chatId }) => away.has(chatId))],
       }),
     },
   };
@@ -94,10 +104,16 @@ function forked(state: AppState, messageId: string, newId: () => string): AppSta
       },
     },
     trees: { ...state.trees, [chatId]: entries((_, at) => ids[at - 1] ?? null) },
-    messages: { ...state.messages, ...entries((id, at) => ({ ...state.messages[id], id: ids[at] })) },
+    messages: { ...state.messages, ...entries((id, at) => copied(state.messages[id], ids[at])) },
     pins: { ...state.pins, ...pins },
     currentChatId: chatId,
     editingId: null,
     ...LIVE,
   };
+}
+
+/** An answer that is under way goes on in its own chat only. */
+function copied(message: Message, id: string): Message {
+  if (message.role === 'user' || !isUnderWay(message.state)) return { ...message, id };
+  return { ...message, id, state: { phase: 'stopped', figures: null } };
 }

@@ -68,7 +68,7 @@ export function createMessageActions(
 function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppState['toast'] {
   const picked = <T>(of: Readonly<Record<string, T>>) =>
     Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
-  const { messageIds } = before.chats[chatId];
+  const { messageIds, title } = before.chats[chatId];
   return {
     text: ids.length === 1 ? 'Message deleted' : `${ids.length} messages deleted`,
     undo: (state) => {
@@ -80,8 +80,12 @@ function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppSt
         trees: { ...state.trees, [chatId]: tree },
         messages: { ...state.messages, ...picked(before.messages) },
         pins: { ...state.pins, ...picked(before.pins) },
+        queued: [...state.queued, ...before.queued.filter(({ answerId }) => ids.includes(answerId))],
       };
-      return showPath(whole, chatId, messageIds);
+      const shown = showPath(whole, chatId, messageIds);
+      const chat = shown.chats[chatId];
+      return { ...shown, chats: { ...shown.chats, [chatId]: { ...chat, title: chat.title || title } } };
     },
+    chatId,
   };
 }

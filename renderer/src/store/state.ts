@@ -45,6 +45,8 @@ export interface Waiting {
 export interface Toast {
   text: string;
   undo: ((state: AppState) => AppState) | null;
+  /** Its messages stay in memory meanwhile: to them something is brought back. */
+  chatId?: string;
 }
 
 export type EngineLink =
