@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { READY } from '../fixtures/ready-model.js';
+import { plannedComparison } from './comparison.js';
 import { changeAnswer } from './frames.js';
 
 let driven: DrivenStore;
@@ -43,6 +44,20 @@ describe('a new chat from an answer that is under way', () => {
     ]);
     expect(state().messages[running]).toMatchObject({ state: { phase: 'reading' } });
     expect(state().messages[waiting]).toMatchObject({ state: { phase: 'queued' } });
+  });
+});
+
+describe('a chat that is deleted', () => {
+  it('has its comparison stopped', async () => {
+    const answerId = send('One');
+    isAnswered('Uno');
+    const planned = plannedComparison('compared', { chatId: 'c', answerId, compression: null });
+    const running = { phase: 'running', checking: null, stopRequested: false } as const;
+    driven.store.setState({ comparison: { ...planned, state: running } });
+    driven.actions.deleteChats(['c']);
+    await settled();
+    expect(state().comparison).toBeNull();
+    expect(driven.calls).toContainEqual(['stop', 'compared']);
   });
 });
 

@@ -8,10 +8,11 @@ import { openNewChat } from './turns.js';
 interface UnderWay {
   stop: () => void;
   sendQueued: () => void;
+  closeComparison: () => void;
 }
 
 /** What the list of chats lets one do with one or many of them. */
-export function createListActions(store: AppStore, newId: () => string, { stop, sendQueued }: UnderWay) {
+export function createListActions(store: AppStore, newId: () => string, underWay: UnderWay) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   function change(ids: readonly string[], what: Partial<Pick<Chat, 'title' | 'isPinned' | 'isArchived'>>): void {
@@ -29,13 +30,14 @@ export function createListActions(store: AppStore, newId: () => string, { stop, 
     },
     /** They can be brought back for a while; what is being written in one of them is stopped. */
     deleteChats(ids: readonly string[]): void {
-      const { running } = store.getState();
-      if (running && ids.includes(running.chatId)) stop();
+      const { running, comparison } = store.getState();
+      if (running && ids.includes(running.chatId)) underWay.stop();
+      if (comparison && ids.includes(comparison.chatId)) underWay.closeComparison();
       update((state) => withoutChats(state, ids, newId()));
     },
     undoDelete(): void {
       update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null }));
-      sendQueued();
+      underWay.sendQueued();
     },
     closeToast: () => update((state) => ({ ...state, toast: null })),
     /** A chat of its own with what was said up to a message. */
@@ -60,7 +62,6 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
     trees: others(trees),
     drafts: others(drafts),
     queued: state.queued.filter(({ chatId }) => !away.has(chatId)),
-    comparison: state.comparison && away.has(state.comparison.chatId) ? null : state.comparison,
     toast: {
       text: gone.length === 1 ? 'Chat deleted' : `${gone.length} chats deleted`,
       undo: (later: AppState) => ({
