@@ -125,16 +125,17 @@ function ModelFailed() {
   );
 }
 
-/** A trace or an export. */
+/** A trace, an export, or the chats where they are kept. */
 function FileFailed() {
   const error = useApp((state) => state.fileError);
   if (!error) return null;
-  const { title, message } = wordsFor(error);
+  const { title, message, ways } = wordsFor(error);
   return (
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
         <b>{title}</b> {message}
+        <WaysOut ways={ways} run={{ openLog: actions.openLog }} />
       </div>
       <IconButton icon="close" label="Close this notice" onClick={actions.closeFileError} />
     </div>

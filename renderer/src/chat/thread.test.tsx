@@ -130,6 +130,19 @@ describe('the end of the context', () => {
   });
 });
 
+describe('chats that cannot be read', () => {
+  it('are told with a way to the cause, until the notice is closed', () => {
+    const { Notices, appStore } = app;
+    appStore.setState({ fileError: { code: 'CHATS_UNAVAILABLE', message: 'Away.' } });
+    render(<Notices />);
+    expect(screen.getByRole('alert').textContent).toContain('Chats cannot be kept. Away.');
+    fireEvent.click(screen.getByRole('button', { name: 'Open log' }));
+    expect(asked).toEqual([['openLog', undefined]]);
+    fireEvent.click(screen.getByRole('button', { name: 'Close this notice' }));
+    expect(screen.queryByRole('alert')).toBeNull();
+  });
+});
+
 describe('a budget that is too small', () => {
   it('is raised to the least that will do by one click, which answers again', async () => {
     const { appStore, initialState } = app;

@@ -18,11 +18,12 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
   /** The chat that was asked for last: one that is read later than another was asked for is not shown. */
   let wanted: string | null = null;
 
+  /** What cannot be read is told; nothing is lost by it that would have to be kept. */
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      update((state) => ({ ...state, keepError: toErrorShape(thrown) }));
+      update((state) => ({ ...state, fileError: toErrorShape(thrown) }));
     }
   }
 

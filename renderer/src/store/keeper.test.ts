@@ -221,6 +221,31 @@ describe('what cannot be kept', () => {
     expect(driven.disk.read('c').draft.text).toBe('Hello');
   });
 
+  it('is told no longer once there is nothing to be kept', async () => {
+    const driven = new DrivenStore();
+    driven.failing = { keepChats: full };
+    STEPS.send(driven, 1);
+    await driven.actions.keeper.flush();
+    expect(driven.store.getState().keepError).toMatchObject({ code: 'CHATS_DISK_FULL' });
+    STEPS.deleteChat(driven, 0);
+    driven.actions.retryKeeping();
+    await driven.actions.keeper.flush();
+    expect(driven.store.getState().keepError).toBeNull();
+  });
+
+  it('is another thing than what cannot be read, which can be closed', async () => {
+    const driven = new DrivenStore();
+    STEPS.send(driven, 1);
+    await driven.actions.keeper.flush();
+    const later = new DrivenStore(driven.disk, 'later');
+    await later.actions.loadChats();
+    later.failing = { readChat: new CallError({ code: 'CHATS_UNAVAILABLE', message: 'Away.' }) };
+    await later.actions.openChat('c');
+    expect(later.store.getState()).toMatchObject({ keepError: null, fileError: { code: 'CHATS_UNAVAILABLE' } });
+    later.actions.closeFileError();
+    expect(later.store.getState().fileError).toBeNull();
+  });
+
   it('is kept whole after a rescue that may have lost some of it', async () => {
     const driven = new DrivenStore();
     STEPS.send(driven, 1);

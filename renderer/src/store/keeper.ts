@@ -30,9 +30,8 @@ export function createKeeper(store: AppStore, bridge: Pick<Bridge, 'keepChats'>)
   async function write(): Promise<void> {
     const state = store.getState();
     const changes = changesBetween(kept, state);
-    if (!changes) return;
     try {
-      await bridge.keepChats(changes);
+      if (changes) await bridge.keepChats(changes);
       kept = state;
       if (store.getState().keepError) store.setState({ keepError: null });
     } catch (thrown) {
