@@ -276,4 +276,23 @@ describe('announcements', () => {
     expect(said().at(-1)).toBe('Blue is. Answer finished, 14 tokens.');
     vi.useRealTimers();
   });
+
+  it('say what is new of an answer that is written on, also at once', () => {
+    const { Announcer, appStore } = app;
+    render(<Announcer />);
+    const said = () => [...screen.getByRole('log').children].map((line) => line.textContent);
+    const answer = (text: string, continuedFrom: number, state: AnswerState): Answer => ({
+      ...{ id: 'a', role: 'assistant', text, hasHole: false, continuedFrom, state },
+    });
+    const goOn = (before: string, after: string) => {
+      const running = { answerId: 'a', chatId: 'c' };
+      act(() => appStore.setState({ running, messages: { a: answer(before, before.length, app.READING_BEGINS) } }));
+      const ended = answer(after, before.length, { phase: 'stopped', figures });
+      act(() => appStore.setState({ running: null, messages: { a: ended } }));
+    };
+    goOn('Red is. ', 'Red is. Blue is.');
+    expect(said()).toEqual(['Reading the prompt.', 'Blue is. Stopped.']);
+    goOn('Red is. Blue is. ', 'Red is. Blue is. Green is.');
+    expect(said().slice(2)).toEqual(['Reading the prompt.', 'Green is. Stopped.']);
+  });
 });
