@@ -20,7 +20,7 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
     return (
       <Ended answer={answer} canRegenerate={isLast}>
         {tokens === 0 ? (
-          'Stopped by you before the first token'
+          stoppedEarly(text)
         ) : (
           <>
             Stopped by you after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
@@ -57,6 +57,11 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
     return <CutShort tokens={state.figures.completionTokens} isLast={isLast} />;
   }
   return text === '' ? <p className="faint">The model ended its answer without a word.</p> : null;
+}
+
+/** How many tokens the text has is not known of what was copied while it was written. */
+function stoppedEarly(text: string): string {
+  return text === '' ? 'Stopped by you before the first token' : 'Stopped by you';
 }
 
 interface EndedProps {

@@ -124,8 +124,13 @@ function ModelFailed() {
   );
 }
 
-/** A trace or an export. */
+/** A trace, an export, or the chats where they are kept. */
 function FileFailed() {
   const error = useApp((state) => state.fileError);
-  return error && <FailureNote error={error} onClose={actions.closeFileError} />;
+  if (!error) return null;
+  return (
+    <FailureNote error={error} onClose={actions.closeFileError}>
+      <WaysOut ways={wordsFor(error).ways} run={{ openLog: actions.openLog }} />
+    </FailureNote>
+  );
 }

@@ -1,7 +1,8 @@
-import { memo, useEffect, useLayoutEffect, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { elementOf } from '../pins/selected-text.js';
 import { Icon } from '../shell/icons.js';
-import { useApp } from '../store/store.js';
+import { isUnderWay } from '../store/state.js';
+import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { AnswerView } from './AnswerView.js';
 import { EmptyState } from './EmptyState.js';
@@ -23,9 +24,16 @@ export function Thread() {
   const finding = useApp((state) => state.finding);
   const isLong = ids.length > PLAIN_MESSAGES && !finding;
 
-  // A message of one's own, and another chat, are looked at from their end.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: these changes are the occasion
-  useLayoutEffect(isEmpty ? jumpToStart : jumpToEnd, [chatId, ids, isEmpty, jumpToStart, jumpToEnd]);
+  const lastId = ids.at(-1);
+  const shown = useRef<{ chatId: string; lastId: string | undefined } | null>(null);
+
+  // A message of one's own, and another chat, are looked at from their end; another version where the reader is.
+  useLayoutEffect(() => {
+    const before = shown.current;
+    shown.current = { chatId, lastId };
+    if (lastId === undefined) jumpToStart();
+    else if (before?.chatId !== chatId || (before.lastId !== lastId && isUnderWayNow(lastId))) jumpToEnd();
+  }, [chatId, lastId, jumpToStart, jumpToEnd]);
   useSought(ids, isLong, letGo);
 
   return (
@@ -54,6 +62,11 @@ export function Thread() {
       )}
     </div>
   );
+}
+
+function isUnderWayNow(id: string): boolean {
+  const message = appStore.getState().messages[id];
+  return message?.role === 'assistant' && isUnderWay(message.state);
 }
 
 /** Goes to the message that was searched for. */

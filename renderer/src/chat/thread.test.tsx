@@ -85,6 +85,12 @@ describe('an answer', () => {
     expect(screen.queryByRole('button', { name: 'Copy answer' })).toBeNull();
   });
 
+  it('is not said to have no token where it has words whose number is not known', () => {
+    const { container } = show({ phase: 'stopped', figures: null }, 'Three of');
+    expect(container.textContent).toContain('Stopped by you');
+    expect(container.textContent).not.toContain('before the first token');
+  });
+
   it('names the cause of an error and its way out', () => {
     show({ phase: 'failed', error: { code: 'PROMPT_TOO_LONG', message: '928 tokens too many.' }, figures: null });
     expect(screen.getByRole('alert').textContent).toContain('This does not fit the context. 928 tokens too many.');
@@ -121,6 +127,19 @@ describe('the end of the context', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Long answers again' }));
     expect(app.appStore.getState().shortAnswers).toEqual({ c: false });
     expect(screen.queryByRole('button', { name: 'Long answers again' })).toBeNull();
+  });
+});
+
+describe('chats that cannot be read', () => {
+  it('are told with a way to the cause, until the notice is closed', () => {
+    const { Notices, appStore } = app;
+    appStore.setState({ fileError: { code: 'CHATS_UNAVAILABLE', message: 'Away.' } });
+    render(<Notices />);
+    expect(screen.getByRole('alert').textContent).toContain('Chats cannot be kept. Away.');
+    fireEvent.click(screen.getByRole('button', { name: 'Open log' }));
+    expect(asked).toEqual([['openLog', undefined]]);
+    fireEvent.click(screen.getByRole('button', { name: 'Close this notice' }));
+    expect(screen.queryByRole('alert')).toBeNull();
   });
 });
 
@@ -256,5 +275,24 @@ describe('announcements', () => {
     act(() => appStore.setState({ running: null }));
     expect(said().at(-1)).toBe('Blue is. Answer finished, 14 tokens.');
     vi.useRealTimers();
+  });
+
+  it('say what is new of an answer that is written on, also at once', () => {
+    const { Announcer, appStore } = app;
+    render(<Announcer />);
+    const said = () => [...screen.getByRole('log').children].map((line) => line.textContent);
+    const answer = (text: string, continuedFrom: number, state: AnswerState): Answer => ({
+      ...{ id: 'a', role: 'assistant', text, hasHole: false, continuedFrom, state },
+    });
+    const goOn = (before: string, after: string) => {
+      const running = { answerId: 'a', chatId: 'c' };
+      act(() => appStore.setState({ running, messages: { a: answer(before, before.length, app.READING_BEGINS) } }));
+      const ended = answer(after, before.length, { phase: 'stopped', figures });
+      act(() => appStore.setState({ running: null, messages: { a: ended } }));
+    };
+    goOn('Red is. ', 'Red is. Blue is.');
+    expect(said()).toEqual(['Reading the prompt.', 'Blue is. Stopped.']);
+    goOn('Red is. Blue is. ', 'Red is. Blue is. Green is.');
+    expect(said().slice(2)).toEqual(['Reading the prompt.', 'Green is. Stopped.']);
   });
 });

@@ -55,10 +55,10 @@ function SearchBox({ query, onQuery }: { query: string; onQuery: (query: string)
       onQuery('');
     }
     if (event.key === 'ArrowDown' || event.key === 'Enter') {
-      const first = document.querySelector<HTMLElement>('.hit, [data-chat]');
       event.preventDefault();
-      if (event.key === 'Enter' && query !== '') first?.click();
-      else first?.focus();
+      // While nothing is found yet, all chats are still shown: none of them was meant.
+      if (event.key === 'Enter' && query !== '') document.querySelector<HTMLElement>('.hit')?.click();
+      else document.querySelector<HTMLElement>('.hit, [data-chat]')?.focus();
     }
   };
   return (

@@ -46,7 +46,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createSettingsActions(store, bridge),
     ...createUpdateActions(store, bridge),
     ...chats,
-    ...createListActions(store, newId, answering.stop),
+    ...createListActions(store, newId, { ...answering, ...comparing }),
     ...createFileActions(store, bridge, keeper),
     changeDraft(draft: Draft): void {
       update((state) => ({ ...withDraft(state, state.currentChatId, draft), hint: null }));

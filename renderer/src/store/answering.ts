@@ -2,6 +2,7 @@ import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { currentModelName } from '../model/model-label.js';
 import { isReading, withoutRefusals } from './attaching.js';
+import { versionsOf } from './chat-tree.js';
 import { isBusy, isComparing } from './comparison.js';
 import { focusInput } from './focus-input.js';
 import { changeAnswer, failRunning } from './frames.js';
@@ -115,12 +116,18 @@ export function createAnswering(
       update((state) => ({ ...state, stopRequested: true }));
       bridge.stop(running.answerId).catch(() => update((state) => ({ ...state, stopRequested: false })));
     },
-    /** The last message is changed: as a draft again, or, if it was answered, in its place. */
+    /**
+     * The last message is changed: as a draft again, or in its place, if it was answered or there are other versions. One
+     * that is still to be answered is taken back.
+     */
     editLast(): void {
-      const { running, currentChatId, chats, messages } = store.getState();
-      const [questionId, answerId] = chats[currentChatId].messageIds.slice(-2);
+      const { running, currentChatId, chats, messages, queued, trees } = store.getState();
+      const last = chats[currentChatId].messageIds.slice(-2);
+      const [questionId, answerId] = last;
       if (running && running.answerId === answerId) return;
-      if (messages[answerId]?.text) {
+      const isWaiting = queued.some((one) => one.answerId === answerId);
+      const hasVersions = last.some((id) => versionsOf(trees[currentChatId] ?? {}, id).length > 1);
+      if (messages[answerId]?.text || (hasVersions && !isWaiting)) {
         update((state) => ({ ...state, editingId: questionId }));
         return;
       }

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
 import { fileAsPiece, pieceKey } from '../attachments/piece.js';
 import { CallError } from '../bridge.js';
@@ -74,6 +75,31 @@ describe('attached files', () => {
     await reading;
     expect(state().drafts[state().currentChatId]?.pasted ?? []).toEqual([]);
     expect(state().drafts.c.pasted).toHaveLength(1);
+  });
+
+  it('come beside what is typed in a chat that was left while they were read', async () => {
+    for (const words of ['one', 'two']) {
+      driven.write(words);
+      driven.actions.send();
+      if (words === 'one') driven.actions.newChat();
+    }
+    driven.store.setState({ queued: [] });
+    const other = state().currentChatId;
+    await driven.actions.openChat('c');
+    driven.write('Sum this up');
+    let isRead = (_bytes: ArrayBuffer) => {};
+    const bytes = new Promise<ArrayBuffer>((resolve) => {
+      isRead = resolve;
+    });
+    const reading = driven.actions.attachFiles([{ name: 'a.pdf', size: 3, arrayBuffer: () => bytes }]);
+    await driven.actions.openChat(other);
+    isRead(new ArrayBuffer(3));
+    await reading;
+    await driven.actions.keeper.flush();
+    expect(driven.disk.read('c').draft).toEqual({
+      text: 'Sum this up',
+      pasted: [fileAsPiece('a.pdf', 'text of a.pdf')],
+    });
   });
 });
 

@@ -59,18 +59,26 @@ function deletedMessages(before: Kept, after: Kept, chatId: string): string[] {
   return kept === undefined || kept === tree ? [] : Object.keys(kept).filter((id) => !(id in tree));
 }
 
-/** `before` once these chats count as kept as they are in `after`: they were just read. */
-export function withChatsKept(before: Kept, after: Kept, chatIds: readonly string[]): Kept {
+/** Chats came from the disk, or left the memory. */
+interface ReadChange {
+  before: Kept;
+  after: Kept;
+  chatIds: readonly string[];
+}
+
+/** `kept` once these chats were read, or let go of. What was changed before and not written is still to be written. */
+export function withChatsKept(kept: Kept, { before, after, chatIds }: ReadChange): Kept {
   const messageIds = chatIds.flatMap((id) => Object.keys(after.trees[id] ?? {}));
-  const taken = <T>(kept: Readonly<Record<string, T>>, now: Readonly<Record<string, T>>, ids: readonly string[]) => ({
-    ...kept,
-    ...Object.fromEntries(ids.flatMap((id) => (now[id] === undefined ? [] : [[id, now[id]]]))),
-  });
+  const taken = <T>(part: (of: Kept) => Readonly<Record<string, T>>, ids: readonly string[]) => {
+    const [was, then, now] = [part(kept), part(before), part(after)];
+    const clean = ids.filter((id) => now[id] !== undefined && (then[id] === undefined || then[id] === was[id]));
+    return { ...was, ...Object.fromEntries(clean.map((id) => [id, now[id]])) };
+  };
   return {
-    chats: taken(before.chats, after.chats, chatIds),
-    trees: taken(before.trees, after.trees, chatIds),
-    drafts: taken(before.drafts, after.drafts, chatIds),
-    messages: taken(before.messages, after.messages, messageIds),
-    pins: taken(before.pins, after.pins, messageIds),
+    chats: taken(({ chats }) => chats, chatIds),
+    trees: taken(({ trees }) => trees, chatIds),
+    drafts: taken(({ drafts }) => drafts, chatIds),
+    messages: taken(({ messages }) => messages, messageIds),
+    pins: taken(({ pins }) => pins, messageIds),
   };
 }

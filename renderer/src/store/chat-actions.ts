@@ -18,11 +18,12 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
   /** The chat that was asked for last: one that is read later than another was asked for is not shown. */
   let wanted: string | null = null;
 
+  /** What cannot be read is told; nothing is lost by it that would have to be kept. */
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (thrown) {
-      update((state) => ({ ...state, keepError: toErrorShape(thrown) }));
+      update((state) => ({ ...state, fileError: toErrorShape(thrown) }));
     }
   }
 
@@ -30,13 +31,6 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
     if (store.getState().trees[chatId]) return;
     const opened = await bridge.readChat(chatId);
     await keeper.adopt([chatId], (state) => (state.trees[chatId] ? state : withOpenedChat(state, chatId, opened)));
-  }
-
-  /** What is not needed any more leaves the memory, once it is on the disk. */
-  async function letGo(): Promise<void> {
-    await keeper.flush();
-    if (store.getState().keepError) return;
-    await keeper.adopt(Object.keys(store.getState().trees), withoutIdleChats);
   }
 
   /** @param messageId to be looked at, on whichever branch it is */
@@ -47,7 +41,7 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
       if (wanted !== chatId) return;
       update((state) => (state.chats[chatId] ? shown(state, chatId, messageId) : state));
       focusInput();
-      await letGo();
+      await keeper.release(withoutIdleChats);
     });
   }
 

@@ -123,6 +123,67 @@ describe('whatever is done with chats', () => {
   });
 });
 
+describe('what changes while something else is read or written', () => {
+  /** Another chat is opened; `meanwhile` happens after what is to be written of `c` was taken. */
+  async function leaving(meanwhile: (driven: DrivenStore) => void): Promise<DrivenStore> {
+    const driven = new DrivenStore();
+    driven.store.setState({ model: READY });
+    STEPS.send(driven, 1);
+    STEPS.newChat(driven, 0);
+    STEPS.send(driven, 2);
+    const other = current(driven).id;
+    await driven.actions.openChat('c');
+    driven.write('half a');
+    const { disk } = driven;
+    const keep = disk.keep.bind(disk);
+    disk.keep = (changes) => {
+      disk.keep = keep;
+      keep(changes);
+      meanwhile(driven);
+    };
+    await driven.actions.openChat(other);
+    await driven.actions.keeper.flush();
+    return driven;
+  }
+
+  it('is kept, too, where a chat is let go of', async () => {
+    const { disk, store } = await leaving((driven) => {
+      driven.actions.renameChat('c', 'another title');
+      driven.store.setState((state) => ({ drafts: { ...state.drafts, c: { text: 'half a word', pasted: [] } } }));
+    });
+    expect(disk.chats.get('c')?.title).toBe('another title');
+    expect(disk.read('c').draft.text).toBe('half a word');
+    expect(store.getState().trees.c).toBeUndefined();
+  });
+
+  it('keeps its chat in memory, where it goes on', async () => {
+    let count = 0;
+    const driven = await leaving(({ disk, actions }) => {
+      const keep = disk.keep.bind(disk);
+      disk.keep = (changes) => {
+        keep(changes);
+        actions.renameChat('c', `title ${++count}`);
+      };
+      actions.renameChat('c', 'title 0');
+    });
+    expect(count).toBeGreaterThan(1);
+    expect(driven.store.getState().trees.c).toBeDefined();
+  });
+
+  it('is kept of a chat that is read from the disk just then', async () => {
+    const first = new DrivenStore();
+    first.store.setState({ model: READY });
+    STEPS.send(first, 1);
+    await first.actions.keeper.flush();
+    const later = new DrivenStore(first.disk, 'later');
+    await later.actions.loadChats();
+    later.actions.pinChats(['c'], true);
+    await later.actions.openChat('c');
+    await later.actions.keeper.flush();
+    expect(first.disk.chats.get('c')?.isPinned).toBe(true);
+  });
+});
+
 describe('an answer that is being written', () => {
   it('is kept at least twice a second', async () => {
     vi.useFakeTimers();
@@ -158,6 +219,31 @@ describe('what cannot be kept', () => {
     await vi.advanceTimersByTimeAsync(6000);
     expect(driven.store.getState().keepError).toBeNull();
     expect(driven.disk.read('c').draft.text).toBe('Hello');
+  });
+
+  it('is told no longer once there is nothing to be kept', async () => {
+    const driven = new DrivenStore();
+    driven.failing = { keepChats: full };
+    STEPS.send(driven, 1);
+    await driven.actions.keeper.flush();
+    expect(driven.store.getState().keepError).toMatchObject({ code: 'CHATS_DISK_FULL' });
+    STEPS.deleteChat(driven, 0);
+    driven.actions.retryKeeping();
+    await driven.actions.keeper.flush();
+    expect(driven.store.getState().keepError).toBeNull();
+  });
+
+  it('is another thing than what cannot be read, which can be closed', async () => {
+    const driven = new DrivenStore();
+    STEPS.send(driven, 1);
+    await driven.actions.keeper.flush();
+    const later = new DrivenStore(driven.disk, 'later');
+    await later.actions.loadChats();
+    later.failing = { readChat: new CallError({ code: 'CHATS_UNAVAILABLE', message: 'Away.' }) };
+    await later.actions.openChat('c');
+    expect(later.store.getState()).toMatchObject({ keepError: null, fileError: { code: 'CHATS_UNAVAILABLE' } });
+    later.actions.closeFileError();
+    expect(later.store.getState().fileError).toBeNull();
   });
 
   it('is kept whole after a rescue that may have lost some of it', async () => {

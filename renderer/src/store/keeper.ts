@@ -7,6 +7,8 @@ import type { AppStore } from './store.js';
 const DELAY_MS = 350;
 /** What could not be kept is tried again. */
 const RETRY_MS = 5000;
+/** What is written while an answer grows may be behind again at once: then memory is let go of another time. */
+const RELEASE_TRIES = 3;
 
 /** Keeps on the disk what the store has of chats: it compares, so that nothing that changes them has to think of it. */
 export interface Keeper {
@@ -14,6 +16,8 @@ export interface Keeper {
   flush(): Promise<void>;
   /** Changes the store by what was just read from the disk: that is kept already. */
   adopt(chatIds: readonly string[], change: (state: AppState) => AppState): Promise<void>;
+  /** Lets go of what can be read again; of nothing while there is something that is not on the disk. */
+  release(change: (state: AppState) => AppState): Promise<void>;
   /** From now on changes are kept by themselves. */
   start(): () => void;
 }
@@ -26,9 +30,8 @@ export function createKeeper(store: AppStore, bridge: Pick<Bridge, 'keepChats'>)
   async function write(): Promise<void> {
     const state = store.getState();
     const changes = changesBetween(kept, state);
-    if (!changes) return;
     try {
-      await bridge.keepChats(changes);
+      if (changes) await bridge.keepChats(changes);
       kept = state;
       if (store.getState().keepError) store.setState({ keepError: null });
     } catch (thrown) {
@@ -58,12 +61,27 @@ export function createKeeper(store: AppStore, bridge: Pick<Bridge, 'keepChats'>)
     await writing;
   }
 
+  function takeAsKept(chatIds: readonly string[], change: (state: AppState) => AppState): void {
+    const before = store.getState();
+    store.setState(change, true);
+    kept = withChatsKept(kept, { before, after: store.getState(), chatIds });
+  }
+
   return {
     flush,
     async adopt(chatIds, change) {
       while (writing) await writing;
-      store.setState(change, true);
-      kept = withChatsKept(kept, store.getState(), chatIds);
+      takeAsKept(chatIds, change);
+    },
+    async release(change) {
+      for (let tries = 0; tries < RELEASE_TRIES; tries++) {
+        await flush();
+        const state = store.getState();
+        if (state.keepError) return;
+        if (changesBetween(kept, state)) continue;
+        takeAsKept(Object.keys(state.trees), change);
+        return;
+      }
     },
     start: () =>
       store.subscribe((state, before) => {

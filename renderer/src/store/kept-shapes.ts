@@ -2,7 +2,7 @@ import type { OpenedChat } from '../../../electron/ipc/chat-contract.js';
 import type { ChatSummary, KeptAnswer, KeptMessage } from '../../../electron/ipc/chat-shapes.js';
 import type { Pins } from '../pins/pins.js';
 import { pathTo, treeOf } from './chat-tree.js';
-import type { Answer, AnswerState, AppState, Chat, Message } from './state.js';
+import { type Answer, type AnswerState, type AppState, type Chat, isUnderWay, type Message } from './state.js';
 
 export function toSummary({ messageIds: _shown, ...chat }: Chat): ChatSummary {
   return chat;
@@ -30,15 +30,7 @@ export function toKept(message: Message, parentId: string | null, pins: Pins | u
 }
 
 function keptState(state: AnswerState): KeptAnswer['state'] {
-  switch (state.phase) {
-    case 'done':
-    case 'stopped':
-    case 'failed':
-    case 'imported':
-      return state;
-    default:
-      return { phase: 'unfinished' };
-  }
+  return isUnderWay(state) || state.phase === 'cut' ? { phase: 'unfinished' } : state;
 }
 
 function fromKept(kept: KeptMessage): Message {
@@ -77,9 +69,11 @@ export function withOpenedChat(state: AppState, chatId: string, { messages, draf
 
 /** The state without the messages of chats that nothing is shown or written of. Those can be read again. */
 export function withoutIdleChats(state: AppState): AppState {
-  const { currentChatId, running, queued, comparison, kvChatId, recorder, trees, chats } = state;
-  const used = [currentChatId, running?.chatId, comparison?.chatId, kvChatId, recorder?.chatId];
-  const needed = new Set([...used, ...queued.map(({ chatId }) => chatId)]);
+  const { currentChatId, running, queued, attaching, comparison, kvChatId, recorder, toast, trees, chats } = state;
+  const used = [currentChatId, running?.chatId, comparison?.chatId, kvChatId, recorder?.chatId, toast?.chatId];
+  // A file that is being read comes into the draft as it is then.
+  const awaited = [...queued, ...attaching.filter(({ error }) => !error)];
+  const needed = new Set([...used, ...awaited.map(({ chatId }) => chatId)]);
   const idle = Object.keys(trees).filter((id) => !needed.has(id) && chats[id]?.leafId !== null);
   if (idle.length === 0) return state;
   const goes = new Set(idle.flatMap((id) => Object.keys(trees[id])));

@@ -1,11 +1,18 @@
 import { focusInput } from './focus-input.js';
-import { type AppState, type Chat, emptyChat } from './state.js';
+import { type AppState, type Chat, emptyChat, isUnderWay, type Message } from './state.js';
 import type { AppStore } from './store.js';
 import { LIVE } from './timeline-actions.js';
 import { openNewChat } from './turns.js';
 
+/** What is under way, of what is deleted and brought back. */
+interface UnderWay {
+  stop: () => void;
+  sendQueued: () => void;
+  closeComparison: () => void;
+}
+
 /** What the list of chats lets one do with one or many of them. */
-export function createListActions(store: AppStore, newId: () => string, stop: () => void) {
+export function createListActions(store: AppStore, newId: () => string, underWay: UnderWay) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   function change(ids: readonly string[], what: Partial<Pick<Chat, 'title' | 'isPinned' | 'isArchived'>>): void {
@@ -23,11 +30,15 @@ export function createListActions(store: AppStore, newId: () => string, stop: ()
     },
     /** They can be brought back for a while; what is being written in one of them is stopped. */
     deleteChats(ids: readonly string[]): void {
-      const { running } = store.getState();
-      if (running && ids.includes(running.chatId)) stop();
+      const { running, comparison } = store.getState();
+      if (running && ids.includes(running.chatId)) underWay.stop();
+      if (comparison && ids.includes(comparison.chatId)) underWay.closeComparison();
       update((state) => withoutChats(state, ids, newId()));
     },
-    undoDelete: () => update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null })),
+    undoDelete(): void {
+      update((state) => ({ ...(state.toast?.undo?.(state) ?? state), toast: null }));
+      underWay.sendQueued();
+    },
     closeToast: () => update((state) => ({ ...state, toast: null })),
     /** A chat of its own with what was said up to a message. */
     forkChat(messageId: string): void {
@@ -51,7 +62,6 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
     trees: others(trees),
     drafts: others(drafts),
     queued: state.queued.filter(({ chatId }) => !away.has(chatId)),
-    comparison: state.comparison && away.has(state.comparison.chatId) ? null : state.comparison,
     toast: {
       text: gone.length === 1 ? 'Chat deleted' : `${gone.length} chats deleted`,
       undo: (later: AppState) => ({
@@ -61,6 +71,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
         drafts: { ...later.drafts, ...pick(drafts, away) },
         messages: { ...messages, ...later.messages },
         pins: { ...pins, ...later.pins },
+        queued: [...later.queued, ...state.queued.filter(({ chatId }) => away.has(chatId))],
       }),
     },
   };
@@ -94,10 +105,16 @@ function forked(state: AppState, messageId: string, newId: () => string): AppSta
       },
     },
     trees: { ...state.trees, [chatId]: entries((_, at) => ids[at - 1] ?? null) },
-    messages: { ...state.messages, ...entries((id, at) => ({ ...state.messages[id], id: ids[at] })) },
+    messages: { ...state.messages, ...entries((id, at) => copied(state.messages[id], ids[at])) },
     pins: { ...state.pins, ...pins },
     currentChatId: chatId,
     editingId: null,
     ...LIVE,
   };
+}
+
+/** An answer that is under way goes on in its own chat only. */
+function copied(message: Message, id: string): Message {
+  if (message.role === 'user' || !isUnderWay(message.state)) return { ...message, id };
+  return { ...message, id, state: { phase: 'stopped', figures: null } };
 }

@@ -3,7 +3,7 @@ import { isBusy } from './comparison.js';
 import { changeAnswer } from './frames.js';
 import type { AppState, Draft } from './state.js';
 import type { AppStore } from './store.js';
-import { appendVersion, isEmptyDraft, removeMessages, showPath } from './turns.js';
+import { appendVersion, isEmptyDraft, removeBranch, showPath } from './turns.js';
 
 /** What can be done with a message of the current chat. */
 export function createMessageActions(
@@ -12,14 +12,6 @@ export function createMessageActions(
   newId: () => string,
 ) {
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
-
-  function showVersion(id: string): void {
-    update((state) => {
-      const { currentChatId, trees } = state;
-      const tree = trees[currentChatId];
-      return tree && id in tree ? showPath(state, currentChatId, pathTo(tree, newestLeaf(tree, id))) : state;
-    });
-  }
 
   return {
     beginEdit: (id: string) => update((state) => ({ ...state, editingId: id })),
@@ -35,10 +27,13 @@ export function createMessageActions(
     },
     /** Shows the version so many on, with the newest of what follows it. */
     stepVersion(id: string, by: 1 | -1): void {
-      const { trees, currentChatId } = store.getState();
-      const versions = versionsOf(trees[currentChatId] ?? {}, id);
-      const next = versions[versions.indexOf(id) + by];
-      if (next !== undefined) showVersion(next);
+      update((state) => {
+        const { trees, currentChatId } = state;
+        const tree = trees[currentChatId] ?? {};
+        const versions = versionsOf(tree, id);
+        const next = versions[versions.indexOf(id) + by];
+        return next === undefined ? state : showPath(state, currentChatId, pathTo(tree, newestLeaf(tree, next)));
+      });
     },
     /** Deletes a message with all that follows it, of all branches; another version takes its place, if there is one. */
     deleteMessage(id: string): void {
@@ -48,11 +43,7 @@ export function createMessageActions(
       if (!before.messages[id]) return;
       const ids = branchesFrom(tree, id);
       if (before.running && ids.includes(before.running.answerId)) return;
-      const versions = versionsOf(tree, id);
-      const at = versions.indexOf(id);
-      const other = versions[at - 1] ?? versions[at + 1];
-      update((state) => ({ ...removeMessages(state, chatId, ids), toast: undoOf(before, chatId, ids) }));
-      if (other !== undefined) showVersion(other);
+      update((state) => ({ ...removeBranch(state, chatId, id), toast: undoOf(before, chatId, ids) }));
     },
     /** Has an answer written on from where it stopped. */
     continueAnswer(id: string): void {
@@ -77,7 +68,7 @@ export function createMessageActions(
 function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppState['toast'] {
   const picked = <T>(of: Readonly<Record<string, T>>) =>
     Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
-  const { messageIds } = before.chats[chatId];
+  const { messageIds, title } = before.chats[chatId];
   return {
     text: ids.length === 1 ? 'Message deleted' : `${ids.length} messages deleted`,
     undo: (state) => {
@@ -89,8 +80,12 @@ function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppSt
         trees: { ...state.trees, [chatId]: tree },
         messages: { ...state.messages, ...picked(before.messages) },
         pins: { ...state.pins, ...picked(before.pins) },
+        queued: [...state.queued, ...before.queued.filter(({ answerId }) => ids.includes(answerId))],
       };
-      return showPath(whole, chatId, messageIds);
+      const shown = showPath(whole, chatId, messageIds);
+      const chat = shown.chats[chatId];
+      return { ...shown, chats: { ...shown.chats, [chatId]: { ...chat, title: chat.title || title } } };
     },
+    chatId,
   };
 }

@@ -52,6 +52,13 @@ export type AnswerState =
   | { phase: 'imported' }
   | { phase: 'failed'; error: EngineErrorShape; figures: AnswerFigures | null };
 
+/** It waits, or is being written. */
+export function isUnderWay(
+  state: AnswerState,
+): state is Extract<AnswerState, { phase: 'queued' | 'reading' | 'writing' }> {
+  return state.phase === 'queued' || state.phase === 'reading' || state.phase === 'writing';
+}
+
 /** With what an answer was asked for. */
 export interface AskedWith {
   sampling: Partial<SamplingOptions>;

@@ -45,6 +45,8 @@ export interface Waiting {
 export interface Toast {
   text: string;
   undo: ((state: AppState) => AppState) | null;
+  /** Its messages stay in memory meanwhile: to them something is brought back. */
+  chatId?: string;
 }
 
 export type EngineLink =
@@ -149,7 +151,7 @@ export interface AppState {
   moment: number | null;
   /** The moment goes on by itself. */
   playing: boolean;
-  /** A file that could not be opened or saved. */
+  /** A file that could not be opened or saved, or chats that could not be read. */
   fileError: EngineErrorShape | null;
   update: UpdateState;
   /** What the next message is sent with; null until main has said what it was last time. */

@@ -78,6 +78,30 @@ describe('turns', () => {
     expect(state.messages.a1).toBeUndefined();
   });
 
+  it('keeps an answer without a word that the chat went on from', () => {
+    const answered = ask(ask(initialState('c'), 'one', 'a1', ''), 'two', 'b1', 'second');
+    const state = answerAgain(answered, 'c', 'a1', 'a2');
+    expect(state.chats.c.messageIds).toEqual(['u-a1', 'a2']);
+    expect(state.trees.c).toMatchObject({ a1: 'u-a1', a2: 'u-a1', 'u-b1': 'a1', b1: 'u-b1' });
+    expect(state.messages.a1).toBeDefined();
+  });
+
+  it('takes only the new answer back where there is another, and shows that', () => {
+    const again = answerAgain(ask(initialState('c'), 'one', 'a1', 'first'), 'c', 'a1', 'a2');
+    const state = takeBackLastTurn(again, 'c');
+    expect(state.chats.c.messageIds).toEqual(['u-a1', 'a1']);
+    expect(state.trees.c).toEqual({ 'u-a1': null, a1: 'u-a1' });
+    expect(state.drafts.c).toEqual({ text: '', pasted: [] });
+  });
+
+  it('shows what was asked before when other words are taken back', () => {
+    const answered = ask(initialState('c'), 'one', 'a1', 'first');
+    const question = { id: 'v', role: 'user', text: 'uno', pasted: [] } as const;
+    const state = takeBackLastTurn(appendVersion(answered, 'c', 'u-a1', question, 'b'), 'c');
+    expect(state.chats.c).toMatchObject({ messageIds: ['u-a1', 'a1'], leafId: 'a1', title: 'one' });
+    expect(state.drafts.c.text).toBe('uno');
+  });
+
   it('asks in other words beside what was asked and answered', () => {
     const answered = ask(ask(initialState('c'), 'one', 'a1', 'first'), 'two', 'a2', 'second');
     const question = { id: 'v', role: 'user', text: 'uno', pasted: [] } as const;

@@ -1,6 +1,6 @@
 import type { ChatMessage } from '../../../engine/types.js';
 import { pieceOf } from '../attachments/piece.js';
-import { pathTo, without as withoutMessages } from './chat-tree.js';
+import { branchesFrom, newestLeaf, pathTo, versionsOf, without as withoutMessages } from './chat-tree.js';
 import {
   type Answer,
   type AppState,
@@ -79,26 +79,31 @@ export function appendVersion(
 
 /**
  * Puts a new waiting answer in the place of one of the chat's, or after a question that has none, as a version of it.
- * One without a word is let go of.
+ * One without a word, which nothing follows, is let go of.
  */
 export function answerAgain(state: AppState, chatId: string, id: string, answerId: string): AppState {
   const message = state.messages[id];
   const before = pathBefore(state.chats[chatId].messageIds, id);
   if (!message || !before) return state;
   if (message.role === 'user') return addAnswer(showPath(state, chatId, [...before, id]), chatId, answerId);
-  const kept = message.text === '' ? removeMessages(state, chatId, [id]) : state;
+  const isWorthless = message.text === '' && branchesFrom(state.trees[chatId] ?? {}, id).length === 1;
+  const kept = isWorthless ? removeMessages(state, chatId, [id]) : state;
   return addAnswer(showPath(kept, chatId, before), chatId, answerId);
 }
 
-/** Takes the chat's last turn back: its text becomes the draft again, before what is there already. */
+/**
+ * Takes the chat's last turn back: its text becomes the draft again, before what is there already. Where the message was
+ * answered before, only the new answer goes.
+ */
 export function takeBackLastTurn(state: AppState, chatId: string): AppState {
   const ids = state.chats[chatId].messageIds;
   const answer = state.messages[ids[ids.length - 1]];
   const user = state.messages[ids[ids.length - 2]];
   if (answer?.role !== 'assistant' || user?.role !== 'user') return state;
+  if (versionsOf(state.trees[chatId] ?? {}, answer.id).length > 1) return removeBranch(state, chatId, answer.id);
   const draft = draftOf(state, chatId);
   const text = [user.text, draft.text].filter((part) => part.trim() !== '').join('\n\n');
-  return withDraft(removeMessages(state, chatId, [answer.id, user.id]), chatId, {
+  return withDraft(removeBranch(state, chatId, user.id), chatId, {
     text,
     pasted: [...user.pasted, ...draft.pasted],
   });
@@ -144,8 +149,18 @@ export function showPath(state: AppState, chatId: string, messageIds: readonly s
   return { ...state, chats: { ...state.chats, [chatId]: shown } };
 }
 
-/** Takes messages out of a chat, of all its branches; those before them are shown. */
-export function removeMessages(state: AppState, chatId: string, ids: readonly string[]): AppState {
+/** Takes a message that is shown out with all that follows it; another version takes its place, if there is one. */
+export function removeBranch(state: AppState, chatId: string, id: string): AppState {
+  const tree = state.trees[chatId] ?? {};
+  const versions = versionsOf(tree, id);
+  const at = versions.indexOf(id);
+  const other = versions[at - 1] ?? versions[at + 1];
+  const left = removeMessages(state, chatId, branchesFrom(tree, id));
+  return other === undefined ? left : showPath(left, chatId, pathTo(tree, newestLeaf(tree, other)));
+}
+
+/** Takes messages out of a chat, with all that follow them; those before them are shown. */
+function removeMessages(state: AppState, chatId: string, ids: readonly string[]): AppState {
   const gone = new Set(ids);
   const kept = state.chats[chatId].messageIds.filter((id) => !gone.has(id));
   const others = <T>(of: Readonly<Record<string, T>>) =>
