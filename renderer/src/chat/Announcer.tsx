@@ -7,6 +7,7 @@ import { appStore } from '../store/store.js';
 import { finishedSentences, unspoken } from './sentences.js';
 
 const PAUSE_MS = 900;
+const NOTHING = { answerId: '', length: 0 };
 
 /** Tells screen readers what happens: finished sentences and turns of events, never single tokens. */
 export function Announcer() {
@@ -31,7 +32,7 @@ function say(region: HTMLElement, text: string): void {
 }
 
 function createSpeech(speak: (text: string) => void) {
-  let spokenTo = { answerId: '', length: 0 };
+  let spokenTo = NOTHING;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function speakSentences(answerId: string): void {
@@ -51,11 +52,12 @@ function createSpeech(speak: (text: string) => void) {
       if (ended) {
         clearTimeout(timer);
         timer = undefined;
-        const from = spokenTo.answerId === ended.id ? spokenTo.length : 0;
+        const from = spokenTo.answerId === ended.id ? spokenTo.length : (ended.continuedFrom ?? 0);
+        spokenTo = NOTHING;
         speak([unspoken(ended.text, from), endingWords(ended)].filter(Boolean).join(' '));
       }
       if (running && running !== spokenTo.answerId) {
-        spokenTo = { answerId: running, length: 0 };
+        spokenTo = { answerId: running, length: answerOf(state, running)?.continuedFrom ?? 0 };
         speak('Reading the prompt.');
       } else if (running && state.messages !== before.messages) {
         timer ??= setTimeout(() => speakSentences(running), PAUSE_MS);
