@@ -49,6 +49,7 @@ test('the page is confined as it is written, by what Electron says of the real w
     webviewTag: false,
     allowRunningInsecureContent: false,
     experimentalFeatures: false,
+    enableBlinkFeatures: '',
   });
 
   const policies = await page.evaluate(async () => ({

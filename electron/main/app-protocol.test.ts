@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { APP_URL, CONTENT_SECURITY_POLICY, isAppUrl, serve, servedFile } from './app-protocol.js';
+import { APP_URL, CONTENT_SECURITY_POLICY, isAppUrl, isOwnPage, serve, servedFile } from './app-protocol.js';
 
 const folder = resolve('/app/out/renderer');
 
@@ -41,6 +41,13 @@ test('only the app itself is its origin', () => {
   expect(isAppUrl(APP_URL)).toBe(true);
   expect(isAppUrl('app://pyramid.example.com/index.html')).toBe(false);
   expect(isAppUrl('')).toBe(false);
+});
+
+test('only the page itself may call, no frame in it, nor one that is gone', () => {
+  expect(isOwnPage({ parent: null, url: APP_URL })).toBe(true);
+  expect(isOwnPage({ parent: {}, url: APP_URL })).toBe(false);
+  expect(isOwnPage({ parent: null, url: 'https://example.com/' })).toBe(false);
+  expect(isOwnPage(null)).toBe(false);
 });
 
 test('a page comes with its type and policy; what is missing with the policy only', async () => {

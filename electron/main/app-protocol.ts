@@ -39,6 +39,11 @@ export function isAppUrl(url: string): boolean {
   return protocol === `${APP_SCHEME}:` && host === APP_HOST;
 }
 
+/** Who may call: the page itself, and no frame in it. Null: it is gone. */
+export function isOwnPage(frame: { parent: unknown; url: string } | null): boolean {
+  return frame?.parent === null && isAppUrl(frame.url);
+}
+
 /** The file under `folder` that an address of the app names; null if it names none that may be served. */
 export function servedFile(url: string, folder: string): string | null {
   if (!isAppUrl(url)) return null;

@@ -1,5 +1,5 @@
 import { app, dialog, ipcMain, nativeTheme, protocol } from 'electron';
-import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { APP_SCHEME, isOwnPage, serve } from './app-protocol.js';
 import { changeSettings } from './change-settings.js';
 import { type AppParts, createApp } from './create-app.js';
 import { createHandlers } from './handlers.js';
@@ -89,7 +89,7 @@ function start(parts: AppParts, fileToOpen: string | null): void {
 function answerCalls(parts: AppParts): void {
   registerHandlers({
     receiver: ipcMain,
-    isTrusted: ({ senderFrame }) => senderFrame?.parent === null && isAppUrl(senderFrame.url),
+    isTrusted: ({ senderFrame }) => isOwnPage(senderFrame),
     handlers: createHandlers({
       ...parts,
       defaultModel: places.defaultModel,
