@@ -20,6 +20,8 @@ export const OUTPUTS = [
   'main/index.js',
   'main/cli.js',
   'main/engine-process.js',
+  'main/attachment-process.js',
+  'main/chat-worker.js',
   'preload/index.cjs',
   'renderer/index.html',
 ];

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import config from '../electron.vite.config.ts';
 import { hashSources, isBuilt, OUTPUTS, SOURCE_FILES } from './build.mjs';
 
 let root;
@@ -13,8 +14,8 @@ function write(file, text = file) {
 
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'build-'));
-  for (const file of [...SOURCE_FILES, 'electron/main/index.ts', 'engine/index.ts', 'renderer/src/main.tsx'])
-    write(file);
+  const sources = ['electron/main/index.ts', 'engine/index.ts', 'locales/words.ts', 'renderer/src/main.tsx'];
+  for (const file of [...SOURCE_FILES, ...sources]) write(file);
   for (const file of OUTPUTS) write(`out/${file}`);
   write('out/main/sources.sha256', hashSources(root));
 });
@@ -54,4 +55,16 @@ test('a missing output or an interrupted build asks for a build', () => {
   expect(isBuilt(root)).toBe(true);
   rmSync(join(root, 'out/main/sources.sha256'));
   expect(isBuilt(root)).toBe(false);
+});
+
+test('whatever the bundler begins with is an output', () => {
+  const { main, preload, renderer } = config;
+  const inputs = (part) => Object.keys(part.build.rolldownOptions.input);
+  expect([...OUTPUTS].sort()).toEqual(
+    [
+      ...inputs(main).map((name) => `main/${name}.js`),
+      ...inputs(preload).map((name) => `preload/${name}.cjs`),
+      ...inputs(renderer).map((name) => `renderer/${name}.html`),
+    ].sort(),
+  );
 });
