@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -84,4 +84,11 @@ test('a file that cannot be written is said so, and what was there stays', () =>
   writeFileSync(blocked, 'not a folder');
   expect(() => new SettingsFile(join(blocked, 'settings.json')).update({ theme: 'dark' })).toThrow();
   expect(readFileSync(blocked, 'utf8')).toBe('not a folder');
+});
+
+test('what was half written when that failed does not stay', () => {
+  const blocked = join(folder, 'settings.json');
+  mkdirSync(blocked);
+  expect(() => new SettingsFile(blocked).update({ theme: 'dark' })).toThrow();
+  expect(readdirSync(folder)).toEqual(['settings.json']);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type AppSettings, appSettings } from '../ipc/app-settings.js';
@@ -66,8 +66,13 @@ export class SettingsFile {
     this.#current = { ...this.#current, ...change };
     mkdirSync(dirname(this.#path), { recursive: true });
     const partial = `${this.#path}.${process.pid}.tmp`;
-    writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
-    renameSync(partial, this.#path);
+    try {
+      writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
+      renameSync(partial, this.#path);
+    } catch (thrown) {
+      rmSync(partial, { force: true });
+      throw thrown;
+    }
   }
 }
 
