@@ -17,3 +17,13 @@ test('what a file says of itself cannot make a message without end; its beginnin
 test('others stay as they are', () => {
   expect(new EngineError('PROMPT_EMPTY', 'Nothing.').toShape()).toEqual({ code: 'PROMPT_EMPTY', message: 'Nothing.' });
 });
+
+test('an error is the same on the other side of a process border', () => {
+  const details = { field: 'threads', cores: 4, isMac: false };
+  for (const error of [new EngineError('PROMPT_EMPTY', 'Nothing.'), new EngineError('INTERNAL', 'Broken.', details)]) {
+    const shape = error.toShape();
+    const there = EngineError.fromShape(structuredClone(shape));
+    expect(there).toBeInstanceOf(EngineError);
+    expect(there.toShape()).toEqual(shape);
+  }
+});

@@ -92,6 +92,10 @@ export class EngineError extends Error {
     return { code: this.code, message: this.message, ...(this.details && { details: this.details }) };
   }
 
+  static fromShape({ code, message, details }: EngineErrorShape): EngineError {
+    return new EngineError(code, message, details);
+  }
+
   /** Anything thrown, as an EngineError: an unknown failure becomes INTERNAL with the original as its cause. */
   static from(thrown: unknown): EngineError {
     if (thrown instanceof EngineError) return thrown;

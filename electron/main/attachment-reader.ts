@@ -46,7 +46,7 @@ export class AttachmentReader {
     child.once('message', (message) => {
       const reply = attachmentReply.safeParse(message).data;
       if (!reply) reject(crashed(file.name));
-      else if ('error' in reply) reject(new EngineError(reply.error.code, reply.error.message, reply.error.details));
+      else if ('error' in reply) reject(EngineError.fromShape(reply.error));
       else resolve(reply);
     });
     child.once('exit', () => reject(crashed(file.name)));

@@ -63,7 +63,7 @@ async function answerWith(given: Omit<GenerateArguments, 'trace'>, traceFile: Ou
       tracer?.see(event);
     });
     if (traceFile) await tracer?.save(ending, traceFile);
-    if (ending.type === 'error') throw new EngineError(ending.error.code, ending.error.message, ending.error.details);
+    if (ending.type === 'error') throw EngineError.fromShape(ending.error);
     process.stdout.write(json ? `${JSON.stringify(report(engine, ending))}\n` : '\n');
   } finally {
     await engine.dispose();

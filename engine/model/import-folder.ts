@@ -50,8 +50,13 @@ async function isOld(folder: string): Promise<boolean> {
 
 /** @throws IMPORT_DISK_FULL */
 export async function checkFreeSpace(cacheFolder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(cacheFolder);
-  if (bavail * bsize < bytes + SPARE_BYTES) throw diskFull(cacheFolder, bytes + SPARE_BYTES, bavail * bsize);
+  const free = await freeBytes(cacheFolder);
+  if (free < bytes + SPARE_BYTES) throw diskFull(cacheFolder, bytes + SPARE_BYTES, free);
+}
+
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 export function diskFull(folder: string, needed: number, free: number, cause?: unknown): EngineError {

@@ -1,4 +1,4 @@
-import { mkdir, open, rm, statfs } from 'node:fs/promises';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { EngineError } from '../errors.js';
 import type { LoadProgress, Logger, Precision } from '../types.js';
@@ -13,7 +13,7 @@ import {
 import type { ConvertedModel } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
-import { checkFreeSpace, diskFull, publish, removeLeftovers, temporaryPath } from './import-folder.js';
+import { checkFreeSpace, diskFull, freeBytes, publish, removeLeftovers, temporaryPath } from './import-folder.js';
 import { fileBytes, findModelFiles, type ModelFiles } from './model-files.js';
 import { summarizeModel } from './model-summary.js';
 import { readSourceModel, type SourceModel } from './source-model.js';
@@ -136,10 +136,7 @@ async function failures<Result>(
   } catch (thrown) {
     if (thrown instanceof EngineError || signal?.aborted) throw thrown;
     if (['ENOSPC', 'EDQUOT'].includes(systemErrorCode(thrown))) {
-      const free = await statfs(cacheFolder).then(
-        ({ bavail, bsize }) => bavail * bsize,
-        () => 0,
-      );
+      const free = await freeBytes(cacheFolder).catch(() => 0);
       throw diskFull(cacheFolder, neededBytes, free, thrown);
     }
     const reason = thrown instanceof Error ? thrown.message : String(thrown);

@@ -57,7 +57,7 @@ export class ChatThread {
     const waiting = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
     if (reply.ok) waiting?.resolve(reply.value);
-    else waiting?.reject(new EngineError(reply.error.code, reply.error.message, reply.error.details));
+    else waiting?.reject(EngineError.fromShape(reply.error));
   }
 
   #end(port: ThreadPort, reason: string): void {

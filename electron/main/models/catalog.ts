@@ -4,11 +4,8 @@ import { EngineError } from '../../../engine/errors.js';
 import { modelOutline } from '../../ipc/engine-messages.js';
 import type { CatalogModel, CatalogNeed } from '../../ipc/model-contract.js';
 import type { Wanted } from './download.js';
+import { sha256 } from './sha256.js';
 
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .nullable();
 const { types, ...shape } = modelOutline.omit({ hash: true }).shape;
 
 const catalog = z.strictObject({
@@ -31,7 +28,7 @@ const catalog = z.strictObject({
             quantization: z.string(),
             /** Exact where the hash is known; else as the hub shows it, rounded. */
             bytes: z.int().min(1),
-            sha256,
+            sha256: sha256.nullable(),
             types,
           }),
         )

@@ -6,11 +6,8 @@ import { Download, partialPath, removePartial, type Timing, type Wanted } from '
 import { sizeOf } from './fetch-into.js';
 import { JsonFile } from './json-file.js';
 import { UNKNOWN } from './remote-file.js';
+import { sha256 } from './sha256.js';
 
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-f]{64}$/)
-  .nullable();
 /** A part of a path, and nothing that leads out of it. */
 const name = z.string().regex(/^[\w][\w.-]*$/);
 
@@ -19,8 +16,8 @@ const record = z.object({
   repository: z.string(),
   revision: z.string(),
   file: name,
-  sha256,
-  identity: z.object({ etag: z.string().nullable(), sha256, bytes: z.number().nullable() }),
+  sha256: sha256.nullable(),
+  identity: z.object({ etag: z.string().nullable(), sha256: sha256.nullable(), bytes: z.number().nullable() }),
 });
 type DownloadRecord = z.infer<typeof record>;
 

@@ -1,8 +1,8 @@
-import { type FileHandle, mkdir, open, stat, statfs } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EngineError } from '../../../engine/errors.js';
+import { requireSpace } from './disk-space.js';
 import { interrupted, mismatch, noSpace, stalled, unwritable } from './download-errors.js';
-import { SPARE_BYTES } from './own-folder.js';
 import { causeOf, type FileIdentity, type RemoteAnswer, requestRemote } from './remote-file.js';
 
 export interface FetchOptions {
@@ -89,7 +89,8 @@ async function receive(
   try {
     let received = from;
     onReceived(received);
-    await checkSpace(partial, (identity.bytes ?? from) - from);
+    const folder = dirname(partial);
+    await requireSpace(folder, (identity.bytes ?? from) - from, (needed, free) => noSpace(folder, needed, free));
     watch.beat();
     for await (const chunk of body) {
       received += chunk.length;
@@ -121,12 +122,6 @@ async function write(file: FileHandle, chunk: Uint8Array, path: string): Promise
     const isFull = cause instanceof Error && 'code' in cause && (cause.code === 'ENOSPC' || cause.code === 'EDQUOT');
     throw isFull ? noSpace(dirname(path), chunk.length, 0) : unwritable(path, cause);
   }
-}
-
-async function checkSpace(path: string, bytes: number): Promise<void> {
-  const folder = dirname(path);
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < bytes + SPARE_BYTES) throw noSpace(folder, bytes + SPARE_BYTES, bavail * bsize);
 }
 
 export async function sizeOf(path: string): Promise<number> {

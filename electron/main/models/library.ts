@@ -7,8 +7,7 @@ import { EngineError } from '../../../engine/errors.js';
 import { type LibraryModel, type Verification, verification } from '../../ipc/model-contract.js';
 import { JsonFile } from './json-file.js';
 import { copyModel, isInside, modelBytes } from './own-folder.js';
-
-const hash = z.string().regex(/^[0-9a-f]{64}$/);
+import { sha256 } from './sha256.js';
 
 const storedModel = z.object({
   id: z.string().min(1),
@@ -16,7 +15,7 @@ const storedModel = z.object({
   kind: z.enum(['file', 'folder']),
   verified: verification.nullable(),
   /** Of its files, once they were loaded: what an import made of them is found by it. */
-  hash: hash.nullable(),
+  hash: sha256.nullable(),
 });
 type StoredModel = z.infer<typeof storedModel>;
 
@@ -24,7 +23,7 @@ const stored = z.object({
   models: z.array(storedModel),
   /** The model that was loaded last. */
   lastPath: z.string().nullable(),
-  bundledHash: hash.nullable(),
+  bundledHash: sha256.nullable(),
 });
 
 interface LibraryOptions {

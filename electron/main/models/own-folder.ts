@@ -1,10 +1,9 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { EngineError } from '../../../engine/errors.js';
+import { requireSpace } from './disk-space.js';
 
-/** Left to everything else on the disk. */
-export const SPARE_BYTES = 64 << 20;
 /** Of a folder, what an import may read. */
 const MODEL_FILES = /\.(safetensors|json|jinja)$/;
 
@@ -55,7 +54,7 @@ export async function copyModel(path: string, folder: string): Promise<string> {
   const partial = `${folder}${PARTIAL}`;
   try {
     await mkdir(partial, { recursive: true });
-    await checkSpace(partial, bytes);
+    await requireSpace(partial, bytes, (needed, free) => tooFull(partial, needed, free));
     const isFolder = (await stat(path)).isDirectory();
     const names = isFolder ? await filesOf(path) : [basename(path)];
     for (const name of names) {
@@ -72,11 +71,8 @@ export async function copyModel(path: string, folder: string): Promise<string> {
   }
 }
 
-async function checkSpace(folder: string, bytes: number): Promise<void> {
-  const { bavail, bsize } = await statfs(folder);
-  const freeBytes = bavail * bsize;
-  if (freeBytes >= bytes + SPARE_BYTES) return;
+function tooFull(folder: string, neededBytes: number, freeBytes: number): EngineError {
   const megabytes = (count: number) => `${Math.ceil(count / 1e6)} MB`;
-  const message = `Copying takes ${megabytes(bytes)} in ${folder}, where ${megabytes(freeBytes)} are free. Make room, or leave the model where it is.`;
-  throw new EngineError('IMPORT_DISK_FULL', message, { folder, neededBytes: bytes, freeBytes });
+  const message = `Copying takes ${megabytes(neededBytes)} in ${folder}, where ${megabytes(freeBytes)} are free. Make room, or leave the model where it is.`;
+  return new EngineError('IMPORT_DISK_FULL', message, { folder, neededBytes, freeBytes });
 }
