@@ -1,41 +1,21 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  test as base,
-  type ElectronApplication,
-  _electron as electronDriver,
-  expect,
-  type Locator,
-  type Page,
-} from '@playwright/test';
+import { test as base, type ElectronApplication, expect, type Locator, type Page } from '@playwright/test';
 import type { EngineFrame } from '../electron/ipc/frames.js';
-import { isRunning, RunningProcesses } from './processes.js';
-import type { SmallDisk } from './small-disk.js';
+import { AppProcess, launchElectron, type StartOptions } from './app-process.js';
 import { A_COLOR, COLORS_QUESTION } from './texts.js';
 
-export const PROJECT = join(import.meta.dirname, '..');
-/** An app built by `npm run dist -- --inspectable`, to test that instead of what is in out/. */
-const PACKAGED = process.env.PYRAMID_EXECUTABLE;
 const DEFAULT_MODEL_NAME = 'SmolLM2 135M Instruct';
 /** Tokens that fit the default model's context. */
 export const DEFAULT_CONTEXT = 8192;
 
-const EXIT_MS = 10_000;
-
-interface LaunchOptions {
-  /** After the app's own: --model FILE and the like. */
-  args?: string[];
+interface LaunchOptions extends StartOptions {
   /** An empty folder for converted models instead of the one that tests share: the model is then imported anew. */
   importsAnew?: boolean;
   /** Default: the model is loaded and answers are the likeliest ones (temperature 0). */
   waitsForModel?: boolean;
   size?: { width: number; height: number };
-  /** Holds the chats; the app is started where it can be seen. */
-  disk?: SmallDisk;
   /** Of an app that has ended: this one finds what that one kept. */
   userData?: string;
 }
@@ -46,13 +26,8 @@ const WORK = { timeout: 30_000 };
 /** Characters of an answer that tell that the engine works, whatever it says. */
 const A_FEW_WORDS = 15;
 
-/** Outside of Electron, its package is the path of it. */
-async function fromSource(): Promise<string> {
-  return (await import('electron')).default as unknown as string;
-}
-
 /** The app in its real window, as a test drives it. */
-export class App {
+export class App extends AppProcess {
   /** What the test brings about on purpose: console messages and log lines that match are no failure. */
   readonly expectedProblems: RegExp[] = [];
   readonly input: Locator;
@@ -62,14 +37,13 @@ export class App {
   readonly modelPicker: Locator;
   readonly notices: Locator;
   readonly compression: Locator;
-  private readonly main: ChildProcess;
 
   private constructor(
-    readonly electron: ElectronApplication,
+    electron: ElectronApplication,
     readonly page: Page,
-    readonly userData: string,
+    userData: string,
   ) {
-    this.main = electron.process();
+    super(electron, userData);
     this.input = page.getByRole('textbox', { name: 'Message' });
     this.answers = page.getByRole('article', { name: 'Answer' });
     this.sendButton = page.getByRole('button', { name: 'Send (Enter)' });
@@ -83,25 +57,8 @@ export class App {
     const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'pyramid-e2e-')));
     if (!options.importsAnew && !options.userData) await symlink(modelCache, join(userData, 'models'), 'junction');
     if (options.disk && !options.userData) await symlink(options.disk.inside, join(userData, 'chats'));
-    const executablePath = options.disk ? await options.disk.starter(PACKAGED ?? (await fromSource())) : PACKAGED;
-    const launched = await electronDriver.launch({
-      ...(executablePath && { executablePath }),
-      args: [...(PACKAGED ? [] : [PROJECT]), '--user-data-dir', userData, ...(options.args ?? [])],
-      cwd: PROJECT,
-      chromiumSandbox: !process.env.ELECTRON_DISABLE_SANDBOX,
-      // What the app sets is to be seen, not what the driver would put over it.
-      colorScheme: null,
-    });
+    const launched = await launchElectron(userData, options);
     return new App(launched, await launched.firstWindow(), userData);
-  }
-
-  get hasEnded(): boolean {
-    return this.main.exitCode !== null || this.main.signalCode !== null;
-  }
-
-  get log(): string {
-    const file = join(this.userData, 'logs', 'main.log');
-    return existsSync(file) ? readFileSync(file, 'utf8') : '';
   }
 
   async modelIsLoaded(name = DEFAULT_MODEL_NAME): Promise<void> {
@@ -225,98 +182,10 @@ export class App {
     return (await this.framesOf('end')).map(({ end }) => end);
   }
 
-  /** Lets the next file dialogs answer with these paths, one each. */
-  async chooseInDialogs(...paths: string[]): Promise<void> {
-    await this.electron.evaluate(({ dialog }, chosen) => {
-      const left = [...chosen];
-      dialog.showOpenDialog = async () => {
-        const path = left.shift();
-        return { canceled: path === undefined, filePaths: path === undefined ? [] : [path] };
-      };
-    }, paths);
-  }
-
-  /** As `chooseInDialogs`, of the dialogs that ask where to save. */
-  async saveInDialogs(...paths: string[]): Promise<void> {
-    await this.electron.evaluate(({ dialog }, chosen) => {
-      const left = [...chosen];
-      dialog.showSaveDialog = async () => {
-        const filePath = left.shift() ?? '';
-        return { canceled: filePath === '', filePath };
-      };
-    }, paths);
-  }
-
-  /** By the native menu. */
-  async chooseInMenu(label: string): Promise<void> {
-    await this.electron.evaluate(({ Menu, BrowserWindow }, wanted) => {
-      const items = (Menu.getApplicationMenu()?.items ?? []).flatMap(({ submenu }) => submenu?.items ?? []);
-      items.find((item) => item.label === wanted)?.click(undefined, BrowserWindow.getAllWindows()[0]);
-    }, label);
-  }
-
   async openModelFile(path: string): Promise<void> {
     await this.chooseInDialogs(path);
     await this.modelPicker.click();
     await this.page.getByRole('dialog', { name: 'Model' }).getByText('Open a GGUF file…').click();
-  }
-
-  async enginePid(): Promise<number | null> {
-    return await this.electron.evaluate(({ app }) => {
-      const engine = app.getAppMetrics().find(({ serviceName, name }) => `${serviceName} ${name}`.includes('engine'));
-      return engine?.pid ?? null;
-    });
-  }
-
-  /** Kills the engine process as the system would, and returns when it is gone. */
-  async killEngine(): Promise<void> {
-    await expect.poll(() => this.enginePid()).not.toBeNull();
-    const pid = await this.enginePid();
-    if (pid === null) throw new Error('There is no engine process.');
-    process.kill(pid, 'SIGKILL');
-    await expect.poll(() => isRunning(pid)).toBe(false);
-  }
-
-  /** Starts the app a second time, on the same folder. Its exit code. */
-  async startAgain(): Promise<number> {
-    const args = [...this.main.spawnargs.slice(1)].filter(
-      (argument) => !/^--(inspect|remote-debugging)/.test(argument),
-    );
-    const second = spawn(this.main.spawnfile, args, { cwd: PROJECT, stdio: 'ignore' });
-    const [code] = await once(second, 'exit');
-    return code;
-  }
-
-  /** Kills every process of the app at once, as a loss of power would. */
-  async killAll(): Promise<void> {
-    const processes = await this.processes();
-    const closed = this.electron.waitForEvent('close', { timeout: EXIT_MS });
-    processes.kill();
-    await processes.gone(EXIT_MS);
-    await closed;
-  }
-
-  async processes(): Promise<RunningProcesses> {
-    const helpers = await this.electron.evaluate(({ app }) => app.getAppMetrics().map(({ pid }) => pid));
-    return new RunningProcesses([this.main.pid ?? -1, ...helpers]);
-  }
-
-  /** Quits the app as its menu does. Returns how long it took until no process was left, milliseconds. */
-  async quit(): Promise<number> {
-    return await this.endBy(() => this.electron.evaluate(({ app }) => app.quit()));
-  }
-
-  /** As `quit`, by something else that ends the app. */
-  async endBy(end: () => Promise<void>): Promise<number> {
-    const processes = await this.processes();
-    const closed = this.electron.waitForEvent('close', { timeout: EXIT_MS });
-    const start = performance.now();
-    // The answer to this call may be lost, as the process ends.
-    void end().catch(() => undefined);
-    await processes.gone(EXIT_MS);
-    const took = performance.now() - start;
-    await closed;
-    return took;
   }
 
   /** Everything that went wrong unasked: errors of the page, of its console and of the log. */

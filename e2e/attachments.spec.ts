@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type App, expect, PROJECT, test } from './app.js';
+import { type App, expect, test } from './app.js';
+import { PROJECT } from './app-process.js';
 import { expectNoViolations } from './axe.js';
 import { longText } from './texts.js';
 

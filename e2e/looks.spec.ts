@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type App, expect, PROJECT, test } from './app.js';
+import { type App, expect, test } from './app.js';
+import { PROJECT } from './app-process.js';
 import { findMisfits } from './misfits.js';
 import { TABLE } from './texts.js';
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Trace } from '../engine/trace/schema.js';
 import type { KvStats } from '../engine/types.js';
-import { type App, test as base, expect, PROJECT } from './app.js';
+import { type App, test as base, expect } from './app.js';
+import { PROJECT } from './app-process.js';
 import { COLORS_QUESTION, longText } from './texts.js';
 
 const test = base.extend<{ folder: string }>({
