@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
@@ -79,14 +80,22 @@ test('its command line needs no display, for users and for root', () => {
 });
 
 test('a folder that cannot be written to is named at the start', async () => {
+  let said = '';
   const folder = join(user.home, 'not mine');
   mkdirSync(folder, { mode: 0o755 });
   // Nor can what is damaged in it be set aside.
   writeFileSync(join(folder, 'library.json'), 'no sense');
-  const { stderr } = user.run('timeout', ['--kill-after=2', '8', EXECUTABLE, `--user-data-dir=${folder}`]);
-  expect(stderr).toContain(
-    `Pyramid Chat cannot start. Nothing can be kept in ${folder}: writing there is not permitted.`,
-  );
+  const [program, args] = user.command(EXECUTABLE, [`--user-data-dir=${folder}`]);
+  const started = spawn(program, args, { env: user.environment, stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    started.stderr.on('data', (text) => {
+      said += text;
+    });
+    const words = `Pyramid Chat cannot start. Nothing can be kept in ${folder}: writing there is not permitted.`;
+    await expect.poll(() => said, { timeout: 60_000 }).toContain(words);
+  } finally {
+    started.kill('SIGKILL');
+  }
 });
 
 if (process.env.PYRAMID_CAN_MOUNT) {
