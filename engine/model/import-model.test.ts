@@ -1,13 +1,11 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readWeight } from '../testing/read-weights.js';
 import { temporaryFolder } from '../testing/temporary-folder.js';
 import { encodeTensor } from '../testing/tensor-encoding.js';
 import { TINY_SHAPE, type TinyModelOptions, writeTinyGguf, writeTinySafetensors } from '../testing/tiny-model.js';
-import type { LoadProgress, Precision } from '../types.js';
+import type { Precision } from '../types.js';
 import { readTokenizer } from './converted-folder.js';
 import type { ConvertedModel } from './converted-model.js';
 import { importModel } from './import-model.js';
@@ -232,140 +230,5 @@ describe('a later load', () => {
     const first = await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
     await writeFile(join(cache, 'index.json'), '[]');
     expect(await importModel({ modelPath, cacheFolder: cache, precision: 'default' })).toEqual(first);
-  });
-});
-
-describe('an import on the way', () => {
-  test('reports hashing, then converting, to the end', async () => {
-    const modelPath = await writeTinyGguf(await temporaryFolder());
-    const seen: LoadProgress[] = [];
-    await importModel({
-      modelPath,
-      cacheFolder: await cacheFolder(),
-      precision: 'default',
-      onProgress: (progress) => seen.push(progress),
-    });
-    const fractions = seen.map(({ fraction }) => fraction);
-    expect(fractions).toEqual([...fractions].sort((one, other) => one - other));
-    expect(new Set(seen.map(({ phase }) => phase))).toEqual(new Set(['check', 'import']));
-    for (const phase of ['check', 'import']) {
-      const last = seen.filter((progress) => progress.phase === phase).pop();
-      expect(last?.bytesDone).toBe(last?.bytesTotal);
-    }
-    expect(fractions[fractions.length - 1]).toBeLessThanOrEqual(1);
-  });
-
-  test.each(['check', 'import'] as const)(
-    'ends with the reason of its signal in the phase %s and leaves nothing',
-    async (phase) => {
-      const modelPath = await writeTinyGguf(await temporaryFolder());
-      const cache = await cacheFolder();
-      const controller = new AbortController();
-      const reason = new Error('enough');
-      const importing = importModel({
-        modelPath,
-        cacheFolder: cache,
-        precision: 'default',
-        signal: controller.signal,
-        onProgress: (progress) => progress.phase === phase && controller.abort(reason),
-      });
-      await expect(importing).rejects.toBe(reason);
-      expect((await readdir(cache)).filter((name) => name !== 'index.json')).toEqual([]);
-    },
-  );
-
-  test('beside another of the same model ends well for both', async () => {
-    const modelPath = await writeTinyGguf(await temporaryFolder());
-    const cache = await cacheFolder();
-    const imports = [1, 2, 3].map(() => importModel({ modelPath, cacheFolder: cache, precision: 'default' }));
-    const [first, ...others] = await Promise.all(imports);
-    for (const other of others) expect(other).toEqual(first);
-    expect((await readdir(cache)).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{64}-default-v1$/), 'index.json']);
-  });
-
-  test('removes what killed imports left, and nothing of live ones', async () => {
-    const [dead, live] = [1, 2].map(() => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
-    onTestFinished(() => void live.kill());
-    dead.kill('SIGKILL');
-    await once(dead, 'exit');
-    const cache = await cacheFolder();
-    const folders = [dead, live].map(({ pid }) => `.import-${pid}-0badcafe`);
-    for (const folder of folders) await mkdir(join(cache, folder), { recursive: true });
-    const old = `.import-${live.pid}-00000001`;
-    await mkdir(join(cache, old));
-    await utimes(join(cache, old), new Date(0), new Date(0));
-    const modelPath = await writeTinyGguf(await temporaryFolder());
-    await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
-    const left = (await readdir(cache)).filter((name) => name.startsWith('.import-'));
-    expect(left).toEqual([folders[1]]);
-  });
-});
-
-describe('a model that cannot be imported', () => {
-  test.each<[string, string, Parameters<typeof writeTinyGguf>[1]]>([
-    [
-      'a tensor is missing',
-      'MODEL_TENSOR_MISSING',
-      { tensors: (all) => all.filter(({ name }) => !name.includes('1.ffn_up')) },
-    ],
-    [
-      'a tensor is left over',
-      'MODEL_ARCHITECTURE_UNSUPPORTED',
-      { tensors: (all) => [...all, { ...all[1], name: 'blk.0.attn_output.bias' }] },
-    ],
-    [
-      'a tensor has another shape',
-      'MODEL_HEADER_INVALID',
-      { metadata: { 'llama.feed_forward_length': { type: 'u32', value: 256 } } },
-    ],
-    [
-      'the tokenizer is unknown',
-      'MODEL_TOKENIZER_UNSUPPORTED',
-      { metadata: { 'tokenizer.ggml.model': { type: 'string', value: 'bert' } } },
-    ],
-    ['it is a part of one', 'MODEL_FORMAT_UNKNOWN', { metadata: { 'split.count': { type: 'u32', value: 3 } } }],
-  ])('because %s gets %s before anything is written', async (_, code, options) => {
-    const modelPath = await writeTinyGguf(await temporaryFolder(), options);
-    const cache = await cacheFolder();
-    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({ code });
-    await expect(readdir(cache)).rejects.toThrow('ENOENT');
-  });
-
-  test('because a part of its tokenizer is unknown gets MODEL_TOKENIZER_UNSUPPORTED before anything is written', async () => {
-    const modelPath = await writeTinySafetensors(await temporaryFolder());
-    const path = join(modelPath, 'tokenizer.json');
-    await writeFile(
-      path,
-      JSON.stringify({ ...JSON.parse(await readFile(path, 'utf8')), normalizer: { type: 'Unheard' } }),
-    );
-    const cache = await cacheFolder();
-    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({
-      code: 'MODEL_TOKENIZER_UNSUPPORTED',
-      message: expect.stringContaining('Unheard'),
-    });
-    await expect(readdir(cache)).rejects.toThrow('ENOENT');
-  });
-
-  test('because it is not the file it should be gets MODEL_NOT_GENUINE, also when its hash is known', async () => {
-    const modelPath = await writeTinyGguf(await temporaryFolder());
-    const cache = await cacheFolder();
-    const load = (sha256?: string) => importModel({ modelPath, sha256, cacheFolder: cache, precision: 'default' });
-    const refused = { code: 'MODEL_NOT_GENUINE', message: expect.stringContaining('not 00ff') };
-    await expect(load('00ff')).rejects.toMatchObject(refused);
-    expect((await readdir(cache)).filter((name) => name !== 'index.json')).toEqual([]);
-    await load();
-    await expect(load('00ff')).rejects.toMatchObject(refused);
-    const { files } = JSON.parse(await readFile(join(cache, 'index.json'), 'utf8'));
-    await load(files[modelPath].hash);
-  });
-
-  test('because the cache folder is a file gets IMPORT_FAILED', async () => {
-    const modelPath = await writeTinyGguf(await temporaryFolder());
-    const cache = await cacheFolder();
-    await writeFile(cache, '');
-    await expect(importModel({ modelPath, cacheFolder: cache, precision: 'default' })).rejects.toMatchObject({
-      code: 'IMPORT_FAILED',
-      message: expect.stringContaining(cache),
-    });
   });
 });
