@@ -1,16 +1,20 @@
 import type { Page } from '@playwright/test';
+import type { App } from '../e2e/app.js';
+import { ScriptedEngine } from '../e2e/scripted-engine.js';
 import type { FrameBody } from '../electron/ipc/frames.js';
 import type { KvStats, TextMemory } from '../engine/types.js';
 
-/** The window with the benchmark in the engine's place: it sends the frames, by a port as the engine's. */
+/** The window with a scripted engine, and a clock on what it does with each frame. */
 export class DrivenWindow {
-  private constructor(readonly page: Page) {}
+  private constructor(
+    readonly page: Page,
+    private readonly engine: ScriptedEngine,
+  ) {}
 
-  /** Takes the engine's place; what that one still sends reaches nobody. */
-  static async take(page: Page): Promise<DrivenWindow> {
-    await page.evaluate(() => {
-      const line = { port: null as MessagePort | null, seq: 0, handledMs: [] as number[] };
-      Object.assign(window, { benchLine: line });
+  static async take(app: App): Promise<DrivenWindow> {
+    await app.page.evaluate(() => {
+      const handledMs: number[] = [];
+      Object.assign(window, { handledMs });
       // What the page does with a frame, React's part included, lies between a listener before its own and one behind it.
       let begun = 0;
       const onmessage = Object.getOwnPropertyDescriptor(MessagePort.prototype, 'onmessage');
@@ -21,42 +25,26 @@ export class DrivenWindow {
             begun = performance.now();
           });
           onmessage?.set?.call(this, listener);
-          this.addEventListener('message', () => line.handledMs.push(performance.now() - begun));
+          this.addEventListener('message', () => handledMs.push(performance.now() - begun));
         },
       });
-      const channel = new MessageChannel();
-      line.port = channel.port1;
-      window.postMessage('engine-port', window.location.origin, [channel.port2]);
     });
-    return new DrivenWindow(page);
+    return new DrivenWindow(app.page, await ScriptedEngine.take(app));
   }
 
   /** Sends frames, one every so many milliseconds. Returns how long the page took with each, milliseconds. */
   async send(frames: readonly FrameBody[], everyMs = 0): Promise<number[]> {
-    return await this.page.evaluate(
-      async ({ bodies, pauseMs }) => {
-        const line = Reflect.get(window, 'benchLine') as { port: MessagePort; seq: number; handledMs: number[] };
-        const from = line.handledMs.length;
-        for (const body of bodies) {
-          line.port.postMessage({ ...body, seq: line.seq++ });
-          await new Promise((resolve) => setTimeout(resolve, pauseMs));
-        }
-        while (line.handledMs.length < from + bodies.length) await new Promise((resolve) => setTimeout(resolve, 10));
-        return line.handledMs.slice(from);
-      },
-      { bodies: frames, pauseMs: everyMs },
-    );
+    const handled = () => this.page.evaluate(() => Reflect.get(window, 'handledMs') as number[]);
+    const from = (await handled()).length;
+    await this.engine.sendPaced(frames, everyMs);
+    const isDone = ({ count }: { count: number }) => Reflect.get(window, 'handledMs').length >= count;
+    await this.page.waitForFunction(isDone, { count: from + frames.length });
+    return (await handled()).slice(from);
   }
 
   /** Writes a message as a user does. Returns the id under which its answer is awaited. */
   async ask(text: string): Promise<string> {
-    const answers = this.page.getByRole('article', { name: 'Answer' });
-    const before = await answers.count();
-    const input = this.page.getByRole('textbox', { name: 'Message' });
-    await input.fill(text);
-    await input.press('Enter');
-    await answers.nth(before).waitFor();
-    return (await answers.nth(before).getAttribute('data-message')) ?? '';
+    return await this.engine.ask(text);
   }
 
   /** Answers what was asked, at once. Returns how long the page took with what is known of the tokens, milliseconds. */

@@ -70,7 +70,7 @@ async function measureParts(app: App, plan: WindowPlan, progress: (text: string)
   await app.page.getByRole('button', { name: 'Eject' }).click();
   await app.modelPicker.getByText('Choose a model').waitFor();
   await app.page.keyboard.press('Escape');
-  const driven = await DrivenWindow.take(app.page);
+  const driven = await DrivenWindow.take(app);
   return [
     ...(await measureDrawing(driven, plan, progress)),
     ...(await measureSurvival(driven, words, plan, progress)),

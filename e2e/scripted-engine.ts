@@ -18,15 +18,20 @@ export class ScriptedEngine {
   static async connect(app: App): Promise<ScriptedEngine> {
     app.expectedProblems.push(/here\.gguf/);
     await expect(app.notices).toContainText('The model file is not there.');
+    const engine = await ScriptedEngine.take(app);
+    await engine.send({ type: 'model', model: { ...READY, model: { ...READY.model, ...MODEL } } });
+    return engine;
+  }
+
+  /** Takes the engine's place; what that one still sends reaches nobody. */
+  static async take(app: App): Promise<ScriptedEngine> {
     await app.page.evaluate(() => {
       const { port1, port2 } = new MessageChannel();
       let seq = 0;
       Object.assign(window, { scriptedFrame: (body: object) => port1.postMessage({ seq: ++seq, ...body }) });
       window.postMessage('engine-port', location.origin, [port2]);
     });
-    const engine = new ScriptedEngine(app);
-    await engine.send({ type: 'model', model: { ...READY, model: { ...READY.model, ...MODEL } } });
-    return engine;
+    return new ScriptedEngine(app);
   }
 
   async send(...bodies: FrameBody[]): Promise<void> {
@@ -34,6 +39,21 @@ export class ScriptedEngine {
       const send = Reflect.get(window, 'scriptedFrame') as (body: object) => void;
       for (const body of all) send(body);
     }, bodies);
+  }
+
+  /** One after the other, each at its time; done when the last was sent. */
+  async sendPaced(bodies: readonly FrameBody[], everyMs: number): Promise<void> {
+    await this.app.page.evaluate(
+      async ({ all, pause }) => {
+        const send = Reflect.get(window, 'scriptedFrame') as (body: object) => void;
+        const start = performance.now();
+        for (const [index, body] of all.entries()) {
+          await new Promise((resolve) => setTimeout(resolve, start + index * pause - performance.now()));
+          send(body);
+        }
+      },
+      { all: bodies, pause: everyMs },
+    );
   }
 
   /** Asks by the window. Returns the answer's id, under which its frames have to come. */
@@ -70,17 +90,9 @@ export class ScriptedEngine {
 
   /** Writes an answer a piece at a time, `perSecond` frames of the port; done when the last was sent. */
   async stream(requestId: string, pieces: readonly string[], perSecond: number): Promise<void> {
-    await this.app.page.evaluate(
-      async ({ id, texts, pause, timings }) => {
-        const send = Reflect.get(window, 'scriptedFrame') as (body: object) => void;
-        const start = performance.now();
-        for (const [index, text] of texts.entries()) {
-          const wait = start + index * pause - performance.now();
-          if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
-          send({ type: 'text', requestId: id, text, tokens: index + 1, timings });
-        }
-      },
-      { id: requestId, texts: pieces, pause: 1000 / perSecond, timings: TIMINGS },
+    const frames = pieces.map(
+      (text, index): FrameBody => ({ type: 'text', requestId, text, tokens: index + 1, timings: TIMINGS }),
     );
+    await this.sendPaced(frames, 1000 / perSecond);
   }
 }
