@@ -1,6 +1,7 @@
 import { Component, memo, type ReactNode, useMemo } from 'react';
 import { Block, type BlockProps, Streamdown } from 'streamdown';
 import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import { blocksOf, fencedCode } from './blocks.js';
 import { CodeBlock } from './CodeBlock.js';
 import { MARKDOWN_PARTS } from './markdown-parts.js';
@@ -68,9 +69,7 @@ function PlainBlock({ text }: { text: string }) {
   return (
     <div className="plain" dir="auto">
       {head}
-      {hidden > 0 && (
-        <p className="faint">… {formatCount(hidden)} characters are not shown here; Copy has all of them …</p>
-      )}
+      {hidden > 0 && <p className="faint">{t('chat.markdown.hidden', { written: formatCount(hidden) })}</p>}
       {tail}
     </div>
   );
@@ -79,7 +78,7 @@ function PlainBlock({ text }: { text: string }) {
 function PlainText({ text }: { text: string }) {
   return (
     <div className="md">
-      <p className="faint">Too long for formatting: shown as it was written.</p>
+      <p className="faint">{t('chat.markdown.unformatted')}</p>
       <PlainBlock text={text} />
     </div>
   );
