@@ -9,6 +9,7 @@ import {
 } from '../format.js';
 import { USUAL_CACHE } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
+import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -25,7 +26,7 @@ export function Forecast() {
   if (hint) {
     return (
       <div className="fore" role="status">
-        {t(`chat.forecast.hints.${hint}`)}
+        {t(`chat.forecast.hints.${hint}`, { key: keysOf('send') })}
       </div>
     );
   }

@@ -24,6 +24,7 @@ export const Markdown = memo(function Markdown({ text: whole, isGrowing = false 
   const text = usePacedText(whole, isGrowing);
   const isLong = text.length > LONGEST_MARKDOWN;
   const marked = useMemo(() => (isLong ? '' : withMathMarks(text)), [text, isLong]);
+  const wording = useMemo(() => ({ footnoteLabel: t('chat.markdown.footnotes') }), []);
   if (isLong) return <PlainText text={text} />;
   return (
     <Streamdown
@@ -31,6 +32,7 @@ export const Markdown = memo(function Markdown({ text: whole, isGrowing = false 
       components={MARKDOWN_PARTS}
       remarkPlugins={REMARK_PLUGINS}
       rehypePlugins={REHYPE_PLUGINS}
+      remarkRehypeOptions={wording}
       BlockComponent={MarkdownBlock}
       parseMarkdownIntoBlocksFn={blocksOf}
       isAnimating={isGrowing}

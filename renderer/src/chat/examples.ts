@@ -36,7 +36,10 @@ function harbourLog(days: number): string {
   }).join('\n');
 }
 
-/** First messages to try, chosen so that the layers are seen to fill, and to drop. */
+/**
+ * First messages to try, chosen so that the layers are seen to fill, and to drop. English in every language: the model
+ * that comes with the app answers no other (asked in German for the red box, it says nothing).
+ */
 export const EXAMPLES: readonly Example[] = [
   {
     name: 'notes',

@@ -1,6 +1,5 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { formatCount } from '../format.js';
-import { writtenKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -23,7 +22,7 @@ export function RowMenu({ ids, onRename }: RowMenuProps) {
           {ids.length === 1 && (
             <ContextMenu.Item className="menu-item" onClick={onRename}>
               {t('sidebar.menu.rename')}
-              <kbd>{writtenKeys('F2')}</kbd>
+              <kbd>F2</kbd>
             </ContextMenu.Item>
           )}
           <ContextMenu.Item className="menu-item" onClick={() => actions.pinChats(ids, !isPinned)}>
@@ -40,7 +39,7 @@ export function RowMenu({ ids, onRename }: RowMenuProps) {
           </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.deleteChats(ids)}>
             {t('sidebar.menu.delete', many)}
-            <kbd>{writtenKeys('Del')}</kbd>
+            <kbd>{t('sidebar.menu.deleteKey')}</kbd>
           </ContextMenu.Item>
         </ContextMenu.Popup>
       </ContextMenu.Positioner>
