@@ -8,7 +8,7 @@ import { t } from '../words.js';
 export function MessageItems({ id }: { id: string }) {
   const isAnswer = useApp((state) => state.messages[id]?.role === 'assistant');
   const isRunning = useApp((state) => state.running?.answerId === id);
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
+  const copy = (text: string) => void navigator.clipboard.writeText(text).catch(() => undefined);
   return (
     <>
       <ContextMenu.Item className="menu-item" onClick={() => copy(contentOfMessage(id))}>
