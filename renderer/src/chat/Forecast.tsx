@@ -7,7 +7,7 @@ import {
   formatPercent,
   formatTokens,
 } from '../format.js';
-import { USUAL_CACHE } from '../memory/value-types.js';
+import { usualCacheWords } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
@@ -103,7 +103,7 @@ function DraftOutlook() {
       </span>
       <Hint
         about="Forecast"
-        text={`A token is a piece of a word. They are counted by the engine for this text, with the marks that the model’s template adds, and the memory under the chosen compression. ${USUAL_CACHE} The time goes by what this computer took for the prompts before. ${formatMachineMemory(freeBytes)} of its memory are free.`}
+        text={`A token is a piece of a word. They are counted by the engine for this text, with the marks that the model’s template adds, and the memory under the chosen compression. ${usualCacheWords()} The time goes by what this computer took for the prompts before. ${formatMachineMemory(freeBytes)} of its memory are free.`}
       />
     </div>
   );

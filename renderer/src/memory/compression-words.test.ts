@@ -9,8 +9,9 @@ import {
   lostAnswers,
   lostQuestions,
   measurementFor,
-  PRESET_TITLES,
+  PRESETS,
   parseMegabytes,
+  presetTitle,
   signedPercent,
   writeMegabytes,
 } from './compression-words.js';
@@ -94,7 +95,7 @@ describe('what a preset costs, in words', () => {
 
 describe('a choice', () => {
   it('has a title for every preset, in their order, and for a budget', () => {
-    expect(Object.keys(PRESET_TITLES)).toEqual(['off', 'faithful', 'balanced', 'compact', 'paper']);
+    expect(PRESETS.map(presetTitle)).toEqual(['Off', 'Faithful', 'Balanced', 'Compact', 'Paper']);
     expect(choiceTitle({ preset: 'compact' })).toBe('Compact');
     expect(choiceTitle({ budgetBytes: 20e6 })).toBe('Memory budget 20.0 MB');
   });
