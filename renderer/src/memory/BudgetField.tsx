@@ -25,7 +25,7 @@ export function BudgetField({ budgetBytes }: { budgetBytes: number }) {
     <>
       <div className="setting budget">
         <label htmlFor={id}>{t('memory.budget.atMost')}</label>
-        {!isRefused && bytes !== budgetBytes && <kbd>Enter</kbd>}
+        {!isRefused && bytes !== budgetBytes && <kbd>{t('memory.budget.enterKey')}</kbd>}
         <input
           id={id}
           className="field num"

@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
+import { setLanguage } from '../../../locales/words.js';
 import type { PresetInfo, PresetMeasurement } from '../../../engine/types.js';
 import {
   bytesShare,
@@ -41,6 +42,8 @@ const faithful: PresetInfo = {
     ],
   },
 };
+afterEach(() => setLanguage('en'));
+
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('what a preset costs, in words', () => {
@@ -91,6 +94,14 @@ describe('what a preset costs, in words', () => {
   ])('writes %d as %s', (fraction, words) => {
     expect(plain(signedPercent(fraction))).toBe(words);
   });
+
+  it('tells small figures from none in German too', () => {
+    setLanguage('de');
+    expect(plain(signedPercent(0.006))).toBe('+0,6 %');
+    expect(plain(costWords(faithful, 2048))).toBe(
+      'Nächste Wörter 0,6 % schwerer zu erraten; 2 von 120 Antworten verloren.',
+    );
+  });
 });
 
 describe('a choice', () => {
@@ -128,5 +139,12 @@ describe('a budget', () => {
   it('is written as it is typed', () => {
     expect(writeMegabytes(20e6)).toBe('20');
     expect(writeMegabytes(3_250_001)).toBe('3.25');
+    expect(writeMegabytes(1234.5e6)).toBe('1234.5');
+  });
+
+  it('is written and read in German with a comma', () => {
+    setLanguage('de');
+    expect(writeMegabytes(3_250_001)).toBe('3,25');
+    expect(parseMegabytes(writeMegabytes(1234.5e6))).toBe(1234.5e6);
   });
 });
