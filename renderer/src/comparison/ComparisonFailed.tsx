@@ -2,6 +2,7 @@ import type { EngineErrorShape } from '../../../engine/errors.js';
 import { WaysOut } from '../chat/ErrorNote.js';
 import { wordsFor } from '../error-words.js';
 import { Icon } from '../shell/icons.js';
+import { Wording } from '../shell/Wording.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
 
@@ -27,6 +28,7 @@ export function ComparisonFailed({ error, onTryAgain }: FailedProps) {
             openLog: actions.openLog,
           }}
         />
+        <Wording error={error} />
       </div>
     </div>
   );

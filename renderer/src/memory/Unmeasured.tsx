@@ -1,5 +1,7 @@
 import type { Measuring } from '../../../electron/ipc/frames.js';
+import { wordsFor } from '../error-words.js';
 import { formatCount, formatDuration } from '../format.js';
+import { Wording } from '../shell/Wording.js';
 import { isBusy } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -55,7 +57,8 @@ function Resting({ measuring }: { measuring: Measuring }) {
     <>
       {measuring.state === 'failed' && (
         <p className="wrong" role="alert">
-          {measuring.error.message}
+          {wordsFor(measuring.error).message}
+          <Wording error={measuring.error} />
         </p>
       )}
       <p className="ln">

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { setLanguage } from '../../../locales/words.js';
 import type { PresetInfo, PresetMeasurement } from '../../../engine/types.js';
+import { setLanguage } from '../../../locales/words.js';
 import {
   bytesShare,
   choiceTitle,
