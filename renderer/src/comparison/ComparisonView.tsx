@@ -110,7 +110,7 @@ function SameForBoth({ comparison, answer }: BarProps) {
           {' · '}
           <Trans
             i18nKey="comparison.same.temperature"
-            values={{ temperature: formatNumber(temperature, 1) }}
+            values={{ temperature: formatNumber(temperature, Number.isInteger(temperature) ? 0 : 1) }}
             components={N}
           />
         </>
