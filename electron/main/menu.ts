@@ -107,6 +107,7 @@ function chatMenu(options: MenuOptions): Item {
   return {
     label: '&Chat',
     submenu: [
+      item('openPalette', options),
       item('searchChats', options),
       item('find', options),
       item('focusInput', options),
