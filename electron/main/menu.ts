@@ -1,5 +1,6 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { acceleratorFor, type MenuCommand, type PageShortcut, SHORTCUTS } from '../ipc/shortcuts.js';
+import { t } from '../../locales/words.js';
+import { acceleratorFor, type MenuCommand, type PageShortcut } from '../ipc/shortcuts.js';
 
 interface MenuOptions {
   platform: NodeJS.Platform;
@@ -22,7 +23,7 @@ export function menuTemplate(options: MenuOptions): Item[] {
 }
 
 /** An item by its shortcut, as the sheet of keys has it. Esc is shown, but left to the page. */
-function item(name: PageShortcut, { platform, send }: MenuOptions, label: string = SHORTCUTS[name].words): Item {
+function item(name: PageShortcut, { platform, send }: MenuOptions, label: string = t(`shell.shortcuts.${name}`)): Item {
   const accelerator = acceleratorFor(name, platform === 'darwin');
   return {
     label,
