@@ -36,6 +36,7 @@ const appInfo = z.strictObject({
   version: z.string(),
   electronVersion: z.string(),
   platform: z.string(),
+  /** Empty: the system does not say. */
   cpuModel: z.string(),
   /** It computes, but slower. */
   lacksAvx2: z.boolean(),

@@ -24,7 +24,7 @@ export function About() {
           <dd>
             {t(info.lacksAvx2 ? 'settings.about.processorSlow' : 'settings.about.processorIs', {
               count: info.cores,
-              name: info.cpuModel,
+              name: info.cpuModel || t('settings.about.unknownProcessor'),
               cores: formatCount(info.cores),
             })}
           </dd>
