@@ -34,6 +34,7 @@ test('each command of the window has one item', () => {
       'newChat',
       'openModel',
       'openModelMenu',
+      'openPalette',
       'openSettings',
       'openTrace',
       'pin',

@@ -78,11 +78,11 @@ function fileMenu(options: MenuOptions): Item {
     submenu: [
       item('newChat', options),
       item('openModel', options),
-      { label: t('main.menu.models'), click: () => send('showModels') },
-      { label: t('main.menu.openTrace'), click: () => send('openTrace') },
+      { label: t('shell.commands.showModels'), click: () => send('showModels') },
+      { label: t('shell.commands.openTrace'), click: () => send('openTrace') },
       SEPARATOR,
-      { label: t('main.menu.importChats'), click: () => send('importChats') },
-      { label: t('main.menu.exportChats'), click: () => send('exportChats') },
+      { label: t('shell.commands.importChats'), click: () => send('importChats') },
+      { label: t('shell.commands.exportChats'), click: () => send('exportChats') },
       SEPARATOR,
       ...leaving,
     ],
@@ -119,7 +119,7 @@ function viewMenu(options: MenuOptions): Item {
       item('toggleSidebar', options),
       item('togglePanel', options),
       item('toggleSurvival', options),
-      { label: t('shell.compare'), click: () => options.send('toggleComparison') },
+      { label: t('shell.commands.toggleComparison'), click: () => options.send('toggleComparison') },
       SEPARATOR,
       systemItem('resetZoom', 'resetZoom', options),
       systemItem('zoomIn', 'zoomIn', options),
@@ -137,6 +137,7 @@ function chatMenu(options: MenuOptions): Item {
   return {
     label: t('main.menu.chat'),
     submenu: [
+      item('openPalette', options),
       item('searchChats', options),
       item('find', options),
       item('focusInput', options),

@@ -10,6 +10,7 @@ import { FindBar } from '../find/FindBar.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { ArrivalNotice } from '../models/Arrival.js';
 import { ModelsDialog } from '../models/ModelsDialog.js';
+import { Palette } from '../palette/Palette.js';
 import { useTextSize } from '../settings/use-text-size.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
@@ -76,6 +77,7 @@ export function App() {
         </Overlay>
         <ModelsDialog />
         <KeySheet />
+        <Palette />
         <DropZone />
         <Toast />
         <Announcer />

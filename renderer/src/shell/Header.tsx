@@ -31,7 +31,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
           />
           <IconButton
             icon="columns"
-            label={t('shell.compare')}
+            label={t('shell.commands.toggleComparison')}
             aria-pressed={comparing}
             disabled={!canCompare}
             onClick={actions.toggleComparison}

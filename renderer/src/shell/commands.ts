@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   togglePanel: () => actions.togglePanel(),
   toggleSurvival: () => actions.toggleSurvival(),
   toggleComparison: () => actions.toggleComparison(),
+  openPalette: () => actions.toggleDialog('palette'),
   searchChats: focusSearch,
   importChats: () => void actions.importChats(),
   exportChats: () => void actions.exportChats(null, 'json'),

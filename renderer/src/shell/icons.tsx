@@ -7,6 +7,7 @@ const SHAPES = {
       <path d="m16 16 4.500 4.500" />
     </>
   ),
+  chat: <path d="M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Z" />,
   more: <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="2.600" />,
   archive: <path d="M4 5h16v4H4ZM5.500 9v9.500a1 1 0 0 0 1 1h11a1 1 0 0 0 1-1V9M10 13h4" />,
   fork: (

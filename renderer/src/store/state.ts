@@ -68,7 +68,7 @@ export type Reread =
 
 export type PanelTab = 'memory' | 'model' | 'settings';
 
-export type WindowDialog = 'keys';
+export type WindowDialog = 'keys' | 'palette';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
