@@ -4,6 +4,7 @@ import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, typ
 import { EngineError } from '../../engine/errors.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo, CallInput } from '../ipc/contract.js';
+import type { assistantHandlers } from './assistants/assistant-handlers.js';
 import type { AttachmentReader } from './attachment-reader.js';
 import { chatHandlers } from './chats/chat-handlers.js';
 import type { ChatThread } from './chats/chat-thread.js';
@@ -32,6 +33,7 @@ interface HandlerOptions {
   copyDiagnostics: () => Promise<string>;
   quickKeyTaken: () => boolean;
   updates: Updates;
+  assistants: ReturnType<typeof assistantHandlers>;
 }
 
 /** What each call of the contract does. */
@@ -64,6 +66,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     saveFile,
     openTrace: (_input, page) => openTrace(page),
     ...chatHandlers(chats),
+    ...options.assistants,
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
     openFolder: ({ folder }) => openPath(folder === 'data' ? dataFolder : dirname(logFile)),

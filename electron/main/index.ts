@@ -5,6 +5,7 @@ import { app, BrowserWindow, dialog, ipcMain, Menu, nativeTheme, protocol, utili
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
+import { assistantHandlers } from './assistants/assistant-handlers.js';
 import { AttachmentReader } from './attachment-reader.js';
 import { Background } from './background.js';
 import { changeSettings, threadsFor } from './change-settings.js';
@@ -239,6 +240,9 @@ function start(): void {
       copyDiagnostics: () => copyDiagnostics(reportSources),
       quickKeyTaken: () => background.quickKeyTaken,
       updates: createUpdates(),
+      assistants: assistantHandlers(userData, (keptAs) =>
+        log.warn(`The file of assistants made no sense, and was kept as ${keptAs}.`),
+      ),
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),
   });

@@ -60,6 +60,7 @@ const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
   CHATS_DAMAGED: { title: 'The file with your chats was damaged.', ways: ['openLog'] },
   CHATS_NEWER: { title: 'These chats were kept by a newer version.', ways: ['openLog'] },
   CHATS_FILE_INVALID: { title: 'This file cannot be imported.', ways: [] },
+  ASSISTANT_FILE_INVALID: { title: 'This is no file of assistants that can be imported.', ways: [] },
   FILE_UNWRITABLE: { title: 'The file could not be saved.', ways: [] },
   SHORTCUT_TAKEN: { title: 'These keys have another use.', ways: [] },
   UPDATE_FAILED: { title: 'The update failed.', ways: [] },
