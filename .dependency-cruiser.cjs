@@ -103,6 +103,19 @@ module.exports = {
       to: { path: [...TESTING, '^(e2e|bench|scripts)/'] },
     },
     {
+      name: 'words-stand-alone',
+      comment: 'Window and main process have their words from locales/; the engine speaks by error codes.',
+      severity: 'error',
+      from: { path: '^locales/', pathNot: TESTING },
+      to: { path: '^(engine|electron|renderer|e2e|bench|scripts)/' },
+    },
+    {
+      name: 'engine-and-preload-without-words',
+      severity: 'error',
+      from: { path: '^(engine|electron/(preload|utility))/' },
+      to: { path: '^locales/', ...NOT_TYPES },
+    },
+    {
       name: 'no-cycles',
       severity: 'error',
       from: {},

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const sources = ['engine', 'electron', 'renderer', 'scripts', 'bench'];
+const sources = ['engine', 'electron', 'locales', 'renderer', 'scripts', 'bench'];
 const modelTests = sources.map((folder) => `${folder}/**/*.model.test.ts`);
 
 export default defineConfig({

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCommand } from './setup/command.mjs';
 import { withLock } from './setup/lock.mjs';
 
-const SOURCE_FOLDERS = ['electron', 'engine', 'renderer'];
+const SOURCE_FOLDERS = ['electron', 'engine', 'locales', 'renderer'];
 export const SOURCE_FILES = [
   'assets/catalog.json',
   'assets/default-model.json',

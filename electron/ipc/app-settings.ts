@@ -1,8 +1,11 @@
 import { z } from 'zod';
+import { LANGUAGES } from '../../locales/languages.js';
 import { QUICK_KEY } from './quick-key.js';
 
 /** What the settings tab changes and main keeps, beside theme, precision and compression. */
 export const appSettings = z.strictObject({
+  /** `system`: the computer's, where the app has its words, else English. */
+  language: z.enum(['system', ...LANGUAGES]),
   /** Of messages. */
   textSize: z.enum(['small', 'normal', 'large', 'larger']),
   /** Of the engine; null: as many as the processor has cores. */
@@ -15,4 +18,3 @@ export const appSettings = z.strictObject({
   quickKey: z.string().regex(QUICK_KEY, 'Keys such as Mod+Shift+Space').nullable(),
 });
 export type AppSettings = z.infer<typeof appSettings>;
-export type TextSize = AppSettings['textSize'];

@@ -1,4 +1,5 @@
 import type { EngineErrorShape } from '../../engine/errors.js';
+import type { LanguageChoice } from '../../locales/languages.js';
 import type { CallInput, CallName, CallOutput, EngineStatus } from './contract.js';
 import type { ModelsView } from './model-contract.js';
 import type { MenuCommand } from './shortcuts.js';
@@ -14,6 +15,8 @@ export type CallResult<N extends CallName> =
 export type PyramidBridge = {
   [N in CallName]: (...args: Args<N>) => Promise<CallResult<N>>;
 } & {
+  /** As the settings had it when the window opened. */
+  language: LanguageChoice;
   onEngineStatus(listener: (status: EngineStatus) => void): () => void;
   /** What `models` answered has changed; at most a few times a second. */
   onModels(listener: (view: ModelsView) => void): () => void;

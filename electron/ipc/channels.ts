@@ -1,3 +1,4 @@
+import type { LanguageChoice } from '../../locales/languages.js';
 import type { CallName } from './contract.js';
 
 /** One `ipcMain.handle` channel for each call of the contract. */
@@ -18,6 +19,18 @@ export function callNamesArgument(names: readonly string[]): string {
 export function readCallNames(argv: readonly string[]): CallName[] {
   const argument = argv.find((each) => each.startsWith(CALL_NAMES_ARGUMENT));
   return (argument?.slice(CALL_NAMES_ARGUMENT.length).split(',') ?? []) as CallName[];
+}
+
+const LANGUAGE_ARGUMENT = '--pyramid-language=';
+
+/** The page draws its first words before it can ask for the settings. */
+export function languageArgument(choice: LanguageChoice): string {
+  return LANGUAGE_ARGUMENT + choice;
+}
+
+export function readLanguage(argv: readonly string[]): LanguageChoice {
+  const argument = argv.find((each) => each.startsWith(LANGUAGE_ARGUMENT));
+  return (argument?.slice(LANGUAGE_ARGUMENT.length) ?? 'system') as LanguageChoice;
 }
 
 export const MODELS_CHANNEL = 'pyramid:models';

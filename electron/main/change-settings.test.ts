@@ -31,13 +31,21 @@ beforeEach(() => {
   told = [];
   settings = {
     ...{ theme: 'system', window: null, precision: 'default', compression: { preset: 'off' }, hub: null },
-    ...{ textSize: 'normal', threads: null, contextLength: null, trayIcon: false, quickKey: null, toldOfTray: false },
+    ...{
+      language: 'system',
+      textSize: 'normal',
+      threads: null,
+      contextLength: null,
+      trayIcon: false,
+      quickKey: null,
+      toldOfTray: false,
+    },
   };
 });
 
 test('a change is kept, and the engine hears of what concerns it', () => {
   expect(change({ textSize: 'large' })).toEqual({
-    ...{ textSize: 'large', threads: null, contextLength: null, trayIcon: false, quickKey: null },
+    ...{ language: 'system', textSize: 'large', threads: null, contextLength: null, trayIcon: false, quickKey: null },
   });
   expect(told).toEqual([]);
   expect(change({ contextLength: 2048, threads: 4 })).toMatchObject({ contextLength: 2048, threads: 4 });

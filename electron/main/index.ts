@@ -184,6 +184,7 @@ function createWindow(): void {
   const window = openWindow({
     preload: join(app.getAppPath(), 'out', 'preload', 'index.cjs'),
     icon,
+    language: settings.current.language,
     saved: settings.current.window,
     save: (state) => saveSettings({ window: state }),
     onLog: (level, message) => log[level](message),

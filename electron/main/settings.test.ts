@@ -7,7 +7,15 @@ import { SettingsFile } from './settings.js';
 const compression = { preset: 'faithful' };
 const DEFAULTS = {
   ...{ theme: 'system', window: null, precision: 'default', compression, hub: null },
-  ...{ textSize: 'normal', threads: null, contextLength: null, trayIcon: false, quickKey: null, toldOfTray: false },
+  ...{
+    language: 'system',
+    textSize: 'normal',
+    threads: null,
+    contextLength: null,
+    trayIcon: false,
+    quickKey: null,
+    toldOfTray: false,
+  },
 };
 const place = { x: 1, y: 2, width: 900, height: 700, maximized: false };
 let folder: string;
@@ -56,6 +64,7 @@ test.each([
 });
 
 test.each([
+  ['language', 'xx'],
   ['textSize', 'huge'],
   ['threads', 0],
   ['threads', 2.5],

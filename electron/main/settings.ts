@@ -7,6 +7,7 @@ import { compressionChoice } from '../ipc/shapes.js';
 import { windowState } from './window-state.js';
 
 const APP_DEFAULTS: AppSettings = {
+  language: 'system',
   textSize: 'normal',
   threads: null,
   contextLength: null,
@@ -31,6 +32,7 @@ const settings = z
     compression: compressionChoice.catch(DEFAULTS.compression),
     /** Where models are downloaded from, instead of the usual hub. */
     hub: z.string().nullable().catch(DEFAULTS.hub),
+    language: shape.language.catch(DEFAULTS.language),
     textSize: shape.textSize.catch(DEFAULTS.textSize),
     threads: shape.threads.catch(DEFAULTS.threads),
     contextLength: shape.contextLength.catch(DEFAULTS.contextLength),
@@ -70,8 +72,9 @@ export class SettingsFile {
 }
 
 /** Those of them that the settings tab shows. */
-export function appSettingsOf({ textSize, threads, contextLength, trayIcon, quickKey }: Settings): AppSettings {
-  return { textSize, threads, contextLength, trayIcon, quickKey };
+export function appSettingsOf(settings: Settings): AppSettings {
+  const { language, textSize, threads, contextLength, trayIcon, quickKey } = settings;
+  return { language, textSize, threads, contextLength, trayIcon, quickKey };
 }
 
 function readJson(path: string): unknown {

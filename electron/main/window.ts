@@ -1,5 +1,6 @@
 import { BrowserWindow, nativeTheme, screen, session } from 'electron';
-import { callNamesArgument } from '../ipc/channels.js';
+import type { LanguageChoice } from '../../locales/languages.js';
+import { callNamesArgument, languageArgument } from '../ipc/channels.js';
 import { contract } from '../ipc/contract.js';
 import { APP_SCHEME, APP_URL, isAppUrl } from './app-protocol.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -8,6 +9,7 @@ import { MIN_HEIGHT, MIN_WIDTH, placeWindow, type WindowState } from './window-s
 interface WindowOptions {
   preload: string;
   icon: string;
+  language: LanguageChoice;
   saved: WindowState | null;
   save: (state: WindowState) => void;
   onLog: (level: 'warn' | 'error', message: string) => void;
@@ -48,7 +50,7 @@ export function openWindow(options: WindowOptions): BrowserWindow {
     backgroundColor: background(),
     webPreferences: {
       preload: options.preload,
-      additionalArguments: [callNamesArgument(Object.keys(contract))],
+      additionalArguments: [callNamesArgument(Object.keys(contract)), languageArgument(options.language)],
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,

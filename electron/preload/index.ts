@@ -7,6 +7,7 @@ import {
   MENU_COMMAND_CHANNEL,
   MODELS_CHANNEL,
   readCallNames,
+  readLanguage,
 } from '../ipc/channels.js';
 import type { CallName, EngineStatus } from '../ipc/contract.js';
 import type { ModelsView } from '../ipc/model-contract.js';
@@ -29,6 +30,7 @@ const calls = Object.fromEntries(
 
 const bridge = {
   ...calls,
+  language: readLanguage(process.argv),
   onEngineStatus: (listener: (status: EngineStatus) => void) => listen(ENGINE_STATUS_CHANNEL, listener),
   onModels: (listener: (view: ModelsView) => void) => listen(MODELS_CHANNEL, listener),
   pathOfFile: (file: File) => webUtils.getPathForFile(file),

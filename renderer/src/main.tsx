@@ -28,7 +28,7 @@ import './timeline/timeline.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectModels } from './models/window-models.js';
-import { App } from './shell/App.js';
+import { Root } from './shell/Root.js';
 import { DARK } from './shell/use-media.js';
 import { connectWindow } from './store/window-actions.js';
 
@@ -49,7 +49,7 @@ const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <Root />
     </StrictMode>,
   );
 }

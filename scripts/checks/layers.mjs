@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../project-root.mjs';
 import { runTool } from './program.mjs';
 
-const LAYERS = ['engine', 'electron', 'renderer'];
+const LAYERS = ['engine', 'electron', 'locales', 'renderer'];
 
 /** @returns {string[]} the TypeScript files of a layer, with forward slashes */
 function sourcesOf(layer) {

@@ -5,6 +5,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { WaysOut } from './ErrorNote.js';
 
 /** What came since is in memory only. It is tried again by itself, too. */
@@ -27,11 +28,13 @@ export function Rescued() {
     <div className="note warn" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>The file with your chats was damaged.</b> <span className="num">{formatCount(chats)}</span> chats with{' '}
-        <span className="num">{formatCount(messages)}</span> messages were recovered
-        {lostRows ? '; some could not be read' : ', as far as can be told all'}. The damaged file stays as {setAside}.
+        <Trans
+          i18nKey={lostRows ? 'chat.keep.partlyRescued' : 'chat.keep.rescued'}
+          values={{ chats: formatCount(chats), messages: formatCount(messages), setAside }}
+          components={{ b: <b />, n: <span className="num" /> }}
+        />
       </div>
-      <IconButton icon="close" label="Close this notice" onClick={actions.closeRescue} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeRescue} />
     </div>
   );
 }

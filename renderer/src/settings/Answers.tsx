@@ -1,4 +1,5 @@
 import type { CSSProperties } from 'react';
+import { formatNumber } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -16,7 +17,7 @@ export function Answers() {
           text="How freely the next word is chosen. At 0 it is always the likeliest one, and the same question gets the same answer."
         />
         <output className="num" htmlFor="temperature">
-          {temperature.toFixed(1)}
+          {formatNumber(temperature, 1)}
         </output>
       </div>
       <input

@@ -1,3 +1,5 @@
+import { type LanguageChoice, languageFor } from '../../../locales/languages.js';
+import { setLanguage } from '../../../locales/words.js';
 import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
 import { openNextComparison } from './comparing.js';
@@ -15,6 +17,7 @@ export const { onMenuCommand } = bridge;
 /** Ties the store to the preload's bridge and to the engine's port. The main process loads the first model by itself. */
 export function connectWindow(): void {
   appStore.setState(loadPreferences());
+  followLanguage();
   receiveEnginePort(
     window,
     () => appStore.setState(reducePort, true),
@@ -57,4 +60,13 @@ export function connectWindow(): void {
     if (isNew && state.compression && state.model.state === 'ready') actions.costContexts(state.compression);
   });
   void bridge.connectEngine();
+}
+
+/** Words are the settings' from the first thing that is drawn, and change with them. */
+function followLanguage(): void {
+  const follow = (choice: LanguageChoice) => setLanguage(languageFor(choice, navigator.language));
+  follow(window.pyramid.language);
+  appStore.subscribe(({ settings }, before) => {
+    if (settings && settings.language !== before.settings?.language) follow(settings.language);
+  });
 }

@@ -1,4 +1,4 @@
-import { formatMoment } from '../format.js';
+import { formatDay, formatMoment } from '../format.js';
 import { modelName } from '../model/model-label.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
@@ -18,8 +18,7 @@ export function Replay() {
         <div className="grow">
           <b className="strong">Replay</b> <span className="muted">{modelName(model.file)}</span>
           <p className="faint">
-            recorded {new Date(createdAt).toLocaleDateString('en-GB', { dateStyle: 'long' })} ·{' '}
-            {messageCount(replay.trace)} · {formatMoment(endMs - startMs)}
+            recorded {formatDay(new Date(createdAt))} · {messageCount(replay.trace)} · {formatMoment(endMs - startMs)}
           </p>
         </div>
         <IconButton icon="close" label="Close the replay" onClick={actions.closeReplay} />
