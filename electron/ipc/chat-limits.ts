@@ -27,3 +27,13 @@ export const SAMPLING_LIMITS = {
   presencePenalty: fraction(-2, 2),
   seed: whole(0, Number.MAX_SAFE_INTEGER),
 } as const satisfies Record<string, NumberLimits>;
+
+/** What the engine takes where nothing is said; the temperature is always said. */
+export const SAMPLING_DEFAULTS = {
+  topP: 0.95,
+  topK: 40,
+  minP: 0.05,
+  repetitionPenalty: 1,
+  frequencyPenalty: 0,
+  presencePenalty: 0,
+} as const;

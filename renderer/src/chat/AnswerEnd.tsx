@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { settingsOf } from '../assistants/ask-settings.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, tokenWord } from '../format.js';
 import { Icon } from '../shell/icons.js';
@@ -99,12 +100,12 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
 
 /** The answer met the limit that this chat was given. */
 function CutShort({ tokens, isLast }: { tokens: number; isLast: boolean }) {
-  const isLimited = useApp((state) => state.shortAnswers[state.currentChatId] === true);
+  const isLimited = useApp((state) => settingsOf(state, state.currentChatId).maxTokens !== undefined);
   return (
     <div className="acts flat">
       <span>
-        Ended after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}, as short answers were asked
-        for
+        Ended after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}: that is the most that this
+        chat asks for
       </span>
       {isLast && isLimited && (
         <span className="meta">
