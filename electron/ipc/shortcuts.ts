@@ -22,6 +22,7 @@ export const SHORTCUTS = {
   find: { keys: 'Mod+F', words: 'Find in chat', group: 'Chat', by: 'page' },
   pin: { keys: 'Mod+Shift+P', words: 'Pin the selection or message', group: 'Chat', by: 'page' },
   toggleSurvival: { keys: 'Mod+Shift+M', words: 'What the model still holds', group: 'Chat', by: 'page' },
+  openChatTab: { keys: 'Mod+I', words: 'This chat: system prompt, sampling', group: 'Chat', by: 'page' },
   openModelMenu: { keys: 'Mod+L', words: 'Choose a model', group: 'Chat', by: 'page' },
   openModel: { keys: 'Mod+O', words: 'Open a model file…', group: 'Chat', by: 'page' },
   toggleSidebar: { keys: 'Mod+B', words: 'Sidebar', group: 'Window', by: 'page' },

@@ -23,7 +23,7 @@ test('each command of the window has one item', () => {
       'focusInput',
       'importChats',
       'newChat',
-      'openModel',
+      'openChatTab', 'openModel',
       'openModelMenu',
       'openSettings',
       'openTrace',

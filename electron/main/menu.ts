@@ -113,6 +113,7 @@ function chatMenu(options: MenuOptions): Item {
       item('stop', options, 'Stop the answer'),
       item('pin', options),
       SEPARATOR,
+      item('openChatTab', options),
       item('openModelMenu', options),
     ],
   };

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AssistantSelect } from '../assistants/AssistantSelect.js';
 import { formatCount, formatSize } from '../format.js';
 import { rampColor } from '../memory/layer-colors.js';
 import { currentModelName } from '../model/model-label.js';
@@ -6,6 +7,7 @@ import { Icon } from '../shell/icons.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { EXAMPLES } from './examples.js';
 
 /** What a chat is before its first message. */
@@ -18,6 +20,10 @@ export function EmptyState() {
         <p>
           The model runs on this computer. Each bar on the right is one of its layers, filling as it reads and writes.
         </p>
+        <div className="picks">
+          {t('assistants.assistant')}
+          <AssistantSelect />
+        </div>
         <div className="ex">
           {EXAMPLES.map(({ title, about, text, rows, isCompared }) => (
             <button key={title} type="button" onClick={() => actions.sendExample(text, isCompared)}>

@@ -1,8 +1,10 @@
+import { openChatTab } from '../assistants/open-chat-tab.js';
 import { ModelPicker } from '../model/ModelPicker.js';
 import { canBeginComparison } from '../store/comparing.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { keysOf } from './keys.js';
 
@@ -13,6 +15,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
   const panelOpen = useApp((state) => state.panelOpen);
+  const showsChatTab = useApp((state) => state.panelTab === 'chat' && (state.panelOpen || state.overlay === 'panel'));
   return (
     <header className="head">
       <h1 className="grow trunc" title={title}>
@@ -21,6 +24,13 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
       <ModelPicker />
       {replayed === null && (
         <>
+          <IconButton
+            icon="bubble"
+            label={t('assistants.chat.open')}
+            keys={keysOf('openChatTab')}
+            aria-pressed={showsChatTab}
+            onClick={openChatTab}
+          />
           <IconButton
             icon="lines"
             label="What the model still holds"

@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../../electron/ipc/shortcuts.js';
+import { openChatTab } from '../assistants/open-chat-tab.js';
 import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
@@ -23,6 +24,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   exportChats: () => void actions.exportChats(null, 'json'),
   find,
   pin: pinHere,
+  openChatTab,
   openSettings: () => actions.showPanelTab('settings'),
   showKeys: () => actions.toggleDialog('keys'),
   stop: leave,
