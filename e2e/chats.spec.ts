@@ -35,7 +35,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await app.stopAfterAFewWords();
 
   // Found by a word of the other chat, and opened by keyboard alone.
-  await page.keyboard.press('ControlOrMeta+K');
+  await page.keyboard.press('ControlOrMeta+Shift+F');
   await page.keyboard.type('lightho');
   await expect(page.getByRole('navigation', { name: 'Found chats' }).locator('mark').first()).toHaveText('lightho');
   await expectNoViolations(app, 'a search');

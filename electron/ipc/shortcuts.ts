@@ -18,7 +18,8 @@ export const SHORTCUTS = {
   focusInput: { keys: 'Shift+Esc', words: 'Write a message', group: 'Writing', by: 'page' },
   stop: { keys: 'Esc', words: 'Stop the answer, or close what is open', group: 'Writing', by: 'page' },
   newChat: { keys: 'Mod+N', words: 'New chat', group: 'Chat', by: 'page' },
-  searchChats: { keys: 'Mod+K', words: 'Search chats', group: 'Chat', by: 'page' },
+  openPalette: { keys: 'Mod+K', words: 'Find a chat or a command', group: 'Chat', by: 'page' },
+  searchChats: { keys: 'Mod+Shift+F', words: 'Search chats', group: 'Chat', by: 'page' },
   find: { keys: 'Mod+F', words: 'Find in chat', group: 'Chat', by: 'page' },
   pin: { keys: 'Mod+Shift+P', words: 'Pin the selection or message', group: 'Chat', by: 'page' },
   toggleSurvival: { keys: 'Mod+Shift+M', words: 'What the model still holds', group: 'Chat', by: 'page' },
@@ -47,6 +48,7 @@ export type MenuCommand =
   | PageShortcut
   | 'exportChats'
   | 'importChats'
+  | 'showAssistants'
   | 'showModels'
   | 'openTrace'
   | 'toggleComparison';

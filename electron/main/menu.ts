@@ -107,6 +107,7 @@ function chatMenu(options: MenuOptions): Item {
   return {
     label: '&Chat',
     submenu: [
+      item('openPalette', options),
       item('searchChats', options),
       item('find', options),
       item('focusInput', options),
@@ -114,6 +115,7 @@ function chatMenu(options: MenuOptions): Item {
       item('pin', options),
       SEPARATOR,
       item('openChatTab', options),
+      { label: 'Assistants…', click: () => options.send('showAssistants') },
       item('openModelMenu', options),
     ],
   };

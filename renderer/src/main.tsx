@@ -26,6 +26,7 @@ import './pins/pins.css';
 import './comparison/comparison.css';
 import 'uplot/dist/uPlot.min.css';
 import './timeline/timeline.css';
+import './palette/palette.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectModels } from './models/window-models.js';

@@ -11,6 +11,7 @@ import { FindBar } from '../find/FindBar.js';
 import { MemoryStrip } from '../memory/MemoryStrip.js';
 import { ArrivalNotice } from '../models/Arrival.js';
 import { ModelsDialog } from '../models/ModelsDialog.js';
+import { Palette } from '../palette/Palette.js';
 import { useTextSize } from '../settings/use-text-size.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
@@ -77,6 +78,7 @@ export function App() {
         <ModelsDialog />
         <KeySheet />
         <AssistantsDialog />
+        <Palette />
         <DropZone />
         <Toast />
         <Announcer />

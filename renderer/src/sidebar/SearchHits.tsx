@@ -2,6 +2,7 @@ import { Virtuoso } from 'react-virtuoso';
 import type { SearchHit } from '../../../electron/ipc/chat-contract.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Snippet } from './Snippet.js';
 
 interface SearchHitsProps {
   hits: readonly SearchHit[];
@@ -45,10 +46,7 @@ function Hit({ hit, onChoose }: { hit: SearchHit; onChoose?: () => void }) {
     >
       {hit.messageId !== null && <span className="trunc">{title}</span>}
       <span className={hit.messageId === null ? 'trunc' : 'snippet'}>
-        {hit.snippet.map(({ text, isHit }, at) =>
-          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a snippet never change
-          isHit ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>,
-        )}
+        <Snippet snippet={hit.snippet} />
       </span>
     </button>
   );

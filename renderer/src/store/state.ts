@@ -82,7 +82,7 @@ export type Reread =
 
 export type PanelTab = 'memory' | 'model' | 'chat' | 'settings';
 
-export type WindowDialog = 'keys' | 'assistants';
+export type WindowDialog = 'keys' | 'palette' | 'assistants';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
