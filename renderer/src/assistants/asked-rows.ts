@@ -5,7 +5,7 @@ import type { SamplingName } from './ask-settings.js';
 import { writeNumber } from './number-text.js';
 
 /** Of a system prompt that is only to be recognized. */
-const SHOWN = 48;
+const SHOWN = 22;
 
 /** With what an answer was asked for, as its details show it; its seed and its compression stand there anyway. */
 export function askedRows({ systemPrompt, sampling, maxTokens }: AskedWith): [name: string, value: string][] {

@@ -2,6 +2,7 @@ import { openChatTab } from '../assistants/open-chat-tab.js';
 import { ModelPicker } from '../model/ModelPicker.js';
 import { canBeginComparison } from '../store/comparing.js';
 import { showsComparison } from '../store/comparison.js';
+import { isShown } from '../store/side-actions.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -15,7 +16,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
   const panelOpen = useApp((state) => state.panelOpen);
-  const showsChatTab = useApp((state) => state.panelTab === 'chat' && (state.panelOpen || state.overlay === 'panel'));
+  const showsChatTab = useApp((state) => state.panelTab === 'chat' && isShown(state, 'panel'));
   return (
     <header className="head">
       <h1 className="grow trunc" title={title}>
