@@ -14,6 +14,7 @@ import {
 } from '@playwright/test';
 import type { EngineFrame } from '../electron/ipc/frames.js';
 import { isRunning, RunningProcesses } from './processes.js';
+import type { SmallDisk } from './small-disk.js';
 import { A_COLOR, COLORS_QUESTION } from './texts.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
@@ -33,6 +34,8 @@ interface LaunchOptions {
   /** Default: the model is loaded and answers are the likeliest ones (temperature 0). */
   waitsForModel?: boolean;
   size?: { width: number; height: number };
+  /** Holds the chats; the app is started where it can be seen. */
+  disk?: SmallDisk;
   /** Of an app that has ended: this one finds what that one kept. */
   userData?: string;
 }
@@ -42,6 +45,11 @@ const WORK = { timeout: 30_000 };
 
 /** Characters of an answer that tell that the engine works, whatever it says. */
 const A_FEW_WORDS = 15;
+
+/** Outside of Electron, its package is the path of it. */
+async function fromSource(): Promise<string> {
+  return (await import('electron')).default as unknown as string;
+}
 
 /** The app in its real window, as a test drives it. */
 export class App {
@@ -74,15 +82,17 @@ export class App {
   static async launch(modelCache: string, options: LaunchOptions): Promise<App> {
     const userData = options.userData ?? (await mkdtemp(join(tmpdir(), 'pyramid-e2e-')));
     if (!options.importsAnew && !options.userData) await symlink(modelCache, join(userData, 'models'), 'junction');
-    const electron = await electronDriver.launch({
-      ...(PACKAGED && { executablePath: PACKAGED }),
+    if (options.disk && !options.userData) await symlink(options.disk.inside, join(userData, 'chats'));
+    const executablePath = options.disk ? await options.disk.starter(PACKAGED ?? (await fromSource())) : PACKAGED;
+    const launched = await electronDriver.launch({
+      ...(executablePath && { executablePath }),
       args: [...(PACKAGED ? [] : [PROJECT]), '--user-data-dir', userData, ...(options.args ?? [])],
       cwd: PROJECT,
       chromiumSandbox: !process.env.ELECTRON_DISABLE_SANDBOX,
       // What the app sets is to be seen, not what the driver would put over it.
       colorScheme: null,
     });
-    return new App(electron, await electron.firstWindow(), userData);
+    return new App(launched, await launched.firstWindow(), userData);
   }
 
   get hasEnded(): boolean {

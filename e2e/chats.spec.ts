@@ -137,7 +137,11 @@ test('chats go to a file and come back from it, and a second app shows the first
   await expect(page.getByRole('status').filter({ hasText: '0 chats imported, 1 was there already' })).toBeVisible();
 
   await app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.minimize());
+  // The first app's own files are not for the second to judge.
+  const downloads = join(app.userData, 'downloads.json');
+  await writeFile(downloads, 'no sense');
   expect(await app.startAgain()).toBe(0);
+  expect(await readFile(downloads, 'utf8')).toBe('no sense');
   await expect
     .poll(() =>
       app.electron.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().map((one) => one.isMinimized())),

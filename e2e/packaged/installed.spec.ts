@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
@@ -81,6 +81,8 @@ test('its command line needs no display, for users and for root', () => {
 test('a folder that cannot be written to is named at the start', async () => {
   const folder = join(user.home, 'not mine');
   mkdirSync(folder, { mode: 0o755 });
+  // Nor can what is damaged in it be set aside.
+  writeFileSync(join(folder, 'library.json'), 'no sense');
   const { stderr } = user.run('timeout', ['--kill-after=2', '8', EXECUTABLE, `--user-data-dir=${folder}`]);
   expect(stderr).toContain(
     `Pyramid Chat cannot start. Nothing can be kept in ${folder}: writing there is not permitted.`,

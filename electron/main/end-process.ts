@@ -20,6 +20,15 @@ export async function endProcess(child: Ending, onTerminate: () => void): Promis
   onTerminate();
   child.kill();
   if (await goneWithin(TERMINATE_GRACE_MS)) return;
-  if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL');
+  if (child.pid !== undefined) killAtOnce(child.pid);
   await goneWithin(TERMINATE_GRACE_MS);
+}
+
+function killAtOnce(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (thrown) {
+    // It has ended, and is about to say so.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ESRCH') throw thrown;
+  }
 }

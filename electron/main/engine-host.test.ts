@@ -45,6 +45,7 @@ function setUp() {
   const children: Child[] = [];
   const statuses: EngineStatus[] = [];
   const loaded: string[] = [];
+  const logged: string[] = [];
   const host = new EngineHost({
     fork: () => {
       const child = new Child();
@@ -57,11 +58,11 @@ function setUp() {
     loading: { precision: 'default', contextLength: null, threads: null },
     onStatus: (status) => statuses.push(status),
     onLoaded: ({ path }) => loaded.push(path),
-    onLog: () => undefined,
+    onLog: (_level, message) => logged.push(message),
   });
   host.start();
   const crash = (): void => void children.at(-1)?.emit('exit', 9);
-  return { host, children, statuses, loaded, crash };
+  return { host, children, statuses, loaded, logged, crash };
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -139,10 +140,57 @@ test('a model asked for meanwhile is loaded by the process that comes, once', as
   const { host, children } = setUp();
   host.setThreads(2);
   host.loadModel('/b.gguf');
+  // Two processes would hold two models.
+  expect(children).toHaveLength(1);
   children[0].emit('exit', 0);
   await vi.advanceTimersByTimeAsync(5000);
   expect(children).toHaveLength(2);
   expect(children[1].got).toEqual([load('/b.gguf', 'default', { threads: 2 })]);
+});
+
+test('what an engine still says while it ends for the next one holds no more, but for the log', async () => {
+  const { host, children, loaded, logged, statuses, crash } = setUp();
+  host.loadModel('/a.gguf');
+  host.setThreads(2);
+  const late = () => {
+    children[0].emit('message', { type: 'model', state: 'none', about: 'old' });
+    children[0].emit('message', { type: 'model', state: 'ready', loaded: { path: '/a.gguf', hash: 'h' } });
+  };
+  late();
+  await vi.advanceTimersByTimeAsync(5000);
+  children[0].emit('message', { type: 'log', level: 'warn', message: 'going' });
+  late();
+  expect({ about: host.aboutModel, loaded, logged: logged.at(-1) }).toEqual({
+    about: null,
+    loaded: [],
+    logged: 'going',
+  });
+  crash();
+  expect(statuses).toEqual([{ state: 'restarting', reason: expect.stringContaining('while loading the model') }]);
+});
+
+test('what an engine was asked before it was to end for the next one, nobody answers', async () => {
+  const { host, children } = setUp();
+  const use = { contextTokens: 100, compression: { preset: 'off' as const }, precision: 'default' as const };
+  const asked = host.forecastModels({ outlines: [], use });
+  host.setThreads(2);
+  expect(await asked).toBeNull();
+  expect(children[0].got.at(-1)).toEqual({ type: 'quit' });
+});
+
+test('a quit waits for the engine that ends for a next one, which does not come', async () => {
+  const { host, children } = setUp();
+  host.setThreads(2);
+  let quit = false;
+  const quitting = host.quit().then(() => {
+    quit = true;
+  });
+  await vi.advanceTimersByTimeAsync(500);
+  expect(quit).toBe(false);
+  children[0].emit('exit', 0);
+  await quitting;
+  await vi.advanceTimersByTimeAsync(5000);
+  expect(children).toHaveLength(1);
 });
 
 test('what is loaded is known for a report', () => {

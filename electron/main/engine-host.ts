@@ -59,8 +59,8 @@ export class EngineHost {
   /** It has not yet reported that a load has ended. */
   #isLoading = true;
   #openPort: () => MessagePortMain | null = () => null;
-  /** Asked to end, so that another could begin. */
-  readonly #retired = new Set<EngineChild>();
+  /** A process is asked to end, so that another can begin: two would hold the model twice. */
+  #renewal: Promise<void> | null = null;
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
   readonly #questions = new ModelQuestions();
@@ -92,7 +92,7 @@ export class EngineHost {
     this.#moved = null;
     this.#crashes = [];
     if (this.#child) this.#child.postMessage(this.#loadCommand(path));
-    else this.#fork();
+    else if (!this.#renewal) this.#fork();
   }
 
   /** The model lies somewhere else now: the next process loads it from there. */
@@ -118,7 +118,8 @@ export class EngineHost {
   setThreads(threads: number | null): void {
     if (threads === this.#loading.threads) return;
     this.#loading = { ...this.#loading, threads };
-    void this.#renew();
+    // Where no process is, the next one is about to begin, or the user has to ask for it.
+    if (this.#child) this.#renewal = this.#renew(this.#child);
   }
 
   ejectModel(): void {
@@ -201,7 +202,7 @@ export class EngineHost {
 
   /** Ends the process: asked first, then told. Resolves when it is gone, within two seconds. */
   quit(): Promise<void> {
-    this.#quitting ??= this.#end(this.#child);
+    this.#quitting ??= Promise.all([this.#end(this.#child), this.#renewal]).then(() => undefined);
     return this.#quitting;
   }
 
@@ -227,17 +228,22 @@ export class EngineHost {
     const child = this.#options.fork();
     this.#child = child;
     this.#isLoading = true;
-    child.on('message', (message) => this.#receive(message));
+    child.on('message', (message) => this.#receive(child, message));
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
     if (this.#modelPath !== null) child.postMessage(this.#loadCommand(this.#modelPath));
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }
 
-  #receive(message: unknown): void {
+  #receive(child: EngineChild, message: unknown): void {
     const report: EngineReport = engineReport.parse(message);
-    if (report.type === 'log') this.#options.onLog(report.level, report.message);
-    else if (report.type === 'modelForecasts') {
+    if (report.type === 'log') {
+      this.#options.onLog(report.level, report.message);
+      return;
+    }
+    // Of one that is asked to end: what it says of its model holds no more.
+    if (child !== this.#child) return;
+    if (report.type === 'modelForecasts') {
       this.#questions.answer(report);
     } else {
       this.#isLoading = report.state === 'loading';
@@ -250,8 +256,9 @@ export class EngineHost {
   }
 
   #exited(child: EngineChild, code: number): void {
-    if (this.#retired.delete(child)) return;
-    if (this.#child === child) this.#child = null;
+    // It was asked to.
+    if (this.#child !== child) return;
+    this.#child = null;
     this.#questions.giveUp();
     if (this.#quitting) return;
     const duringLoad = this.#isLoading;
@@ -278,14 +285,12 @@ export class EngineHost {
   }
 
   /** Ends the present process, which is no crash, and begins another once its memory is free. */
-  async #renew(): Promise<void> {
-    const child = this.#child;
-    // Where none is, the next one is about to begin, or the user has to ask for it.
-    if (!child) return;
+  async #renew(child: EngineChild): Promise<void> {
     this.#child = null;
-    this.#retired.add(child);
+    this.#questions.giveUp();
     await this.#end(child);
-    if (!this.#child) this.#fork();
+    this.#renewal = null;
+    this.#fork();
   }
 
   async #end(child: EngineChild | null): Promise<void> {

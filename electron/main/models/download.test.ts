@@ -77,7 +77,32 @@ test('a file comes whole and checked, from the hub’s address of it', async () 
 test('by what it was checked is told', async () => {
   hub.answers = [serve({ content: CONTENT })];
   expect(await run(download(SHA256))).toMatchObject({ verified: 'catalog' });
+  await rm(join(folder, FILE));
   expect(await run()).toMatchObject({ verified: 'none' });
+});
+
+describe('a file that is there already', () => {
+  const there = (content: Buffer) => writeFileSync(join(folder, FILE), content);
+
+  test('is not fetched again', async () => {
+    there(CONTENT);
+    expect(await run(download(SHA256))).toEqual({ path: join(folder, FILE), verified: 'catalog' });
+    identity = { ...UNKNOWN, bytes: CONTENT.length };
+    expect(await run()).toMatchObject({ verified: 'none' });
+    expect(hub.requests).toEqual([]);
+  });
+
+  test('but is another one, or nobody knows which, is replaced', async () => {
+    hub.answers = [serve({ content: CONTENT })];
+    there(ggufOf(CONTENT.length - 1));
+    await run(download(SHA256));
+    await expectWhole();
+    there(ggufOf(300));
+    identity = UNKNOWN;
+    await run();
+    await expectWhole();
+    expect(hub.requests).toHaveLength(2);
+  });
 });
 
 describe('a connection that breaks', () => {
@@ -248,6 +273,7 @@ test('a server that is asked too often is asked later', async () => {
   hub.answers = [status(429, { 'retry-after': '0' }), serve({ content: CONTENT })];
   await run();
   await expectWhole();
+  await rm(join(folder, FILE));
   hub.answers = [status(429)];
   await expect(run()).rejects.toMatchObject(refusal('DOWNLOAD_REFUSED', /too often/));
 });

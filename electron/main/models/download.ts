@@ -79,6 +79,8 @@ export class Download {
    */
   async run(signal: AbortSignal): Promise<{ path: string; verified: Verification }> {
     const { wanted, folder } = this.#options;
+    const path = join(folder, wanted.file);
+    if (await this.#isThere(path, signal)) return { path, verified: this.#verification };
     const partial = partialPath(folder, wanted.file);
     if ((await this.#fetchAll(partial, signal)) > 0) {
       // What came first may have been of another file: once more, from the beginning.
@@ -89,7 +91,6 @@ export class Download {
         await this.#checkOrForget(partial, signal);
       }
     } else await this.#checkOrForget(partial, signal);
-    const path = join(folder, wanted.file);
     await rename(partial, path).catch((cause: unknown) => {
       throw unwritable(path, cause);
     });
@@ -99,6 +100,15 @@ export class Download {
   get #verification(): Verification {
     if (this.#options.wanted.sha256 !== null) return 'catalog';
     return this.#identity.sha256 === null ? 'none' : 'hub';
+  }
+
+  /** The file came before, and what was to follow failed. One of which nothing is known is not believed. */
+  async #isThere(path: string, signal: AbortSignal): Promise<boolean> {
+    const { sha256, bytes } = this.#identity;
+    const isKnown = (this.#options.wanted.sha256 ?? sha256 ?? bytes) !== null;
+    if (!isKnown || (await sizeOf(path)) === 0) return false;
+    this.#received = await sizeOf(path);
+    return this.#check(path, signal).then(() => true, this.#onlyMismatch);
   }
 
   /** Tries again as long as what goes wrong may be over in a moment. @returns bytes that were here before */

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { EngineError } from '../../../engine/errors.js';
 import type { Wanted } from './download.js';
 import { Downloads } from './downloads.js';
 import { ggufOf, HubServer, serve, sha256Of, status } from './fixtures/hub-server.js';
@@ -17,6 +18,7 @@ let hub: HubServer;
 let done: string[];
 let downloads: Downloads;
 let log: string[];
+let onDone: (path: string, verified: string) => Promise<void>;
 
 const wanted = (id: string, more: Partial<Wanted> = {}): Wanted => ({
   id,
@@ -34,7 +36,7 @@ function open(): Downloads {
     hub: () => hub.address,
     timing: { retryMs: [], stallMs: 10_000, now: () => performance.now() },
     onChange: () => undefined,
-    onDone: async (path, verified) => void done.push(`${path.slice(folder.length + 1)} ${verified}`),
+    onDone: (path, verified) => onDone(path, verified),
     onLog: (message) => log.push(message),
     onDamaged: (keptAs) => log.push(keptAs),
   });
@@ -46,6 +48,7 @@ beforeEach(async () => {
   await hub.listen();
   done = [];
   log = [];
+  onDone = async (path, verified) => void done.push(`${path.slice(folder.length + 1)} ${verified}`);
   downloads = open();
 });
 
@@ -134,11 +137,46 @@ test('what failed says why, is in the log, and can be tried again', async () => 
   await expect.poll(() => done, PATIENCE).toHaveLength(1);
 });
 
+test('a file that came, and could not be told to the library, is not fetched again', async () => {
+  hub.answers = [serve({ content: CONTENT })];
+  const tell = onDone;
+  onDone = () => Promise.reject(new EngineError('FILE_UNWRITABLE', 'The disk is full.'));
+  await downloads.start(wanted('a'));
+  await expect.poll(states, PATIENCE).toEqual({ a: 'failed' });
+  expect((await downloads.views())[0].state).toMatchObject({ error: { code: 'FILE_UNWRITABLE' } });
+  onDone = tell;
+  await downloads.resume('a');
+  await expect.poll(() => done, PATIENCE).toEqual([join('files', 'a', 'a.gguf none')]);
+  expect(hub.requests).toHaveLength(1);
+});
+
+test('one that ended, and could not be forgotten on the disk, has ended; the next start sees that at once', async () => {
+  hub.answers = [serve({ content: CONTENT })];
+  const tell = onDone;
+  const file = join(folder, 'downloads.json');
+  let kept = '';
+  onDone = async (path, verified) => {
+    kept = readFileSync(file, 'utf8');
+    rmSync(file);
+    mkdirSync(file);
+    await tell(path, verified);
+  };
+  await downloads.start(wanted('a'));
+  await expect.poll(() => log, PATIENCE).toEqual([expect.stringContaining('downloads.json cannot be written')]);
+  expect([await downloads.views(), downloads.has('a')]).toEqual([[], false]);
+  rmSync(file, { recursive: true });
+  writeFileSync(file, kept);
+  onDone = tell;
+  downloads = open();
+  expect(await states()).toEqual({ a: 'paused' });
+  await downloads.resume('a');
+  await expect.poll(() => done, PATIENCE).toHaveLength(2);
+  expect(hub.requests).toHaveLength(1);
+});
+
 test.each(['../a', 'a/b', '..', '.hidden', 'a\\b'])('a record whose file is called %j is not believed', (file) => {
   const identity = { etag: null, sha256: null, bytes: null };
   writeFileSync(join(folder, 'downloads.json'), JSON.stringify([{ ...wanted('a'), file, identity }]));
   downloads = open();
-  expect(log).toEqual([join(folder, 'downloads.json.damaged')]);
   expect(downloads.has('a')).toBe(false);
-  expect(existsSync(join(folder, 'downloads.json'))).toBe(false);
 });

@@ -75,10 +75,9 @@ export class Downloads {
   async start(wanted: Wanted): Promise<void> {
     const status = this.#status.get(wanted.id);
     if (status?.state === 'running' || status?.state === 'queued') return;
-    const others = this.#records.current.filter(({ id }) => id !== wanted.id);
     const known = this.#records.current.find(({ id }) => id === wanted.id);
     this.#status.set(wanted.id, { state: 'queued' });
-    const written = this.#records.update([...others, { identity: UNKNOWN, ...known, ...wanted }]);
+    const written = this.#records.update([...this.#without(wanted.id), { identity: UNKNOWN, ...known, ...wanted }]);
     this.#pump();
     await written;
   }
@@ -90,7 +89,7 @@ export class Downloads {
   }
 
   has(id: string): boolean {
-    return this.#status.has(id);
+    return this.#records.current.some((each) => each.id === id);
   }
 
   async pause(id: string): Promise<void> {
@@ -105,7 +104,7 @@ export class Downloads {
     const { file } = this.#find(id);
     await this.#stop(id);
     this.#status.delete(id);
-    await this.#records.update(this.#records.current.filter((each) => each.id !== id));
+    await this.#records.update(this.#without(id));
     await removePartial(this.#folderOf(id), file);
     this.#options.onChange();
   }
@@ -161,13 +160,22 @@ export class Downloads {
       const { path, verified } = await download.run(signal);
       await this.#options.onDone(path, verified);
       this.#status.delete(id);
-      await this.#records.update(this.#records.current.filter((each) => each.id !== id));
+      await this.#forget(id);
     } catch (thrown) {
       const error = EngineError.from(thrown);
       this.#status.set(id, signal.aborted ? { state: 'paused' } : { state: 'failed', error });
       if (!signal.aborted) this.#options.onLog(`${id}: ${error.code}: ${error.message}`);
     }
     this.#pump();
+  }
+
+  /** Where that cannot be kept, the next start offers to go on, and what is there already ends it at once. */
+  async #forget(id: string): Promise<void> {
+    await this.#records.update(this.#without(id)).catch((thrown: unknown) => this.#options.onLog(String(thrown)));
+  }
+
+  #without(id: string): DownloadRecord[] {
+    return this.#records.current.filter((each) => each.id !== id);
   }
 
   /** So that a start after a crash can go on with the same file. */

@@ -1,6 +1,8 @@
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
+import { EngineError } from '../../../engine/errors.js';
 import { writeWholeFile } from '../whole-file.js';
 
 interface JsonFileOptions<T> {
@@ -15,19 +17,18 @@ interface JsonFileOptions<T> {
 /** What main keeps in a JSON file, written whole at each change. A damaged file is set aside, never overwritten. */
 export class JsonFile<T> {
   readonly #path: string;
+  readonly #onDamaged: (keptAs: string) => void;
   #current: T;
+  #isDamaged: boolean;
   #written: Promise<void> = Promise.resolve();
 
   constructor({ path, schema, empty, onDamaged }: JsonFileOptions<T>) {
     this.#path = path;
     const text = readText(path);
     const parsed = text === null ? null : schema.safeParse(parseJson(text));
+    this.#onDamaged = onDamaged;
     this.#current = parsed?.success ? parsed.data : empty;
-    if (parsed && !parsed.success) {
-      const keptAs = `${path}.damaged`;
-      renameSync(path, keptAs);
-      onDamaged(keptAs);
-    }
+    this.#isDamaged = parsed?.success === false;
   }
 
   get current(): T {
@@ -39,12 +40,26 @@ export class JsonFile<T> {
     this.#current = next;
     const write = async (): Promise<void> => {
       mkdirSync(dirname(this.#path), { recursive: true });
+      await this.#setAside();
       await writeWholeFile(this.#path, `${JSON.stringify(this.#current, null, 2)}\n`);
     };
     // One after the other: two writes of the same file would take the same temporary name.
     const written = this.#written.then(write);
     this.#written = written.catch(() => undefined);
     return written;
+  }
+
+  /** Before the first write, not when it is read: who only reads a file leaves it as it is. */
+  async #setAside(): Promise<void> {
+    if (!this.#isDamaged) return;
+    const keptAs = `${this.#path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
+    await rename(this.#path, keptAs).catch((cause: NodeJS.ErrnoException) => {
+      if (cause.code === 'ENOENT') return;
+      const message = `${this.#path} makes no sense, and cannot be set aside as ${keptAs}: ${cause.message}. Nothing is written over it; move it away by hand.`;
+      throw new EngineError('FILE_UNWRITABLE', message, { path: keptAs }, { cause });
+    });
+    this.#isDamaged = false;
+    this.#onDamaged(keptAs);
   }
 }
 

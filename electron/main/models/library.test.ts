@@ -206,8 +206,14 @@ test.each(['', '{"models":', '[]', '{"models":[{"id":1}],"lastPath":null,"bundle
     writeFileSync(place('library.json'), text);
     library = open();
     expect(await library.list()).toHaveLength(1);
-    expect(damaged).toEqual([place('library.json.damaged')]);
-    expect(readFileSync(place('library.json.damaged'), 'utf8')).toBe(text);
+    // Who only reads a file leaves it as it is.
+    expect(readFileSync(place('library.json'), 'utf8')).toBe(text);
+    await library.noteLoaded(write('mine.gguf'), HASH);
+    await library.noteLoaded(write('other.gguf'), HASH);
+    expect(damaged).toEqual([expect.stringContaining(place('library.json.damaged-2'))]);
+    expect(readFileSync(damaged[0], 'utf8')).toBe(text);
+    library = open();
+    expect(await library.list()).toHaveLength(3);
   },
 );
 

@@ -10,6 +10,7 @@ import { USUAL_TIMING } from './download.js';
 import { Downloads } from './downloads.js';
 import { checkHub, USUAL_HUB } from './hub-address.js';
 import { ModelLibrary } from './library.js';
+import { removeUnfinishedCopies } from './own-folder.js';
 import { throttled } from './throttle.js';
 
 interface ModelServiceOptions {
@@ -59,6 +60,7 @@ export class ModelService {
       onLog,
       onDamaged,
     });
+    removeUnfinishedCopies(ownFolder).catch((thrown: unknown) => onLog(String(thrown)));
   }
 
   get #hub(): string {

@@ -30,6 +30,15 @@ async function filesOf(folder: string): Promise<string[]> {
   return (await readdir(folder)).filter((name) => MODEL_FILES.test(name));
 }
 
+const PARTIAL = '.part';
+
+/** Removes what copies left that the app's end cut short. */
+export async function removeUnfinishedCopies(ownFolder: string): Promise<void> {
+  const entries = await readdir(ownFolder, { withFileTypes: true }).catch(() => []);
+  const unfinished = entries.filter((entry) => entry.isDirectory() && entry.name.endsWith(PARTIAL));
+  await Promise.all(unfinished.map(({ name }) => rm(join(ownFolder, name), { recursive: true, force: true })));
+}
+
 /**
  * Copies a model into a folder of its own, which appears whole or not at all.
  * @returns the copy's path
@@ -43,7 +52,7 @@ export async function copyModel(path: string, folder: string): Promise<string> {
       `There is no model at ${path} any more. Say where it is, or remove it.`,
     );
   }
-  const partial = `${folder}.part`;
+  const partial = `${folder}${PARTIAL}`;
   try {
     await mkdir(partial, { recursive: true });
     await checkSpace(partial, bytes);

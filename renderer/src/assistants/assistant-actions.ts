@@ -20,6 +20,7 @@ export interface AboutAssistant {
 /** The user's assistants, and their use in chats. */
 export function createAssistantActions(store: AppStore, bridge: AssistantBridge, newId: () => string) {
   const list = new AssistantList(store, newId);
+  let isKept = false;
 
   /** Gives the chat at hand what an assistant sets; one that is not there changes nothing. */
   function takeAssistant(id: string): void {
@@ -29,11 +30,13 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
 
   return {
     takeAssistant,
-    /** What is changed from then on is kept. */
+    /** What is changed from then on is kept. Again, in another language: only those that came with the app. */
     readAssistants: () =>
       list.attempt(async () => {
-        const read = await bridge.readAssistants();
-        list.change(() => read);
+        const { builtIn, own } = await bridge.readAssistants();
+        list.change(() => (isKept ? { builtIn } : { builtIn, own }));
+        if (isKept) return;
+        isKept = true;
         store.subscribe(
           ({ assistants }) => assistants.own,
           (own) => void list.attempt(() => bridge.keepAssistants({ assistants: own })),

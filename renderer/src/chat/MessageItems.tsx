@@ -7,7 +7,7 @@ import { actions } from '../store/window-actions.js';
 export function MessageItems({ id }: { id: string }) {
   const isAnswer = useApp((state) => state.messages[id]?.role === 'assistant');
   const isRunning = useApp((state) => state.running?.answerId === id);
-  const copy = (text: string) => void navigator.clipboard.writeText(text);
+  const copy = (text: string) => void navigator.clipboard.writeText(text).catch(() => undefined);
   return (
     <>
       <ContextMenu.Item className="menu-item" onClick={() => copy(contentOfMessage(id))}>

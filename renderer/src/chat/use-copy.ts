@@ -8,11 +8,13 @@ export function useCopy(): { copied: boolean; copy: (text: string) => void } {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const copy = (text: string) => {
-    void navigator.clipboard.writeText(text).then(() => {
+    const tell = () => {
       setCopied(true);
       clearTimeout(timer.current);
       timer.current = setTimeout(() => setCopied(false), SHOWN_MS);
-    });
+    };
+    // A window that is not in front may not write there: it does not say that it did.
+    void navigator.clipboard.writeText(text).then(tell, () => undefined);
   };
   return { copied, copy };
 }

@@ -65,13 +65,26 @@ it('each thing is asked of main by its id', async () => {
   ]);
 });
 
-it('what failed is told beside what it is about, until something else is tried', async () => {
+it('what failed is told beside what it is about, until it is tried again, or the list is closed', async () => {
   failure = new CallError({ code: 'DOWNLOAD_REFUSED', message: 'no' });
   await actions.download('a');
   expect(store.getState().failure).toMatchObject({ about: 'a', error: { code: 'DOWNLOAD_REFUSED' } });
   failure = null;
-  await actions.pause('b');
+  await actions.readCatalog();
+  expect(store.getState().failure?.about).toBe('a');
+  await actions.download('a');
   expect(store.getState().failure).toBeNull();
+  failure = new CallError({ code: 'DOWNLOAD_REFUSED', message: 'no' });
+  await actions.download('a');
+  actions.close();
+  expect(store.getState().failure).toBeNull();
+});
+
+it('a model that has arrived and is removed is no longer announced', async () => {
+  actions.show(view(came));
+  actions.show(view({ ...came, id: 'c', path: '/app/c.gguf' }, came));
+  actions.show(view(came));
+  expect(store.getState().arrived).toBeNull();
 });
 
 it('a model that was downloaded is announced; one that was here, or that was opened, is not', async () => {

@@ -10,7 +10,8 @@ export const CATALOG = 'catalog';
 /** All that the window does about models but loading them. */
 export function createModelsActions(store: ModelsStore, bridge: ModelBridge) {
   async function attempt<T>(about: string, call: () => Promise<T>): Promise<T | null> {
-    store.setState({ failure: null });
+    // What failed elsewhere stays to be read.
+    store.setState(({ failure }) => ({ failure: failure?.about === about ? null : failure }));
     try {
       return await call();
     } catch (thrown) {
@@ -21,14 +22,15 @@ export function createModelsActions(store: ModelsStore, bridge: ModelBridge) {
 
   const actions = {
     open: openModels,
-    close: () => store.setState({ page: null }),
+    close: () => store.setState({ page: null, failure: null }),
     showPage: (page: ModelsPage) => store.setState({ page }),
     /** What was told, by main or in an answer. */
     show(view: ModelsView): void {
       const { view: before, arrived } = store.getState();
       const known = new Set(before?.library.map(({ path }) => path));
       const came = before && view.library.find(({ path, verified }) => verified !== null && !known.has(path));
-      store.setState({ view, arrived: came?.path ?? arrived });
+      const stays = view.library.some(({ path }) => path === arrived);
+      store.setState({ view, arrived: came?.path ?? (stays ? arrived : null) });
     },
     readModels: () => attempt('', async () => actions.show(await bridge.models())),
     async readCatalog(): Promise<void> {
@@ -53,8 +55,11 @@ export function createModelsActions(store: ModelsStore, bridge: ModelBridge) {
     },
     /** @returns whether it was taken */
     async setHub(address: string | null): Promise<boolean> {
-      await attempt(HUB, () => bridge.setHub(address));
-      return store.getState().failure === null;
+      const taken = await attempt(HUB, async () => {
+        await bridge.setHub(address);
+        return true;
+      });
+      return taken !== null;
     },
     closeArrived: () => store.setState({ arrived: null }),
   };

@@ -1,5 +1,5 @@
 import { type LanguageChoice, languageFor } from '../../../locales/languages.js';
-import { setLanguage } from '../../../locales/words.js';
+import { onLanguageChange, setLanguage } from '../../../locales/words.js';
 import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
 import { openNextComparison } from './comparing.js';
@@ -35,6 +35,7 @@ export function connectWindow(): void {
   actions.keeper.start();
   void actions.loadChats();
   void actions.readAssistants();
+  onLanguageChange(() => void actions.readAssistants());
   // What was typed last is not to wait for its turn when the window goes.
   window.addEventListener('pagehide', () => void actions.keeper.flush());
   window.addEventListener('blur', () => void actions.keeper.flush());

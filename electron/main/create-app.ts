@@ -1,0 +1,113 @@
+import { availableParallelism } from 'node:os';
+import { app } from 'electron';
+import bundledModel from '../../assets/default-model.json' with { type: 'json' };
+import { languageFor } from '../../locales/languages.js';
+import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
+import type { MenuCommand } from '../ipc/shortcuts.js';
+import { assistantHandlers } from './assistants/assistant-handlers.js';
+import { Background } from './background.js';
+import { threadsFor } from './change-settings.js';
+import { createAttachmentReader, createChatThread, forkEngine } from './child-processes.js';
+import { EngineHost } from './engine-host.js';
+import type { LaunchOptions } from './launch-options.js';
+import { log, startLog } from './log.js';
+import { MainWindow } from './main-window.js';
+import { ModelService } from './models/model-service.js';
+import type { Places } from './places.js';
+import { copyDiagnostics } from './report.js';
+import { type Settings, SettingsFile } from './settings.js';
+import { findFeed } from './updates/update-feed.js';
+import { Updates } from './updates/updates.js';
+
+export type AppParts = ReturnType<typeof createApp>;
+
+/** The app's parts, each knowing of the others what it has to. What the user has kept is opened here, and not before. */
+export function createApp(launch: LaunchOptions, places: Places) {
+  const { logFile } = startLog(places.userData);
+  const cores = availableParallelism();
+  const { settings, saveSettings } = openSettings(places);
+  const window = new MainWindow({
+    preload: places.preload,
+    icon: places.icon,
+    settings,
+    save: (state) => saveSettings({ window: state }),
+    onLog: (level, message) => log[level](message),
+    onOpen: (opened) => background.keepRunning(opened),
+  });
+  const sendCommand = (command: MenuCommand): void => window.send(MENU_COMMAND_CHANNEL, command);
+  const engine = new EngineHost({
+    ...engineOptions(places),
+    loading: {
+      precision: launch.precision ?? settings().precision,
+      contextLength: settings().contextLength,
+      threads: threadsFor(settings().threads, cores),
+    },
+    onStatus: (status) => window.send(ENGINE_STATUS_CHANNEL, status),
+    onLoaded: ({ path, hash }) => {
+      models.library
+        .noteLoaded(path, hash)
+        .catch((thrown: unknown) => log.warn('The library could not be saved.', thrown));
+    },
+  });
+  const models = new ModelService({
+    ...{ userData: places.userData, defaultModel: places.defaultModel, cacheFolder: places.convertedModels },
+    hub: launch.hub,
+    settings,
+    saveSettings,
+    show: (view) => window.send(MODELS_CHANNEL, view),
+    onLog: (message) => log.scope('models').warn(message),
+  });
+  const background = new Background({
+    icon: places.icon,
+    settings,
+    saveSettings,
+    showWindow: () => window.show(),
+    newChat: () => {
+      window.show();
+      sendCommand('newChat');
+    },
+    onLog: (message) => log.warn(message),
+  });
+  return {
+    ...{ launch, places, logFile, cores, settings, saveSettings, window, sendCommand, engine, models, background },
+    chats: createChatThread(places),
+    attachments: createAttachmentReader(places),
+    updates: createUpdates(places),
+    assistants: assistantHandlers({
+      path: places.assistants,
+      language: () => languageFor(settings().language, app.getLocale()),
+      onDamaged: (keptAs) => log.warn(`The file of assistants made no sense, and was kept as ${keptAs}.`),
+    }),
+    copyDiagnostics: () => copyDiagnostics({ engine, settings, logFile }),
+  };
+}
+
+function openSettings({ settingsFile }: Places) {
+  const file = new SettingsFile(settingsFile);
+  return {
+    settings: () => file.current,
+    /** What is chosen holds also where it cannot be kept for the next start. */
+    saveSettings: (change: Partial<Settings>): void => {
+      try {
+        file.update(change);
+      } catch (thrown) {
+        log.warn('The settings could not be saved.', thrown);
+      }
+    },
+  };
+}
+
+function engineOptions(places: Places) {
+  return {
+    fork: () => forkEngine(places),
+    bundledModel: { path: places.defaultModel, sha256: bundledModel.sha256 },
+    cacheFolder: places.convertedModels,
+    measuring: { textFile: places.measuringText, folder: places.measured },
+    onLog: (level: 'info' | 'warn' | 'error', message: string) => log.scope('engine')[level](message),
+  };
+}
+
+function createUpdates({ updateFeed: feedFile }: Places): Updates {
+  const feed = findFeed({ isPackaged: app.isPackaged, platform: process.platform, env: process.env, feedFile });
+  return new Updates({ feed, feedFile, logger: log.scope('updates') });
+}
