@@ -1,4 +1,4 @@
-import { mkdtempSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -28,6 +28,15 @@ describe('a file of assistants', () => {
     const text = assistantFileText([FULL, { name: 'Plain' }]);
     expect(parseAssistantFile(text)).toEqual([FULL, { name: 'Plain' }]);
     expect(assistantFileText(parseAssistantFile(text))).toBe(text);
+  });
+
+  it('is what its documentation shows', () => {
+    const written = readFileSync(join(import.meta.dirname, '../../../docs/assistants.md'), 'utf8');
+    const [example] = parseAssistantFile(/```json\n([\s\S]*?)```/.exec(written)?.[1] ?? '');
+    expect(example).toMatchObject({ name: 'Translator', model: { file: expect.any(String) } });
+    for (const field of Object.keys(sharedAssistant.shape))
+      expect([field, example]).toEqual([field, expect.objectContaining({ [field]: expect.anything() })]);
+    for (const name of Object.keys(SAMPLING_LIMITS)) expect(written).toContain(`\`${name}\``);
   });
 
   it('comes back whatever is in it', () => {

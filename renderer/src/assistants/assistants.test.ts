@@ -126,6 +126,17 @@ describe('an assistant', () => {
     expect(driven.store.getState().assistants.error).toBeNull();
   });
 
+  it('that came with the app is named anew in another language, and the user’s own stay', async () => {
+    save('A');
+    driven.builtIn.splice(0, 1, { id: 'plain', name: 'Ohne' });
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().assistants.builtIn).toEqual([{ id: 'plain', name: 'Ohne' }]);
+    save('B');
+    await settled();
+    expect(own().map(({ name }) => name)).toEqual(['A', 'B']);
+    expect(asked('keepAssistants')).toHaveLength(2);
+  });
+
   it('is not made where there are too many, and that is told', async () => {
     driven.imported = Array.from({ length: 200 }, (_, at) => ({ name: `N${at}` }));
     await driven.actions.importAssistants();
