@@ -66,7 +66,7 @@ export class ChatTemplate {
       throw new EngineError(
         'CHAT_TEMPLATE_FAILED',
         `The model's chat template did not accept the conversation: ${reason} ` +
-          'Start a new chat (some models take no system prompt, or want user and assistant to alternate) ' +
+          'Start a new chat (some models want user and assistant to alternate) ' +
           'or use another model.',
         { reason },
         { cause },

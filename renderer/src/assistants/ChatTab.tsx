@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
-import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
 import { AssistantSelect } from './AssistantSelect.js';
 import { ChatCompression } from './ChatCompression.js';
 import { chatModelName } from './chat-model.js';
+import { openAssistants } from './open.js';
 import { Sampling } from './Sampling.js';
 import { SaveAssistant } from './SaveAssistant.js';
 import { SystemPrompt } from './SystemPrompt.js';
@@ -44,24 +44,12 @@ function AssistantSection() {
           <button type="button" className="btn" onClick={() => setSaving(true)}>
             {t('assistants.saveAs')}
           </button>
-          <AllAssistants />
+          <button type="button" className="btn" onClick={openAssistants}>
+            {t('assistants.manage')}
+          </button>
         </div>
       )}
     </section>
-  );
-}
-
-function AllAssistants() {
-  const isNarrow = useApp((state) => state.isNarrow);
-  const open = () => {
-    // A panel that is laid over the chat would take the keys of the window of assistants.
-    if (isNarrow) actions.hide('panel');
-    actions.toggleDialog('assistants');
-  };
-  return (
-    <button type="button" className="btn" onClick={open}>
-      {t('assistants.manage')}
-    </button>
   );
 }
 

@@ -3,7 +3,7 @@ import type { NumberLimits } from '../../../electron/ipc/chat-limits.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { t } from '../words.js';
-import { readNumber, writeNumber } from './number-text.js';
+import { rangeWords, readNumber, writeNumber } from './number-text.js';
 
 interface NumberFieldProps {
   label: string;
@@ -37,7 +37,7 @@ export function NumberField({ label, about, limits, value, usual, onChange }: Nu
     <>
       <div className="setting own-setting">
         <label htmlFor={id}>{label}</label>
-        <Hint about={label} text={about} />
+        <Hint about={label} text={`${about} ${rangeWords(limits)}`} />
         <span className="own-value">
           {value !== undefined && (
             <IconButton

@@ -25,11 +25,7 @@ export function SystemPrompt() {
         <span className="right">
           <TokenCount text={text} />
           {text !== '' && (
-            <IconButton
-              icon="trash"
-              label={t('assistants.system.remove')}
-              onClick={() => actions.setSystemPrompt('')}
-            />
+            <IconButton icon="trash" label={t('assistants.system.remove')} onClick={actions.removeSystemPrompt} />
           )}
         </span>
       </div>

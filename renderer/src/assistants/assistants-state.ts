@@ -2,6 +2,7 @@ import type { Assistant } from '../../../electron/ipc/assistant-contract.js';
 import type { AskSettings } from '../../../electron/ipc/chat-settings.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { AppState, Chat } from '../store/state.js';
+import { compressionOf } from './ask-settings.js';
 
 export interface Assistants {
   /** They came with the app. */
@@ -36,8 +37,24 @@ export function withAssistant(state: AppState, chatId: string, assistant: Assist
   return {
     ...state,
     chats: { ...state.chats, [chatId]: changed },
-    compression: isCurrent ? (compression ?? state.appCompression ?? state.compression) : state.compression,
+    compression: isCurrent ? compressionOf(state, changed) : state.compression,
   };
+}
+
+/** Gives the chat back what it set for itself, if it is still there. */
+export function undoOf({ id, settings, compression, model }: Chat): (state: AppState) => AppState {
+  return (state) => {
+    const chat = state.chats[id];
+    if (!chat) return state;
+    const before = { ...state, chats: { ...state.chats, [id]: { ...chat, settings, compression, model } } };
+    return id === state.currentChatId ? { ...before, compression: compressionOf(before, before.chats[id]) } : before;
+  };
+}
+
+/** The chat has settings that no assistant has: they would be lost with another one. */
+export function isSetByHand(chat: Chat, assistants: Assistants): boolean {
+  const own = findAssistant(assistants, chat.settings.assistantId ?? PLAIN);
+  return own ? isChanged(chat, own) : written(chat.settings) !== written({});
 }
 
 /** The chat's settings are not, or no longer, those of the assistant that it was given. */

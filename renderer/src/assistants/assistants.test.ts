@@ -72,6 +72,30 @@ describe('an assistant', () => {
     expect(chat().settings).toEqual({ assistantId: 'plain' });
   });
 
+  it('can be taken back where it took the place of what was set by hand, and only there', () => {
+    const { actions, store } = driven;
+    actions.takeAssistant('plain');
+    expect(store.getState().toast).toBeNull();
+    actions.setSystemPrompt('Written with care.');
+    actions.setChatCompression({ preset: 'compact' });
+    actions.takeAssistant('plain');
+    expect(store.getState().toast?.text).toBe('Assistant “Plain” taken');
+    actions.undoDelete();
+    expect(chat()).toMatchObject({
+      settings: { systemPrompt: 'Written with care.' },
+      compression: { preset: 'compact' },
+    });
+    expect(store.getState().compression).toEqual({ preset: 'compact' });
+    actions.removeSystemPrompt();
+    expect(chat().settings.systemPrompt).toBeUndefined();
+    actions.undoDelete();
+    expect(chat().settings.systemPrompt).toBe('Written with care.');
+    save('Careful');
+    expect(store.getState().toast).toBeNull();
+    actions.takeAssistant('plain');
+    expect(store.getState().toast).toBeNull();
+  });
+
   it('is told to differ once the chat was set otherwise, in whatever order', () => {
     const assistant: Assistant = { id: 'a', name: 'A', sampling: { topP: 0.5, topK: 3 } };
     driven.store.setState(({ assistants }) => ({ assistants: { ...assistants, own: [assistant] } }));

@@ -1,8 +1,11 @@
+import { MAX_SYSTEM_PROMPT } from '../../../electron/ipc/chat-limits.js';
 import type { ChatSettings } from '../../../electron/ipc/chat-settings.js';
 import type { CompressionChoice } from '../../../engine/types.js';
 import { type AppState, type Chat, SHORT_ANSWER_TOKENS } from '../store/state.js';
 import type { AppStore } from '../store/store.js';
+import { t } from '../words.js';
 import type { SamplingName } from './ask-settings.js';
+import { undoOf } from './assistants-state.js';
 import { loadedChatModel } from './chat-model.js';
 
 /** What the chat at hand sets for itself; undefined leaves it to the app again. Holds from the next message on. */
@@ -16,11 +19,18 @@ export function createChatSettingsActions(store: AppStore) {
   }
   const setSettings = (make: (settings: ChatSettings) => ChatSettings) =>
     changeChat(({ settings }) => ({ settings: withoutUnset(make(settings)) }));
+  const setSystemPrompt = (text: string) =>
+    setSettings((settings) => ({ ...settings, systemPrompt: text.slice(0, MAX_SYSTEM_PROMPT) || undefined }));
   const setMaxTokens = (maxTokens: number | undefined) => setSettings((settings) => ({ ...settings, maxTokens }));
 
   return {
-    setSystemPrompt: (text: string) =>
-      setSettings((settings) => ({ ...settings, systemPrompt: text === '' ? undefined : text })),
+    setSystemPrompt,
+    /** It can be brought back for a while. */
+    removeSystemPrompt(): void {
+      const { chats, currentChatId } = store.getState();
+      setSystemPrompt('');
+      store.setState({ toast: { text: t('assistants.system.removed'), undo: undoOf(chats[currentChatId]) } });
+    },
     setChatSampling: (name: SamplingName, value: number | undefined) =>
       setSettings((settings) => {
         const sampling = withoutUnset({ ...settings.sampling, [name]: value });

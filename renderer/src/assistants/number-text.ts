@@ -17,7 +17,7 @@ export function readNumber(text: string, limits: NumberLimits): { value: number 
   return fits ? { value } : { problem: rangeWords(limits) };
 }
 
-function rangeWords({ min, max, isWhole }: NumberLimits): string {
+export function rangeWords({ min, max, isWhole }: NumberLimits): string {
   const range = {
     min: isWhole ? formatCount(min) : writeNumber(min),
     max: isWhole ? formatCount(max) : writeNumber(max),

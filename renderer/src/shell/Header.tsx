@@ -1,4 +1,4 @@
-import { openChatTab } from '../assistants/open-chat-tab.js';
+import { openChatTab } from '../assistants/open.js';
 import { ModelPicker } from '../model/ModelPicker.js';
 import { canBeginComparison } from '../store/comparing.js';
 import { showsComparison } from '../store/comparison.js';

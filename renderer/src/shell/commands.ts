@@ -1,5 +1,5 @@
 import type { MenuCommand } from '../../../electron/ipc/shortcuts.js';
-import { openChatTab } from '../assistants/open-chat-tab.js';
+import { openAssistants, openChatTab } from '../assistants/open.js';
 import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
@@ -14,7 +14,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   openModel: () => void actions.chooseModel('file'),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   showModels: () => openModels('library'),
-  showAssistants: () => actions.toggleDialog('assistants'),
+  showAssistants: openAssistants,
   openTrace: () => void actions.openTrace(),
   toggleSidebar: () => actions.toggleSidebar(),
   togglePanel: () => actions.togglePanel(),
