@@ -1,6 +1,6 @@
 import { Fragment, useMemo } from 'react';
 import type { Divergence, SideName } from '../../../engine/types.js';
-import { STOP_REASONS } from '../chat/AnswerActions.js';
+import { stopReasonWords } from '../chat/AnswerActions.js';
 import { formatBytes, formatCount, formatPercent, splitBytes, tokenWord } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
@@ -157,7 +157,7 @@ function Ending({ side, comparison, answer }: SideProps) {
         {isAsLong
           ? 'As long as the answer that you stopped'
           : state.phase === 'done'
-            ? STOP_REASONS[state.stopReason]
+            ? stopReasonWords(state.stopReason)
             : 'Stopped before its end'}
         .{isThere && ' This is the answer in the chat.'}
       </span>
