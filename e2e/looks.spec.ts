@@ -98,10 +98,10 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   await show(app, 'settings', async () => {
     await openPanel();
     await page.getByRole('tab', { name: 'Settings' }).click();
-    await expect(page.getByRole('radio', { name: 'System' })).toBeChecked();
+    await expect(page.getByRole('group', { name: 'Theme' }).getByRole('radio', { name: 'System' })).toBeChecked();
   });
   await app.resize(SIZES[0]);
-  await expect(page.getByRole('radio', { name: 'System' })).toBeChecked();
+  await expect(page.getByRole('group', { name: 'Theme' }).getByRole('radio', { name: 'System' })).toBeChecked();
   await show(app, 'chat-settings', async () => {
     await openPanel();
     await page.getByRole('tab', { name: 'Chat' }).click();
