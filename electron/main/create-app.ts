@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { app } from 'electron';
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
-import { languageFor } from '../../locales/languages.js';
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
 import { assistantHandlers } from './assistants/assistant-handlers.js';
@@ -75,7 +74,6 @@ export function createApp(launch: LaunchOptions, places: Places) {
     updates: createUpdates(places),
     assistants: assistantHandlers({
       path: places.assistants,
-      language: () => languageFor(settings().language, app.getLocale()),
       onDamaged: (keptAs) => log.warn(`The file of assistants made no sense, and was kept as ${keptAs}.`),
     }),
     copyDiagnostics: () => copyDiagnostics({ engine, settings, logFile }),

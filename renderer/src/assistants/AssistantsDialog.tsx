@@ -49,7 +49,7 @@ function Head() {
           {t('assistants.dialog.exportAll')}
         </button>
       )}
-      <IconButton icon="close" label={t('assistants.dialog.close')} keys="Esc" onClick={actions.closeDialog} />
+      <IconButton icon="close" label={t('shell.close')} keys="Esc" onClick={actions.closeDialog} />
     </div>
   );
 }
@@ -65,7 +65,7 @@ function Done() {
       </span>
       {toast.undo && (
         <button type="button" className="btn" onClick={actions.undoDelete}>
-          {t('assistants.dialog.undo')}
+          {t('shell.undo')}
         </button>
       )}
     </div>

@@ -1,13 +1,11 @@
-import type { CompressionChoice, PresetName } from '../../../engine/types.js';
-import { choiceTitle, isSameChoice, PRESET_TITLES } from '../memory/compression-words.js';
+import type { CompressionChoice } from '../../../engine/types.js';
+import { choiceTitle, isSameChoice, PRESETS, presetTitle } from '../memory/compression-words.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
-
-const PRESETS = Object.keys(PRESET_TITLES) as PresetName[];
 
 /** How much this chat may let go. What that costs is shown where it is chosen for the app. */
 export function ChatCompression() {
@@ -47,7 +45,7 @@ function Choice({ choice }: { choice: CompressionChoice }) {
       options={isPreset ? PRESETS : [...PRESETS, 'budget' as const]}
       onChoose={(option) => option !== 'budget' && actions.setChatCompression({ preset: option })}
     >
-      {(option) => <PanelOption title={option === 'budget' ? title : PRESET_TITLES[option]} right={null} />}
+      {(option) => <PanelOption title={option === 'budget' ? title : presetTitle(option)} right={null} />}
     </PanelSelect>
   );
 }

@@ -11,7 +11,7 @@ import { keysOf } from './keys.js';
 
 export function Header({ hasStrip }: { hasStrip: boolean }) {
   const replayed = useApp((state) => state.replay?.name ?? null);
-  const title = useApp((state) => replayed ?? (state.chats[state.currentChatId].title || 'New chat'));
+  const title = useApp((state) => replayed ?? (state.chats[state.currentChatId].title || t('shell.shortcuts.newChat')));
   const showsSurvival = useApp((state) => state.survival !== null);
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
@@ -34,14 +34,14 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
           />
           <IconButton
             icon="lines"
-            label="What the model still holds"
+            label={t('shell.shortcuts.toggleSurvival')}
             keys={keysOf('toggleSurvival')}
             aria-pressed={showsSurvival}
             onClick={actions.toggleSurvival}
           />
           <IconButton
             icon="columns"
-            label="Compare with full cache"
+            label={t('shell.commands.toggleComparison')}
             aria-pressed={comparing}
             disabled={!canCompare}
             onClick={actions.toggleComparison}
@@ -51,7 +51,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
       {!hasStrip && (
         <IconButton
           icon="panel"
-          label="Memory panel"
+          label={t('shell.shortcuts.togglePanel')}
           keys={keysOf('togglePanel')}
           aria-pressed={panelOpen}
           onClick={actions.togglePanel}

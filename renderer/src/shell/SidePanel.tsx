@@ -20,20 +20,20 @@ export function SidePanel() {
   return (
     <Tabs.Root
       className="panel"
-      render={<aside aria-label="Memory" />}
+      render={<aside aria-label={t('shell.panel.tabs.memory')} />}
       value={tab}
       onValueChange={(value: unknown) => isPanelTab(value) && actions.showPanelTab(value)}
     >
       <div className="tabs">
-        <Tabs.List aria-label="Panel">
-          <Tabs.Tab value="memory">Memory</Tabs.Tab>
-          <Tabs.Tab value="model">Model</Tabs.Tab>
-          <Tabs.Tab value="chat">{t('assistants.chat.tab')}</Tabs.Tab>
-          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        <Tabs.List aria-label={t('shell.panel.name')}>
+          <Tabs.Tab value="memory">{t('shell.panel.tabs.memory')}</Tabs.Tab>
+          <Tabs.Tab value="model">{t('shell.panel.tabs.model')}</Tabs.Tab>
+          <Tabs.Tab value="chat">{t('shell.panel.tabs.chat')}</Tabs.Tab>
+          <Tabs.Tab value="settings">{t('shell.panel.tabs.settings')}</Tabs.Tab>
         </Tabs.List>
         <IconButton
           icon="close"
-          label="Close panel"
+          label={t('shell.panel.close')}
           keys={keysOf('togglePanel')}
           onClick={() => actions.hide('panel')}
         />
