@@ -70,6 +70,7 @@ test('a chat’s system prompt is what its model reads, is kept, and becomes an 
 
   const next = await launch({ userData: app.userData, waitsForModel: false });
   await next.page.getByRole('navigation', { name: 'Chat history' }).getByRole('button').first().click();
+  await expect(next.input).toBeFocused();
   await openChatTab(next);
   await expect(prompt(next)).toHaveValue(`${PROMPT} Be brief.`);
   await next.page.getByRole('combobox', { name: /^Assistant/ }).click();
