@@ -56,7 +56,10 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   // In a narrow window the panel closes when the window's size changes.
   const openPanel = async () => {
     const open = page.getByRole('button', { name: /^Open memory panel \(/ });
-    if (await open.isVisible()) await open.click();
+    // The button goes, too, in view of the new size.
+    await expect(async () => {
+      if (await open.isVisible()) await open.click({ timeout: 2000 });
+    }).toPass();
   };
   await show(app, 'layers-as-table', async () => {
     await openPanel();
@@ -96,10 +99,15 @@ test('everything fits, in both themes and sizes', async ({ app }) => {
   await show(app, 'settings', async () => {
     await openPanel();
     await page.getByRole('tab', { name: 'Settings' }).click();
-    await expect(page.getByRole('radio', { name: 'System' })).toBeChecked();
+    await expect(page.getByRole('group', { name: 'Theme' }).getByRole('radio', { name: 'System' })).toBeChecked();
   });
   await app.resize(SIZES[0]);
-  await expect(page.getByRole('radio', { name: 'System' })).toBeChecked();
+  await expect(page.getByRole('group', { name: 'Theme' }).getByRole('radio', { name: 'System' })).toBeChecked();
+  await show(app, 'chat-settings', async () => {
+    await openPanel();
+    await page.getByRole('tab', { name: 'Chat' }).click();
+    await expect(page.getByRole('textbox', { name: 'System prompt' })).toBeVisible();
+  });
 });
 
 test('the check of what fits finds what does not', async ({ app }) => {

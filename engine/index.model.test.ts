@@ -115,6 +115,26 @@ describe('an answer of the default model', () => {
     expect(anew.text).toBe(second.text);
   });
 
+  it('reads a system prompt as the template has it, reuses it over turns, and reads anew when it is changed', async () => {
+    const ask = async (system: string | null, turns: ChatMessage[]) => {
+      const messages: ChatMessage[] = [...(system ? [{ role: 'system' as const, content: system }] : []), ...turns];
+      return resultOf(await collect(exact, { messages, sampling: greedy, maxTokens: 8 }));
+    };
+    const question = user('Which bird is that?');
+    const without = await ask(null, [question]);
+    const first = await ask('Answer as the keeper of a lighthouse.', [question]);
+    expect(first.promptTokens).not.toBe(without.promptTokens);
+    expect(exact.textMemory().text).toMatch(/^system\nAnswer as the keeper of a lighthouse\.\nuser\n/);
+    const turns = [question, assistant(first.text), user('And now?')];
+    const second = await ask('Answer as the keeper of a lighthouse.', turns);
+    expect(second.reusedTokens).toBeGreaterThanOrEqual(first.promptTokens);
+    // Of another prompt only what stands before its words is the same.
+    const changed = await ask('Only say how many legs it has.', turns);
+    expect(changed.reusedTokens).toBeLessThan(5);
+    expect(exact.textMemory().text).not.toContain('lighthouse');
+    expect(exact.runtime.takesSystemMessages).toBe(true);
+  });
+
   it('forgets what was edited: the cache is cut at the first changed token', async () => {
     await collect(exact, { messages: [user('The code word is heron. Say it.')], sampling: greedy, maxTokens: 8 });
     const edited = { messages: [user('The code word is otter. Say it.')], sampling: greedy, maxTokens: 8 };

@@ -197,6 +197,8 @@ export interface RuntimeInfo {
   precision: Precision;
   /** Tokens of context that the model runs with; ModelInfo says how many it could have. */
   contextLength: number;
+  /** The model's template has a place for a system message. Where it has none, that stands before the first question. */
+  takesSystemMessages: boolean;
 }
 
 export type LoadPhase = 'check' | 'import' | 'load';

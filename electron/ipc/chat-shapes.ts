@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { MAX_SYSTEM_PROMPT } from './chat-limits.js';
+import { chatModel, chatSettings } from './chat-settings.js';
 import { compressionChoice, errorShape, MAX_MESSAGE_LENGTH, samplingOptions, textRange } from './shapes.js';
 
 export const chatId = z.string().min(1).max(100);
@@ -45,6 +47,7 @@ const forecast = z.strictObject({
 });
 
 const asked = z.strictObject({
+  systemPrompt: z.string().max(MAX_SYSTEM_PROMPT).optional(),
   sampling: samplingOptions.partial(),
   compression: compressionChoice.optional(),
   maxTokens: z.int().min(1).optional(),
@@ -92,5 +95,8 @@ export const chatSummary = z.strictObject({
   leafId: messageId.nullable(),
   /** With what it was last written in; null: nothing was chosen in it. */
   compression: compressionChoice.nullable(),
+  settings: chatSettings,
+  /** That answered in it last; null: none, or nobody noted it. */
+  model: chatModel.nullable(),
 });
 export type ChatSummary = z.infer<typeof chatSummary>;

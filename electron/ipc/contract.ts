@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Trace } from '../../engine/trace/schema.js';
 import { appSettings } from './app-settings.js';
+import { assistantCalls } from './assistant-contract.js';
 import { attachmentCalls } from './attachment-contract.js';
 import { chatCalls } from './chat-contract.js';
 import { modelContract } from './model-contract.js';
@@ -138,6 +139,7 @@ export const contract = {
   /** Puts what helps to find a fault on the clipboard, and returns it: nothing of any chat, no name of the user. */
   copyDiagnostics: { input: nothing, output: z.string() },
   ...chatCalls,
+  ...assistantCalls,
   /** Asks the feed that the build was told, which happens at no other time. */
   checkForUpdates: { input: nothing, output: updateState },
   /** Gets the version that was found, which takes this one's place when the app ends. */

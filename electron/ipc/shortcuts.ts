@@ -22,6 +22,7 @@ export const SHORTCUTS = {
   find: { keys: 'Mod+F', group: 'chat', by: 'page' },
   pin: { keys: 'Mod+Shift+P', group: 'chat', by: 'page' },
   toggleSurvival: { keys: 'Mod+Shift+M', group: 'chat', by: 'page' },
+  openChatTab: { keys: 'Mod+I', group: 'chat', by: 'page' },
   openModelMenu: { keys: 'Mod+L', group: 'chat', by: 'page' },
   openModel: { keys: 'Mod+O', group: 'chat', by: 'page' },
   toggleSidebar: { keys: 'Mod+B', group: 'window', by: 'page' },
@@ -46,6 +47,7 @@ export type MenuCommand =
   | PageShortcut
   | 'exportChats'
   | 'importChats'
+  | 'showAssistants'
   | 'showModels'
   | 'openTrace'
   | 'toggleComparison';

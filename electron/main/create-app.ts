@@ -3,6 +3,7 @@ import { app } from 'electron';
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
+import { assistantHandlers } from './assistants/assistant-handlers.js';
 import { Background } from './background.js';
 import { threadsFor } from './change-settings.js';
 import { createAttachmentReader, createChatThread, forkEngine } from './child-processes.js';
@@ -71,6 +72,10 @@ export function createApp(launch: LaunchOptions, places: Places) {
     chats: createChatThread(places),
     attachments: createAttachmentReader(places),
     updates: createUpdates(places),
+    assistants: assistantHandlers({
+      path: places.assistants,
+      onDamaged: (keptAs) => log.warn(`The file of assistants made no sense, and was kept as ${keptAs}.`),
+    }),
     copyDiagnostics: () => copyDiagnostics({ engine, settings, logFile }),
   };
 }

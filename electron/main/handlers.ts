@@ -5,6 +5,7 @@ import { EngineError } from '../../engine/errors.js';
 import { t } from '../../locales/words.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
 import type { AppInfo } from '../ipc/contract.js';
+import type { assistantHandlers } from './assistants/assistant-handlers.js';
 import type { AttachmentReader } from './attachment-reader.js';
 import { chatHandlers } from './chats/chat-handlers.js';
 import type { ChatThread } from './chats/chat-thread.js';
@@ -33,6 +34,7 @@ interface HandlerOptions {
   copyDiagnostics: () => Promise<string>;
   quickKeyTaken: () => boolean;
   updates: Updates;
+  assistants: ReturnType<typeof assistantHandlers>;
 }
 
 /** What each call of the contract does. */
@@ -65,6 +67,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     saveFile,
     openTrace: (_input, page) => openTrace(page),
     ...chatHandlers(chats),
+    ...options.assistants,
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),
     openFolder: ({ folder }) => openPath(folder === 'data' ? dataFolder : dirname(logFile)),

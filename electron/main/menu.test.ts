@@ -32,6 +32,7 @@ test('each command of the window has one item', () => {
       'focusInput',
       'importChats',
       'newChat',
+      'openChatTab',
       'openModel',
       'openModelMenu',
       'openPalette',
@@ -41,6 +42,7 @@ test('each command of the window has one item', () => {
       'searchChats',
     ],
     ...[
+      'showAssistants',
       'showKeys',
       'showModels',
       'stop',

@@ -144,6 +144,8 @@ function chatMenu(options: MenuOptions): Item {
       item('stop', options, t('main.menu.stop')),
       item('pin', options),
       SEPARATOR,
+      item('openChatTab', options),
+      { label: t('shell.commands.showAssistants'), click: () => options.send('showAssistants') },
       item('openModelMenu', options),
     ],
   };

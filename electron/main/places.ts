@@ -21,6 +21,7 @@ export function placesOf({ isPackaged, appFolder, resourcesFolder, userData }: I
     userData,
     settingsFile: join(userData, 'settings.json'),
     chats: join(userData, 'chats'),
+    assistants: join(userData, 'assistants.json'),
     convertedModels: join(userData, 'models'),
     measured: join(userData, 'measured'),
     defaultModel: join(assets, 'models', bundledModel.file),

@@ -170,6 +170,10 @@ test('every call is answered on its own channel, and only for the page of the ap
       searchChats: () => [],
       exportChats: () => null,
       importChats: () => null,
+      readAssistants: () => ({ builtIn: [], own: [] }),
+      keepAssistants: nothing,
+      exportAssistants: () => null,
+      importAssistants: () => null,
     },
     onError: (name) => failed.push(name),
   });

@@ -41,9 +41,13 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const template = new ChatTemplate(files, tokenizer);
   const sessions = await ModelSessions.create(model, factory);
   const { implementation, onnxRuntimeVersion, threads } = factory;
+  const { takesSystemMessages } = template;
   return {
     model,
-    info: { executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision, contextLength },
+    info: {
+      ...{ executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision, contextLength },
+      takesSystemMessages,
+    },
     contextLength,
     tokenizer,
     template,

@@ -73,6 +73,37 @@ describe('without a template', () => {
   });
 });
 
+describe('a template without a place for a system message', () => {
+  const refuses =
+    "{% for m in messages %}{% if m.role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" +
+    '[{{ m.role }}]{{ m.content }}{% endfor %}';
+  const ignores =
+    "{% for m in messages %}{% if m.role != 'system' %}[{{ m.role }}]{{ m.content }}{% endif %}{% endfor %}";
+
+  test.each([
+    ['refuses it', refuses],
+    ['leaves it out', ignores],
+  ])('gets it before the next question: one that %s', (_, chatTemplate) => {
+    const template = new ChatTemplate({ ...files, chatTemplate }, tokenizer);
+    expect(template.takesSystemMessages).toBe(false);
+    expect(template.render(conversation).text).toBe('[user]Be brief.\n\nHi[assistant]Hello.[user]  Who?\n');
+    const begun = template.render([...conversation.slice(0, 2), { role: 'assistant', content: 'Well, ' }]);
+    expect(begun.text).toBe('[user]Be brief.\n\nHi[assistant]Well, ');
+    expect(template.render([conversation[0]]).text).toBe('');
+  });
+
+  test('is told from one that has such a place, or needs none', () => {
+    const chatMl = new ChatTemplate(files, tokenizer);
+    expect(chatMl.takesSystemMessages).toBe(true);
+    const shouts = new ChatTemplate(
+      { ...files, chatTemplate: '{% for m in messages %}{{ m.content | upper | trim }}{% endfor %}' },
+      tokenizer,
+    );
+    expect(shouts.takesSystemMessages).toBe(true);
+    expect(new ChatTemplate({ ...files, chatTemplate: '{% if x %}' }, tokenizer).takesSystemMessages).toBe(false);
+  });
+});
+
 describe('an answer that is written on', () => {
   const begun: ChatMessage[] = [
     { role: 'user', content: 'Hi' },

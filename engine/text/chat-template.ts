@@ -16,6 +16,8 @@ type RenderMessages = (messages: readonly ChatMessage[], answering: boolean) => 
 const CHAT_ML =
   "{% for message in messages %}{{ '<|im_start|>' + message.role + '\n' + message.content + '<|im_end|>\n' }}" +
   "{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}";
+/** Whatever a template does to the words it is given, such as to trim or to shout them, it leaves this as it is. */
+const PROBE = 'X7Q41';
 const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as const;
 
 /**
@@ -29,11 +31,14 @@ const ROLE_NAMES = { system: 'System', user: 'User', assistant: 'Assistant' } as
  * contains) is put into whatever would be recognised as one, and `Tokenizer.encode` takes it out again. So templates
  * see messages as they are, may trim or branch on them, and only a template that itself looks for control tokens
  * in a message would not find them.
+ *
+ * A template that refuses system messages, or leaves them out, gets them at the beginning of the next question.
  */
 export class ChatTemplate {
   /** To be added to the stop strings of a request. */
   readonly stopStrings: readonly string[];
   private renderMessages: RenderMessages | null = null;
+  private showsSystem: boolean | null = null;
 
   constructor(
     private readonly files: TokenizerFiles,
@@ -52,19 +57,39 @@ export class ChatTemplate {
     const guarded = messages.map(({ role }, index) => ({ role, content: stretches[index] }));
     try {
       this.renderMessages ??= this.compile();
+      const told = this.takesSystemMessages ? guarded : withSystemInQuestions(guarded);
       const isBegun = answering && messages.at(-1)?.role === 'assistant';
-      const text = isBegun ? this.renderBegun(guarded, guard) : this.renderMessages(guarded, answering);
+      const text = isBegun ? this.renderBegun(told, guard) : this.renderMessages(told, answering);
       return { text, guard, addBos: this.files.addBosToken && !this.beginsWithBos(text) };
     } catch (cause) {
       const reason = (cause instanceof Error ? cause.message : String(cause)).replaceAll(guard, '');
       throw new EngineError(
         'CHAT_TEMPLATE_FAILED',
         `The model's chat template did not accept the conversation: ${reason} ` +
-          'Start a new chat (some models take no system prompt, or want user and assistant to alternate) ' +
+          'Start a new chat (some models want user and assistant to alternate) ' +
           'or use another model.',
         { reason },
         { cause },
       );
+    }
+  }
+
+  /** Whether the template shows a system message as one. */
+  get takesSystemMessages(): boolean {
+    this.showsSystem ??= this.probeSystem();
+    return this.showsSystem;
+  }
+
+  private probeSystem(): boolean {
+    const messages: ChatMessage[] = [
+      { role: 'system', content: PROBE },
+      { role: 'user', content: 'Hi' },
+    ];
+    try {
+      this.renderMessages ??= this.compile();
+      return this.renderMessages(messages, true).includes(PROBE);
+    } catch {
+      return false;
     }
   }
 
@@ -111,4 +136,19 @@ export class ChatTemplate {
 function renderPlain(messages: readonly ChatMessage[], answering: boolean): string {
   const lines = messages.map(({ role, content }) => `${ROLE_NAMES[role]}: ${content}\n`);
   return `${lines.join('')}${answering ? 'Assistant:' : ''}`;
+}
+
+/** One that no question follows is left out. */
+function withSystemInQuestions(messages: readonly ChatMessage[]): ChatMessage[] {
+  let waiting: string[] = [];
+  return messages.flatMap((message) => {
+    if (message.role === 'system') {
+      waiting.push(message.content);
+      return [];
+    }
+    if (message.role !== 'user' || waiting.length === 0) return [message];
+    const content = [...waiting, message.content].join('\n\n');
+    waiting = [];
+    return [{ ...message, content }];
+  });
 }

@@ -20,6 +20,11 @@ const MERGED =
 /** The same, but it refuses a conversation without a question. */
 const REFUSING = `{% if messages | length < 2 %}{{ raise_exception('no question') }}{% endif %}${MERGED}`;
 
+/** As Gemma's: it knows of no system message. */
+const NO_SYSTEM =
+  "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}" +
+  "{% for m in messages %}{{ '<|im_start|>' + m.role + '\n' + m.content + '<|im_end|>\n' }}{% endfor %}";
+
 const system: ChatMessage = { role: 'system', content: 'Speak like a pirate.' };
 const conversation: ChatMessage[] = [
   system,
@@ -64,6 +69,7 @@ describe('what is pinned of a conversation', () => {
   });
 
   test.each([
+    ['that takes no system message', NO_SYSTEM, {}],
     ['that puts the system message into the first question', MERGED, {}],
     ['that does, in a prompt which begins with bos', MERGED, { addBosToken: true }],
     ['that refuses a conversation without a question', REFUSING, {}],

@@ -57,6 +57,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   CHATS_DAMAGED: ['openLog'],
   CHATS_NEWER: ['openLog'],
   CHATS_FILE_INVALID: [],
+  ASSISTANT_FILE_INVALID: [],
   FILE_UNWRITABLE: [],
   SHORTCUT_TAKEN: [],
   UPDATE_FAILED: [],

@@ -14,6 +14,7 @@ import './chat/chat.css';
 import './chat/message-actions.css';
 import './chat/markdown.css';
 import './chat/composer.css';
+import './assistants/assistants.css';
 import './attachments/attachments.css';
 import './memory/memory.css';
 import './memory/layers.css';

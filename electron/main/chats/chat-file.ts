@@ -1,12 +1,17 @@
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
+import { chatSettings } from '../../ipc/chat-settings.js';
 import { chatSummary, datedMessage } from '../../ipc/chat-shapes.js';
 
 export const FORMAT = 'pyramid-chat';
-export const VERSION = 1;
+/** 2: with `settings` and `model` of a chat, `asked.systemPrompt` of an answer. */
+export const VERSION = 2;
 
 /** A chat in a file, whole: docs/chat-format.md says what each field means. */
 export const fileChat = chatSummary.extend({
+  // Files of version 1 have neither.
+  settings: chatSettings.default({}),
+  model: chatSummary.shape.model.default(null),
   createdAt: chatSummary.shape.updatedAt,
   messages: z.array(datedMessage).readonly(),
 });
@@ -14,7 +19,7 @@ export type FileChat = z.infer<typeof fileChat>;
 
 const chatFile = z.strictObject({
   format: z.literal(FORMAT),
-  version: z.literal(VERSION),
+  version: z.union([z.literal(1), z.literal(VERSION)]),
   chats: z.array(fileChat),
 });
 

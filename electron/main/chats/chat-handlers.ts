@@ -2,6 +2,7 @@ import type { WebContents } from 'electron';
 import { t } from '../../../locales/words.js';
 import type { chatCalls, ExportOrder } from '../../ipc/chat-contract.js';
 import { chooseOpenPath, chooseSavePath } from '../file-dialogs.js';
+import { safeName } from '../file-name.js';
 import type { Handlers } from '../validated-ipc.js';
 import type { ChatThread } from './chat-thread.js';
 
@@ -9,16 +10,6 @@ const FILTERS: Readonly<Record<ExportOrder['format'], Electron.FileFilter>> = {
   json: { name: 'Pyramid Chat', extensions: ['json'] },
   markdown: { name: 'Markdown', extensions: ['md'] },
 };
-
-/** Of a title, what a file may be called everywhere. */
-function safeName(title: string): string {
-  return (
-    title
-      .replace(/[\\/:*?"<>|\p{Cc}]+/gu, ' ')
-      .replace(/^[.\s]+|[.\s]+$/g, '')
-      .slice(0, 100) || 'Chats'
-  );
-}
 
 /** What each call about kept chats does. */
 export function chatHandlers(chats: ChatThread): Pick<Handlers<WebContents>, keyof typeof chatCalls> {
@@ -30,7 +21,7 @@ export function chatHandlers(chats: ChatThread): Pick<Handlers<WebContents>, key
     exportChats: async ({ chatIds, format, name }, page) => {
       const path = await chooseSavePath(page, {
         title: t('main.dialogs.exportChats'),
-        defaultPath: `${safeName(name)}.${FILTERS[format].extensions[0]}`,
+        defaultPath: `${safeName(name, 'Chats')}.${FILTERS[format].extensions[0]}`,
         filters: [FILTERS[format]],
       });
       if (path !== null) await chats.call('exportTo', { path, chatIds, format });

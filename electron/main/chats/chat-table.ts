@@ -78,11 +78,11 @@ export class ChatTable {
 
   #keepChat(chat: ChatSummary, createdAt: number): void {
     this.#sql(`
-      INSERT INTO chats (id, title, created_at, updated_at, is_pinned, is_archived, leaf_id, compression)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO chats (id, title, created_at, updated_at, is_pinned, is_archived, leaf_id, compression, settings, model)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (id) DO UPDATE SET title = excluded.title, updated_at = excluded.updated_at,
         is_pinned = excluded.is_pinned, is_archived = excluded.is_archived, leaf_id = excluded.leaf_id,
-        compression = excluded.compression, is_deleted = 0
+        compression = excluded.compression, settings = excluded.settings, model = excluded.model, is_deleted = 0
     `).run(
       chat.id,
       chat.title,
@@ -92,6 +92,8 @@ export class ChatTable {
       chat.isArchived ? 1 : 0,
       chat.leafId,
       chat.compression && JSON.stringify(chat.compression),
+      JSON.stringify(chat.settings),
+      chat.model && JSON.stringify(chat.model),
     );
   }
 

@@ -37,7 +37,11 @@ describe('our own files', () => {
   it('go out and come in exactly, with all branches, pins and figures', async () => {
     const { path, open } = await setUp();
     const first = open();
-    const chat = summary('c', { title: 'Größe', leafId: 'a', isPinned: true, compression: { preset: 'compact' } });
+    const chat = summary('c', {
+      ...{ title: 'Größe', leafId: 'a', isPinned: true, compression: { preset: 'compact' as const } },
+      settings: { systemPrompt: 'Be „brief“.', sampling: { topP: 0.5, seed: 7 }, maxTokens: 40, assistantId: 'x' },
+      model: { file: 'a.gguf', hash: 'abc' },
+    });
     first.keep({ ...NOTHING, chats: [chat], messages: TREE.map((message) => ({ chatId: 'c', message })) });
     first.keep(changesOf({ d: [question('r', null, 'x'.repeat(100_000))] }));
     await exportChats(first, { path, chatIds: null, format: 'json' });
@@ -51,6 +55,15 @@ describe('our own files', () => {
     second.keep({ ...NOTHING, chats: [{ ...chat, title: 'Mine' }] });
     expect(await importChats(second, path)).toEqual({ chats: [], known: 2, empty: 0 });
     expect(second.list().chats.find(({ id }) => id === 'c')?.title).toBe('Mine');
+  });
+
+  it('of version 1 are read, too', async () => {
+    const { imported, open } = await setUp();
+    const { settings: _settings, model: _model, ...old } = summary('c', { leafId: 'q' });
+    const messages = [{ ...question('q', null, 'One'), createdAt: 5 }];
+    const storage = open();
+    await imported({ format: 'pyramid-chat', version: 1, chats: [{ ...old, createdAt: 5, messages }] }, storage);
+    expect(storage.list().chats).toEqual([summary('c', { leafId: 'q' })]);
   });
 
   it('hold the chosen chats only', async () => {
@@ -210,7 +223,7 @@ describe('a file that is none of these', () => {
     ['not JSON', '{"chats": [', /no JSON/],
     ['something else', '{"a": 1}', /no chats that this app knows/],
     ['a list of something else', '[1, {"b": 2}]', /no chats that this app knows/],
-    ['newer', '{"format": "pyramid-chat", "version": 2, "chats": []}', /version 2/],
+    ['newer', '{"format": "pyramid-chat", "version": 3, "chats": []}', /version 3/],
     ['damaged', '{"format": "pyramid-chat", "version": 1, "chats": [{"id": 5}]}', /chats\.0\.id/],
     ['not text', Buffer.from([0x5b, 0xff, 0x5d]).toString('latin1'), /no JSON|as text/],
   ])('is refused when it is %s', async (_what, content, message) => {

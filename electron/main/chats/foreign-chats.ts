@@ -64,6 +64,8 @@ export function fromForeign(chat: ForeignChat): FileChat | null {
     isArchived: chat.isArchived,
     leafId: leaf === null ? messages[messages.length - 1].id : idOf(id, leaf),
     compression: null,
+    settings: {},
+    model: null,
     messages,
   };
 }

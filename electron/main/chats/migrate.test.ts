@@ -33,10 +33,25 @@ it('has a file of each version', () => {
   expect(RELEASED.map(Number)).toEqual(MIGRATIONS.map(({ version }) => version));
 });
 
+/** What the chat of each version's file was given. */
+const GIVEN: Readonly<Record<string, object>> = {
+  1: { settings: {}, model: null },
+  2: {
+    settings: { systemPrompt: 'Be brief.', sampling: { topP: 0.5 }, maxTokens: 40 },
+    model: { file: 'a.gguf', hash: 'abc' },
+  },
+};
+
 it.each(RELEASED)('brings chats of version %s to the present one, whole', async (version) => {
   const { folder, file } = await databaseOf(version);
   const storage = new ChatStorage(folder);
-  expect(storage.list().chats).toMatchObject([{ id: 'c', title: 'Tides', isPinned: true, leafId: 'a' }]);
+  expect(storage.list().chats).toEqual([
+    {
+      ...{ id: 'c', title: 'Tides', updatedAt: 2000, isPinned: true, isArchived: false, leafId: 'a' },
+      compression: { preset: 'compact' },
+      ...GIVEN[version],
+    },
+  ]);
   const { messages, draft } = storage.read('c');
   expect(messages[0]).toMatchObject({ id: 'q', text: 'Which gauge drifted?', pasted: ['P2 +38 mm'] });
   expect(messages[1]).toEqual(answer('a', 'q', 'The pressure gauge.'));

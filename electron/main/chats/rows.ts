@@ -12,20 +12,25 @@ import {
 /** A row as SQLite gives it: plain columns, JSON in some. */
 export type Row = Readonly<Record<string, unknown>>;
 
-export const SUMMARY_COLUMNS = 'id, title, updated_at, is_pinned, is_archived, leaf_id, compression';
+export const SUMMARY_COLUMNS = 'id, title, updated_at, is_pinned, is_archived, leaf_id, compression, settings, model';
 export const MESSAGE_COLUMNS = 'id, parent_id, role, created_at, text, pasted, details';
 
 /** A row of a damaged file may hold anything: what is left of it is shown, and one that is nothing any more is left out. */
 export function summariesOf(rows: readonly Row[]): ChatSummary[] {
   return rows.flatMap((row) => {
     const { id, title, updated_at: updatedAt } = row;
-    const bare = { id, title, updatedAt, isPinned: false, isArchived: false, leafId: null, compression: null };
+    const bare = {
+      ...{ id, title, updatedAt, isPinned: false, isArchived: false, leafId: null, compression: null },
+      ...{ settings: {}, model: null },
+    };
     const full = () => ({
       ...bare,
       isPinned: row.is_pinned === 1,
       isArchived: row.is_archived === 1,
       leafId: row.leaf_id,
       compression: fromJson(row.compression) ?? null,
+      settings: fromJson(row.settings) ?? {},
+      model: fromJson(row.model) ?? null,
     });
     return firstValid(chatSummary, [full, () => bare]);
   });

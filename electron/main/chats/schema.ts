@@ -62,4 +62,12 @@ export const MIGRATIONS: readonly Migration[] = [
       END;
     `,
   },
+  {
+    // JSON: what is asked for in the chat, and the model that answered in it last.
+    version: 2,
+    sql: `
+      ALTER TABLE chats ADD COLUMN settings TEXT;
+      ALTER TABLE chats ADD COLUMN model TEXT;
+    `,
+  },
 ];

@@ -1,5 +1,6 @@
 import { Popover } from '@base-ui/react/popover';
 import type { StopReason } from '../../../engine/types.js';
+import { askedRows } from '../assistants/asked-rows.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
@@ -100,6 +101,7 @@ function Details({ answer: { forecast, model, asked }, figures, stopReason }: De
           <Popover.Popup className="card details" aria-label={t('chat.details.label')}>
             <dl className="figures">
               {model !== undefined && <Row name={t('chat.details.model')} value={model} />}
+              {asked && askedRows(asked).map(([name, value]) => <Row key={name} name={name} value={value} />)}
               {asked?.compression && (
                 <Row name={t('chat.details.compression')} value={choiceTitle(asked.compression)} />
               )}

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { settingsOf } from '../assistants/ask-settings.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount } from '../format.js';
 import { Icon } from '../shell/icons.js';
@@ -104,7 +105,7 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
 
 /** The answer met the limit that this chat was given. */
 function CutShort({ tokens, isLast }: { tokens: number; isLast: boolean }) {
-  const isLimited = useApp((state) => state.shortAnswers[state.currentChatId] === true);
+  const isLimited = useApp((state) => settingsOf(state, state.currentChatId).maxTokens !== undefined);
   return (
     <div className="acts flat">
       <span>

@@ -1,4 +1,5 @@
 import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect } from 'react';
+import { OtherModel } from '../assistants/OtherModel.js';
 import { AttachButton } from '../attachments/AttachButton.js';
 import { DraftPieces } from '../attachments/DraftPieces.js';
 import { currentModelName } from '../model/model-label.js';
@@ -23,6 +24,7 @@ export function Composer() {
   return (
     <section className="comp" aria-label={t('chat.composer.section')}>
       <div className="in">
+        <OtherModel />
         <Forecast />
         <div className="box">
           <DraftPieces />

@@ -1,3 +1,4 @@
+import { settingsOf } from '../assistants/ask-settings.js';
 import { formatCount, formatTokens } from '../format.js';
 import { RaiseContext } from '../settings/RaiseContext.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -31,7 +32,7 @@ export function ContextNearlyFull() {
   const seen = useApp((state) => state.kv?.tokensSeen ?? 0);
   const limit = useApp((state) => state.kv?.contextLength ?? 0);
   const answerTokens = useApp(lastAnswerTokens);
-  const areShort = useApp((state) => state.shortAnswers[state.currentChatId] === true);
+  const areShort = useApp(hasShortAnswers);
   const left = Math.max(0, limit - seen);
   const room = areShort ? roomWords(left, SHORT_ANSWER_TOKENS, 'short') : roomWords(left, answerTokens);
   return (
@@ -62,6 +63,12 @@ export function ContextNearlyFull() {
       <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeLimitNotice} />
     </div>
   );
+}
+
+/** Answers in the chat at hand end after a few words. */
+function hasShortAnswers(state: AppState): boolean {
+  const { maxTokens } = settingsOf(state, state.currentChatId);
+  return maxTokens !== undefined && maxTokens <= SHORT_ANSWER_TOKENS;
 }
 
 /** How much is left, measured by answers of so many tokens; null: there is none to measure by. */

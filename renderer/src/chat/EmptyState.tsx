@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { AssistantSelect } from '../assistants/AssistantSelect.js';
 import { formatCount, formatSize } from '../format.js';
 import { rampColor } from '../memory/layer-colors.js';
 import { currentModelName } from '../model/model-label.js';
@@ -18,6 +19,10 @@ export function EmptyState() {
         <Logo />
         <h2>{t('chat.empty.title')}</h2>
         <p>{t('chat.empty.about')}</p>
+        <div className="picks">
+          {t('assistants.assistant')}
+          <AssistantSelect />
+        </div>
         <div className="ex">
           {EXAMPLES.map(({ name, text, rows, isCompared }) => (
             <button key={name} type="button" onClick={() => actions.sendExample(text, isCompared)}>

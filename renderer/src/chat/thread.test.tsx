@@ -115,17 +115,17 @@ describe('the end of the context', () => {
     expect(notice.textContent).toContain('No message is cut off or left out.');
     fireEvent.click(screen.getByRole('button', { name: 'Short answers' }));
     expect(screen.getByRole('button', { name: 'Short answers', pressed: true })).toBeTruthy();
-    expect(appStore.getState().shortAnswers).toEqual({ c: true });
+    expect(appStore.getState().chats.c.settings).toEqual({ maxTokens: 150 });
     fireEvent.click(screen.getByRole('button', { name: 'Close this notice' }));
     expect(screen.queryByRole('status')).toBeNull();
   });
 
   it('is not what ended an answer of which few tokens were asked for', () => {
-    app.appStore.setState({ shortAnswers: { c: true } });
+    app.appStore.setState({ chats: { c: { ...app.emptyChat('c'), settings: { maxTokens: 14 } } } });
     const { container } = show({ phase: 'done', stopReason: 'maxTokens', figures }, 'Three of');
-    expect(container.textContent).toContain('Ended after 14 tokens, as short answers were asked for');
+    expect(container.textContent).toContain('Ended after 14 tokens: that is the most that this chat asks for');
     fireEvent.click(screen.getByRole('button', { name: 'Long answers again' }));
-    expect(app.appStore.getState().shortAnswers).toEqual({ c: false });
+    expect(app.appStore.getState().chats.c.settings).toEqual({});
     expect(screen.queryByRole('button', { name: 'Long answers again' })).toBeNull();
   });
 });

@@ -13,7 +13,18 @@ beforeAll(async () => {
 });
 
 const chat = (id: string, title: string, updatedAt: number, isArchived = false): Chat => ({
-  ...{ id, title, updatedAt, isArchived, messageIds: [], leafId: 'm', isPinned: false, compression: null },
+  ...{
+    id,
+    title,
+    updatedAt,
+    isArchived,
+    messageIds: [],
+    leafId: 'm',
+    isPinned: false,
+    compression: null,
+    settings: {},
+    model: null,
+  },
 });
 const chats = Object.fromEntries(
   [

@@ -1,6 +1,7 @@
 import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useLayoutEffect } from 'react';
+import { AssistantsDialog } from '../assistants/AssistantsDialog.js';
 import { Announcer } from '../chat/Announcer.js';
 import { Composer } from '../chat/Composer.js';
 import { Notices } from '../chat/Notices.js';
@@ -77,6 +78,7 @@ export function App() {
         </Overlay>
         <ModelsDialog />
         <KeySheet />
+        <AssistantsDialog />
         <Palette />
         <DropZone />
         <Toast />

@@ -1,6 +1,8 @@
+import { openChatTab } from '../assistants/open.js';
 import { ModelPicker } from '../model/ModelPicker.js';
 import { canBeginComparison } from '../store/comparing.js';
 import { showsComparison } from '../store/comparison.js';
+import { isShown } from '../store/side-actions.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -14,6 +16,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
   const panelOpen = useApp((state) => state.panelOpen);
+  const showsChatTab = useApp((state) => state.panelTab === 'chat' && isShown(state, 'panel'));
   return (
     <header className="head">
       <h1 className="grow trunc" title={title}>
@@ -22,6 +25,13 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
       <ModelPicker />
       {replayed === null && (
         <>
+          <IconButton
+            icon="bubble"
+            label={t('assistants.chat.open')}
+            keys={keysOf('openChatTab')}
+            aria-pressed={showsChatTab}
+            onClick={openChatTab}
+          />
           <IconButton
             icon="lines"
             label={t('shell.shortcuts.toggleSurvival')}

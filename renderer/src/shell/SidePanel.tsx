@@ -1,4 +1,5 @@
 import { Tabs } from '@base-ui/react/tabs';
+import { ChatTab } from '../assistants/ChatTab.js';
 import { MemoryTab } from '../memory/MemoryTab.js';
 import { ModelTab } from '../model/ModelTab.js';
 import { SettingsTab } from '../settings/SettingsTab.js';
@@ -11,7 +12,7 @@ import { IconButton } from './IconButton.js';
 import { keysOf } from './keys.js';
 
 const isPanelTab = (value: unknown): value is PanelTab =>
-  value === 'memory' || value === 'model' || value === 'settings';
+  value === 'memory' || value === 'model' || value === 'chat' || value === 'settings';
 
 /** Memory, model and settings, on the right. */
 export function SidePanel() {
@@ -27,6 +28,7 @@ export function SidePanel() {
         <Tabs.List aria-label={t('shell.panel.name')}>
           <Tabs.Tab value="memory">{t('shell.panel.tabs.memory')}</Tabs.Tab>
           <Tabs.Tab value="model">{t('shell.panel.tabs.model')}</Tabs.Tab>
+          <Tabs.Tab value="chat">{t('shell.panel.tabs.chat')}</Tabs.Tab>
           <Tabs.Tab value="settings">{t('shell.panel.tabs.settings')}</Tabs.Tab>
         </Tabs.List>
         <IconButton
@@ -41,6 +43,9 @@ export function SidePanel() {
       </Tabs.Panel>
       <Tabs.Panel className="tab-body" value="model">
         <ModelTab />
+      </Tabs.Panel>
+      <Tabs.Panel className="tab-body" value="chat">
+        <ChatTab />
       </Tabs.Panel>
       <Tabs.Panel className="tab-body" value="settings">
         <SettingsTab />

@@ -9,13 +9,15 @@ const SHOWN_MS = 12_000;
 /** What was just done; what was deleted can be brought back. It stays while one is at it. */
 export function Toast() {
   const toast = useApp((state) => state.toast);
+  // Which tells it itself.
+  const isUnderDialog = useApp((state) => state.dialog === 'assistants');
   const [isHeld, setHeld] = useState(false);
   useEffect(() => {
     if (!toast || isHeld) return;
     const timer = setTimeout(actions.closeToast, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
-  if (!toast) return null;
+  if (!toast || isUnderDialog) return null;
   const hold = { onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
   return (
     <section

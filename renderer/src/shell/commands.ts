@@ -1,4 +1,5 @@
 import type { MenuCommand } from '../../../electron/ipc/shortcuts.js';
+import { openAssistants, openChatTab } from '../assistants/open.js';
 import { FIND_ID } from '../find/FindBar.js';
 import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
@@ -13,6 +14,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   openModel: () => void actions.chooseModel('file'),
   openModelMenu: () => document.getElementById(MODEL_PICKER_ID)?.click(),
   showModels: () => openModels('library'),
+  showAssistants: openAssistants,
   openTrace: () => void actions.openTrace(),
   toggleSidebar: () => actions.toggleSidebar(),
   togglePanel: () => actions.togglePanel(),
@@ -24,6 +26,7 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   exportChats: () => void actions.exportChats(null, 'json'),
   find,
   pin: pinHere,
+  openChatTab,
   openSettings: () => actions.showPanelTab('settings'),
   showKeys: () => actions.toggleDialog('keys'),
   stop: leave,

@@ -9,6 +9,15 @@ const SHAPES = {
   ),
   chat: <path d="M5 5h14a1 1 0 0 1 1 1v9a1 1 0 0 1-1 1h-7l-4 4v-4H5a1 1 0 0 1-1-1V6a1 1 0 0 1 1-1Z" />,
   more: <path d="M5 12h.01M12 12h.01M19 12h.01" strokeWidth="2.600" />,
+  bubble: (
+    <path d="M5.500 4.500h13a2 2 0 0 1 2 2v9a2 2 0 0 1-2 2h-7L7 21v-3.500H5.500a2 2 0 0 1-2-2v-9a2 2 0 0 1 2-2ZM8 9.500h8M8 13h5" />
+  ),
+  person: (
+    <>
+      <circle cx="12" cy="8" r="3.8" />
+      <path d="M4.500 20c.6-4 3.600-6 7.500-6s6.900 2 7.500 6" />
+    </>
+  ),
   archive: <path d="M4 5h16v4H4ZM5.500 9v9.500a1 1 0 0 0 1 1h11a1 1 0 0 0 1-1V9M10 13h4" />,
   fork: (
     <>

@@ -1,4 +1,7 @@
 import type { Precision } from '../../../engine/types.js';
+import { askedWith, withSystemPrompt } from '../assistants/ask-settings.js';
+import { createAssistantActions } from '../assistants/assistant-actions.js';
+import { createChatSettingsActions } from '../assistants/chat-settings-actions.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { createAnswering } from './answering.js';
@@ -44,6 +47,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     ...createForecasting(store, bridge),
     ...createTimelineActions(store, bridge),
     ...createSettingsActions(store, bridge),
+    ...createChatSettingsActions(store),
+    ...createAssistantActions(store, bridge, newId),
     ...createUpdateActions(store, bridge),
     ...chats,
     ...createListActions(store, newId, { ...answering, ...comparing }),
@@ -115,13 +120,15 @@ function createForecasting(store: AppStore, bridge: Bridge) {
     /** Without a draft, or without a model, nothing is asked. */
     forecast(): void {
       const state = store.getState();
-      const { currentChatId: requestId, compression, model } = state;
+      const { currentChatId: requestId, model } = state;
       const draft = draftOf(state, requestId);
       if (isEmptyDraft(draft) || model.state !== 'ready') {
         store.setState({ outlook: null });
         return;
       }
-      const messages = [...requestMessages(state, requestId, ''), { role: 'user' as const, content: contentOf(draft) }];
+      const { systemPrompt, compression } = askedWith(state, requestId);
+      const said = [...requestMessages(state, requestId, ''), { role: 'user' as const, content: contentOf(draft) }];
+      const messages = withSystemPrompt(systemPrompt, said);
       void bridge.forecast({ requestId, messages, ...(compression && { compression }) }).catch(() => undefined);
     },
   };

@@ -1,3 +1,5 @@
+import { askedWith, withSystemPrompt } from '../assistants/ask-settings.js';
+import { loadedChatModel } from '../assistants/chat-model.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { currentModelName } from '../model/model-label.js';
@@ -7,7 +9,7 @@ import { isBusy, isComparing } from './comparison.js';
 import { focusInput } from './focus-input.js';
 import { changeAnswer, failRunning } from './frames.js';
 import type { Keeper } from './keeper.js';
-import { type AppState, type AskedWith, READING_BEGINS, SHORT_ANSWER_TOKENS, type Waiting } from './state.js';
+import { type AppState, type AskedWith, READING_BEGINS, type Waiting } from './state.js';
 import type { AppStore } from './store.js';
 import {
   answerAgain,
@@ -33,9 +35,10 @@ function createAsking(store: AppStore, bridge: Pick<Bridge, 'generate'>, keeper:
       update((state) => stoppedBeforeAsked(state, answerId));
       return;
     }
-    const messages = requestMessages(store.getState(), chatId, answerId);
+    const { systemPrompt, ...request } = asked;
+    const messages = withSystemPrompt(systemPrompt, requestMessages(store.getState(), chatId, answerId));
     try {
-      await bridge.generate({ requestId: answerId, messages, ...asked });
+      await bridge.generate({ requestId: answerId, messages, ...request });
     } catch (thrown) {
       const error = toErrorShape(thrown);
       update((state) => (state.running?.answerId === answerId ? failRunning(state, error) : state));
@@ -143,14 +146,6 @@ function whyNotYet(state: AppState, chatId: string): AppState['hint'] {
   return isComparing(state) && !isEmptyDraft(draftOf(state, chatId)) ? 'stillAnswering' : null;
 }
 
-function askedWith({ temperature, seed, compression, shortAnswers }: AppState, chatId: string): AskedWith {
-  return {
-    sampling: { temperature, ...(seed !== null && { seed }) },
-    ...(compression && { compression }),
-    ...(shortAnswers[chatId] && { maxTokens: SHORT_ANSWER_TOKENS }),
-  };
-}
-
 function begun(state: AppState, waiting: Waiting, asked: AskedWith): AppState {
   const model = currentModelName(state.model);
   const answering = changeAnswer(state, waiting.answerId, (answer) => ({
@@ -159,8 +154,11 @@ function begun(state: AppState, waiting: Waiting, asked: AskedWith): AppState {
     asked,
     ...(model !== null && { model }),
   }));
+  const chat = answering.chats[waiting.chatId];
+  const chatModel = loadedChatModel(state.model) ?? chat?.model ?? null;
   return {
     ...answering,
+    chats: chat ? { ...answering.chats, [chat.id]: { ...chat, model: chatModel } } : answering.chats,
     running: waiting,
     reread: null,
     queued: state.queued.filter(({ answerId }) => answerId !== waiting.answerId),

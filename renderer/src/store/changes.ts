@@ -7,10 +7,11 @@ export type Kept = Pick<AppState, 'chats' | 'trees' | 'messages' | 'pins' | 'dra
 
 export const NOTHING_KEPT: Kept = { chats: {}, trees: {}, messages: {}, pins: {}, drafts: {} };
 
-/** An empty chat is not worth keeping until something is written in it. */
+/** An empty chat is not worth keeping until something is written in it or set for it. */
 function isWorthKeeping({ chats, drafts }: Kept, chatId: string): boolean {
   const { text, pasted } = drafts[chatId] ?? EMPTY_DRAFT;
-  return (chats[chatId]?.leafId ?? null) !== null || text !== '' || pasted.length > 0;
+  const { leafId = null, settings = {} } = chats[chatId] ?? {};
+  return leafId !== null || text !== '' || pasted.length > 0 || Object.keys(settings).length > 0;
 }
 
 /** What is to be kept so that `after` is on the disk where `before` is; null: nothing. */

@@ -1,4 +1,5 @@
 import type { SearchHit } from '../../../electron/ipc/chat-contract.js';
+import { compressionOf } from '../assistants/ask-settings.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { pathTo } from './chat-tree.js';
@@ -83,7 +84,7 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
 
 function shown(state: AppState, chatId: string, messageId: string | null): AppState {
   const chat = state.chats[chatId];
-  const compression = chat.compression ?? state.compression;
+  const compression = compressionOf(state, chat);
   const opened = {
     ...state,
     currentChatId: chatId,

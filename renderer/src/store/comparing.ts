@@ -1,5 +1,6 @@
 import type { CallInput } from '../../../electron/ipc/contract.js';
 import type { CompressionChoice, SideName } from '../../../engine/types.js';
+import { withSystemPrompt } from '../assistants/ask-settings.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import {
@@ -162,7 +163,7 @@ function callOf(state: AppState, { id, chatId, answerId, compression }: Comparis
   const maxTokens = answer.state.phase === 'stopped' ? replyTokens : answer.asked?.maxTokens;
   return {
     requestId: id,
-    messages: requestMessages(state, chatId, answerId),
+    messages: withSystemPrompt(answer.asked?.systemPrompt, requestMessages(state, chatId, answerId)),
     sampling: { ...answer.asked?.sampling, seed },
     ...(maxTokens !== undefined && { maxTokens }),
     compression,

@@ -188,6 +188,7 @@ describe('the model', () => {
       threads: 2,
       precision: 'default',
       contextLength: 1,
+      takesSystemMessages: true,
     },
     presets: [],
     leastBudgetBytes: 4e6,

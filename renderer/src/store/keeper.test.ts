@@ -13,13 +13,15 @@ afterEach(() => vi.useRealTimers());
 
 /** What of the state would be there again after a new start. */
 function keptOf({ chats, messages, pins, trees }: AppState, chatId: string) {
-  const { messageIds, title, isPinned, isArchived } = chats[chatId];
+  const { messageIds, title, isPinned, isArchived, settings, model } = chats[chatId];
   const ids = Object.keys(trees[chatId]);
   return {
     messageIds,
     title,
     isPinned,
     isArchived,
+    settings,
+    model,
     tree: trees[chatId],
     messages: ids.map((id) => [id, messages[id].text, pins[id]]),
   };
@@ -71,6 +73,11 @@ const STEPS: Readonly<Record<string, Step>> = {
   fork: (driven, n) => driven.actions.forkChat(messageAt(driven, n)),
   rename: (driven, n) => driven.actions.renameChat(current(driven).id, `title ${n}`),
   pinChat: (driven, n) => driven.actions.pinChats([current(driven).id], n % 2 === 0),
+  setUp: (driven, n) => {
+    driven.actions.setSystemPrompt(n % 3 ? `prompt ${n}` : '');
+    driven.actions.setChatSampling('topP', n % 2 ? n / 40 : undefined);
+    driven.actions.setMaxTokens(n || undefined);
+  },
   deleteChat: (driven) => driven.actions.deleteChats([current(driven).id]),
 };
 

@@ -102,6 +102,8 @@ function forked(state: AppState, messageId: string, newId: () => string): AppSta
         ...emptyChat(chatId),
         title: chat.title,
         compression: chat.compression,
+        settings: chat.settings,
+        model: chat.model,
         updatedAt: Date.now(),
         messageIds: ids,
         leafId: ids.at(-1) ?? null,

@@ -1,4 +1,5 @@
 import type { CompressionChoice, TextRange } from '../../../engine/types.js';
+import { askedWith, withSystemPrompt } from '../assistants/ask-settings.js';
 import { type Bridge, toErrorShape } from '../bridge.js';
 import { addRange, type Pins, removeRange } from '../pins/pins.js';
 import { isBusy } from './comparison.js';
@@ -17,9 +18,9 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
   }
 
   return {
-    /** Holds from the next message on. */
+    /** Of the chat at hand from the next message on, and of the app. */
     setCompression(compression: CompressionChoice): void {
-      update(() => ({ compression }));
+      update(() => ({ compression, appCompression: compression }));
       void bridge.setCompression(compression).catch(() => undefined);
     },
     /** Shows what the model holds of the chat's text, or the chat again. */
@@ -33,13 +34,11 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
     measurePresets: () => void bridge.measurePresets().catch(() => undefined),
     stopMeasuring: () => void bridge.stopMeasuring().catch(() => undefined),
     setLayersAsTable: (layersAsTable: boolean) => update(() => ({ layersAsTable })),
-    /** Of the current chat, as both that follow. */
+    /** Of the current chat. */
     closeLimitNotice: () =>
       update(({ limitNoticeClosed, currentChatId }) => ({
         limitNoticeClosed: { ...limitNoticeClosed, [currentChatId]: true },
       })),
-    setShortAnswers: (areShort: boolean) =>
-      update(({ shortAnswers, currentChatId }) => ({ shortAnswers: { ...shortAnswers, [currentChatId]: areShort } })),
   };
 }
 
@@ -49,8 +48,9 @@ export function createRereading(store: AppStore, bridge: Bridge, newId: () => st
     /** Reads the current chat again under the choice and the pins as they are now. */
     async reread(): Promise<void> {
       const state = store.getState();
-      const { currentChatId: chatId, compression } = state;
-      const messages = requestMessages(state, chatId, '');
+      const { currentChatId: chatId } = state;
+      const { systemPrompt, compression } = askedWith(state, chatId);
+      const messages = withSystemPrompt(systemPrompt, requestMessages(state, chatId, ''));
       if (isBusy(state) || messages.length === 0) return;
       const requestId = newId();
       const reread = { phase: 'reading', processed: 0, total: 0 } as const;

@@ -61,6 +61,8 @@ export function isUnderWay(
 
 /** With what an answer was asked for. */
 export interface AskedWith {
+  /** Absent: none. */
+  systemPrompt?: string;
   sampling: Partial<SamplingOptions>;
   compression?: CompressionChoice;
   maxTokens?: number;

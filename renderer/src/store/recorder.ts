@@ -10,6 +10,7 @@ import {
   withText,
 } from '../../../engine/trace/record.js';
 import type { ChatMessage, KvStats } from '../../../engine/types.js';
+import { withSystemPrompt } from '../assistants/ask-settings.js';
 import type { AppState } from './state.js';
 import { requestMessages } from './turns.js';
 
@@ -109,6 +110,7 @@ function change(
 /** What was sent for an answer, and the answer so far. */
 function messagesOf(state: AppState, chatId: string, answerId: string): ChatMessage[] {
   const answer = state.messages[answerId];
-  const content = answer?.role === 'assistant' ? answer.text : '';
-  return [...requestMessages(state, chatId, answerId), { role: 'assistant', content }];
+  const [content, asked] = answer?.role === 'assistant' ? [answer.text, answer.asked] : [''];
+  const said = withSystemPrompt(asked?.systemPrompt, requestMessages(state, chatId, answerId));
+  return [...said, { role: 'assistant', content }];
 }

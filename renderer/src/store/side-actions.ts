@@ -2,7 +2,7 @@ import type { AppState, PanelTab } from './state.js';
 
 type Side = 'sidebar' | 'panel';
 
-function isShown({ isNarrow, overlay, sidebarOpen, panelOpen }: AppState, side: Side): boolean {
+export function isShown({ isNarrow, overlay, sidebarOpen, panelOpen }: AppState, side: Side): boolean {
   if (isNarrow) return overlay === side;
   return side === 'sidebar' ? sidebarOpen : panelOpen;
 }

@@ -1,9 +1,11 @@
 import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import type { Rescue } from '../../../electron/ipc/chat-contract.js';
+import type { ChatModel, ChatSettings } from '../../../electron/ipc/chat-settings.js';
 import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { CompressionChoice, ContextCost, KvStats, TextMemory } from '../../../engine/types.js';
+import { type Assistants, NO_ASSISTANTS } from '../assistants/assistants-state.js';
 import type { Pins } from '../pins/pins.js';
 import type { Attaching } from './attaching.js';
 import type { Tree } from './chat-tree.js';
@@ -28,10 +30,22 @@ export interface Chat {
   isArchived: boolean;
   /** With what it was last written in; null: nothing was chosen in it. */
   compression: CompressionChoice | null;
+  /** What it sets for itself; the rest is as the app has it. */
+  settings: ChatSettings;
+  /** That answered in it last, or belongs to its assistant; null: none yet. */
+  model: ChatModel | null;
 }
 
 export function emptyChat(id: string): Chat {
-  const nothing = { title: '', messageIds: [], leafId: null, updatedAt: 0, compression: null };
+  const nothing = {
+    title: '',
+    messageIds: [],
+    leafId: null,
+    updatedAt: 0,
+    compression: null,
+    settings: {},
+    model: null,
+  };
   return { id, ...nothing, isPinned: false, isArchived: false };
 }
 
@@ -66,9 +80,9 @@ export type Reread =
   | { phase: 'reading'; processed: number; total: number }
   | { phase: 'failed'; error: EngineErrorShape };
 
-export type PanelTab = 'memory' | 'model' | 'settings';
+export type PanelTab = 'memory' | 'model' | 'chat' | 'settings';
 
-export type WindowDialog = 'keys' | 'palette';
+export type WindowDialog = 'keys' | 'palette' | 'assistants';
 
 export type ThemeChoice = 'system' | 'light' | 'dark';
 
@@ -102,8 +116,6 @@ export interface AppState {
   hint: ComposerHint;
   /** By chat: the notice that its context is nearly full was closed. */
   limitNoticeClosed: Readonly<Record<string, boolean>>;
-  /** By chat: its answers end after SHORT_ANSWER_TOKENS. */
-  shortAnswers: Readonly<Record<string, boolean>>;
 
   link: EngineLink;
   crash: Crash | null;
@@ -156,6 +168,9 @@ export interface AppState {
   update: UpdateState;
   /** What the next message is sent with; null until main has said what it was last time. */
   compression: CompressionChoice | null;
+  /** Of chats that have none of their own; null until main has said it. */
+  appCompression: CompressionChoice | null;
+  assistants: Assistants;
 
   /** As main keeps them; null until it has said so. */
   settings: AppSettings | null;
@@ -217,7 +232,6 @@ export function initialState(firstChatId: string): AppState {
     tokenCounts: {},
     hint: null,
     limitNoticeClosed: {},
-    shortAnswers: {},
     link: { state: 'connecting' },
     crash: null,
     model: { state: 'none' },
@@ -248,6 +262,8 @@ export function initialState(firstChatId: string): AppState {
     fileError: null,
     update: { step: 'idle' },
     compression: null,
+    appCompression: null,
+    assistants: NO_ASSISTANTS,
     settings: null,
     settingsError: null,
     contextCosts: [],

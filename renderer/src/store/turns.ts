@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../engine/types.js';
+import { compressionOf } from '../assistants/ask-settings.js';
 import { pieceOf } from '../attachments/piece.js';
 import { branchesFrom, newestLeaf, pathTo, versionsOf, without as withoutMessages } from './chat-tree.js';
 import {
@@ -46,12 +47,14 @@ export function withDraft(state: AppState, chatId: string, draft: Draft): AppSta
 /** Opens an empty chat; one that is still empty is used again. */
 export function openNewChat(state: AppState, newId: string): AppState {
   const empty = Object.values(state.chats).find(({ id, leafId }) => leafId === null && state.trees[id] !== undefined);
-  if (empty) return { ...state, currentChatId: empty.id, hint: null, survival: null };
+  const compression = compressionOf(state, empty);
+  if (empty) return { ...state, currentChatId: empty.id, compression, hint: null, survival: null };
   return {
     ...state,
     chats: { ...state.chats, [newId]: emptyChat(newId) },
     trees: { ...state.trees, [newId]: {} },
     currentChatId: newId,
+    compression,
     hint: null,
     survival: null,
   };

@@ -1,5 +1,5 @@
 import { type LanguageChoice, languageFor } from '../../../locales/languages.js';
-import { setLanguage } from '../../../locales/words.js';
+import { onLanguageChange, setLanguage } from '../../../locales/words.js';
 import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
 import { openNextComparison } from './comparing.js';
@@ -34,16 +34,19 @@ export function connectWindow(): void {
   });
   actions.keeper.start();
   void actions.loadChats();
+  void actions.readAssistants();
+  onLanguageChange(() => void actions.readAssistants());
   // What was typed last is not to wait for its turn when the window goes.
   window.addEventListener('pagehide', () => void actions.keeper.flush());
   window.addEventListener('blur', () => void actions.keeper.flush());
   // What is chosen in this window is newer than what main may still be answering.
   const readInfo = () =>
     void bridge.appInfo().then((appInfo) =>
-      appStore.setState(({ compression }) => ({
+      appStore.setState(({ compression, appCompression }) => ({
         appInfo,
         settings: appInfo.settings,
         compression: compression ?? appInfo.compression,
+        appCompression: appCompression ?? appInfo.compression,
       })),
     );
   readInfo();

@@ -7,7 +7,7 @@ import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { shownSample, shownTrace } from '../timeline/moment.js';
 import { type Passage, passagesOf } from './survival-text.js';
-import { usePassages } from './use-passages.js';
+import { SYSTEM_PASSAGE, useAllPassages } from './use-passages.js';
 
 interface ShownText {
   memory: HeldText | null;
@@ -17,7 +17,7 @@ interface ShownText {
 /** The chat as the model has it now, or had it at the moment that is shown. */
 export function useShownText(): ShownText {
   const present = useApp((state) => (state.kvChatId === state.currentChatId ? state.textMemory : null));
-  const passages = usePassages(present);
+  const passages = useAllPassages(present);
   const messages = useApp((state) => state.messages);
   const trace = useApp(traceHere);
   const sample = useApp(shownSample);
@@ -25,7 +25,10 @@ export function useShownText(): ShownText {
   const now = useMemo(
     () => ({
       memory: present,
-      passages: passages.map((passage) => ({ ...passage, role: messages[passage.id].role })),
+      passages: passages.map((passage) => ({
+        ...passage,
+        role: passage.id === SYSTEM_PASSAGE ? ('system' as const) : messages[passage.id].role,
+      })),
     }),
     [present, passages, messages],
   );

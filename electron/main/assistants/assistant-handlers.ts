@@ -1,0 +1,58 @@
+import type { WebContents } from 'electron';
+import { z } from 'zod';
+import { currentLanguage, t } from '../../../locales/words.js';
+import { type assistantCalls, ownAssistants } from '../../ipc/assistant-contract.js';
+import { chooseOpenPath, chooseSavePath } from '../file-dialogs.js';
+import { safeName } from '../file-name.js';
+import { JsonFile } from '../models/json-file.js';
+import type { Handlers } from '../validated-ipc.js';
+import { writeWholeFile } from '../whole-file.js';
+import { assistantFileText, readAssistantFile } from './assistant-file.js';
+import { builtInAssistants } from './built-in.js';
+
+/** In the language of now. */
+function filters(): Electron.FileFilter[] {
+  return [{ name: t('assistants.files.kind'), extensions: ['json'] }];
+}
+
+interface AssistantHandlerOptions {
+  /** Of the file with the user's own. */
+  path: string;
+  onDamaged: (keptAs: string) => void;
+}
+
+/** What each call about assistants does. The user's own are kept in one file of the data folder. */
+export function assistantHandlers({
+  path: file,
+  onDamaged,
+}: AssistantHandlerOptions): Pick<Handlers<WebContents>, keyof typeof assistantCalls> {
+  const own = new JsonFile({
+    path: file,
+    schema: z.strictObject({ assistants: ownAssistants }),
+    empty: { assistants: [] },
+    onDamaged,
+  });
+  return {
+    readAssistants: () => ({ builtIn: builtInAssistants(currentLanguage()), own: own.current.assistants }),
+    keepAssistants: ({ assistants }) => own.update({ assistants }),
+    exportAssistants: async ({ assistants }, page) => {
+      const otherwise = t('assistants.files.name');
+      const name = assistants.length === 1 ? assistants[0].name : otherwise;
+      const path = await chooseSavePath(page, {
+        title: t('assistants.files.export'),
+        defaultPath: `${safeName(name, otherwise)}.json`,
+        filters: filters(),
+      });
+      if (path !== null) await writeWholeFile(path, assistantFileText(assistants));
+      return path;
+    },
+    importAssistants: async (_input, page) => {
+      const path = await chooseOpenPath(page, {
+        title: t('assistants.files.import'),
+        properties: ['openFile'],
+        filters: filters(),
+      });
+      return path === null ? null : await readAssistantFile(path);
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { type KeyboardEvent, useState } from 'react';
+import type { Assistant } from '../../../electron/ipc/assistant-contract.js';
+import { MAX_ASSISTANT_NAME } from '../../../electron/ipc/chat-limits.js';
+import { IconButton } from '../shell/IconButton.js';
+import { Icon } from '../shell/icons.js';
+import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
+
+interface AssistantRowProps {
+  assistant: Assistant;
+  /** The user's, to be renamed and deleted. */
+  isOwn: boolean;
+}
+
+export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
+  const { id, name, description, systemPrompt } = assistant;
+  const [renaming, setRenaming] = useState(false);
+  const use = () => {
+    actions.takeAssistant(id);
+    actions.closeDialog();
+  };
+  return (
+    <li className="model-row">
+      <div className="model-line">
+        <Icon name="person" />
+        {renaming ? (
+          <NewName assistant={assistant} onEnd={() => setRenaming(false)} />
+        ) : (
+          <span className="model-name trunc grow">{name}</span>
+        )}
+        <button type="button" className="btn" aria-label={t('assistants.dialog.useName', { name })} onClick={use}>
+          {t('assistants.dialog.use')}
+        </button>
+        {isOwn && (
+          <IconButton icon="edit" label={t('assistants.dialog.rename', { name })} onClick={() => setRenaming(true)} />
+        )}
+        <IconButton
+          icon="copy"
+          label={t('assistants.dialog.duplicate', { name })}
+          onClick={() => actions.duplicateAssistant(id)}
+        />
+        <IconButton
+          icon="save"
+          label={t('assistants.dialog.export', { name })}
+          onClick={() => void actions.exportAssistants([id])}
+        />
+        {isOwn && (
+          <IconButton
+            icon="trash"
+            label={t('assistants.dialog.delete', { name })}
+            onClick={() => actions.deleteAssistant(id)}
+          />
+        )}
+      </div>
+      <p className="model-meta">{description}</p>
+      <p className="model-meta prompt-line">{systemPrompt ?? t('assistants.dialog.noPrompt')}</p>
+    </li>
+  );
+}
+
+function NewName({ assistant: { id, name }, onEnd }: { assistant: Assistant; onEnd: () => void }) {
+  const [text, setText] = useState(name);
+  const end = (takesOver: boolean) => {
+    if (takesOver) actions.renameAssistant(id, text);
+    onEnd();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' && event.key !== 'Escape') return;
+    // Esc ends the renaming, not the window.
+    event.stopPropagation();
+    event.preventDefault();
+    end(event.key === 'Enter');
+  };
+  return (
+    <input
+      className="field wide grow"
+      type="text"
+      data-takes-keys
+      aria-label={t('assistants.dialog.newName', { name })}
+      maxLength={MAX_ASSISTANT_NAME}
+      value={text}
+      // biome-ignore lint/a11y/noAutofocus: it was just asked for
+      autoFocus
+      onFocus={(event) => event.target.select()}
+      onChange={(event) => setText(event.target.value)}
+      onBlur={() => end(true)}
+      onKeyDown={onKeyDown}
+    />
+  );
+}

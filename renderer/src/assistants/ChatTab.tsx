@@ -1,0 +1,66 @@
+import { useState } from 'react';
+import { Hint } from '../shell/Hint.js';
+import { useApp } from '../store/store.js';
+import { t } from '../words.js';
+import { AssistantSelect } from './AssistantSelect.js';
+import { ChatCompression } from './ChatCompression.js';
+import { chatModelName } from './chat-model.js';
+import { openAssistants } from './open.js';
+import { Sampling } from './Sampling.js';
+import { SaveAssistant } from './SaveAssistant.js';
+import { SystemPrompt } from './SystemPrompt.js';
+
+/** What this chat sets for itself. */
+export function ChatTab() {
+  const chatId = useApp((state) => state.currentChatId);
+  return (
+    // What was typed for another chat and not taken over is not to become this one's.
+    <div key={chatId}>
+      <AssistantSection />
+      <SystemPrompt />
+      <Sampling />
+      <ChatCompression />
+      <Model />
+      <p className="explain">{t('assistants.chat.follows')}</p>
+    </div>
+  );
+}
+
+function AssistantSection() {
+  const [saving, setSaving] = useState(false);
+  return (
+    <section className="sec" aria-label={t('assistants.assistant')}>
+      <div className="sec-h">
+        {t('assistants.assistant')}
+        <Hint about={t('assistants.assistant')} side="left" text={t('assistants.about')} />
+        <span className="right">
+          <AssistantSelect />
+        </span>
+      </div>
+      {saving ? (
+        <SaveAssistant onEnd={() => setSaving(false)} />
+      ) : (
+        <div className="go">
+          <button type="button" className="btn" onClick={() => setSaving(true)}>
+            {t('assistants.saveAs')}
+          </button>
+          <button type="button" className="btn" onClick={openAssistants}>
+            {t('assistants.manage')}
+          </button>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Model() {
+  const model = useApp(({ chats, currentChatId }) => chats[currentChatId].model);
+  return (
+    <section className="sec" aria-label={t('assistants.model.title')}>
+      <div className="sec-h">{t('assistants.model.title')}</div>
+      <p className="words">
+        {model ? t('assistants.model.held', { model: chatModelName(model) }) : t('assistants.model.none')}
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,84 @@
+import type { Assistant } from '../../../electron/ipc/assistant-contract.js';
+import type { AskSettings } from '../../../electron/ipc/chat-settings.js';
+import type { EngineErrorShape } from '../../../engine/errors.js';
+import type { AppState, Chat } from '../store/state.js';
+import { compressionOf } from './ask-settings.js';
+
+export interface Assistants {
+  /** They came with the app. */
+  builtIn: readonly Assistant[];
+  own: readonly Assistant[];
+  /** What was tried last with them failed. */
+  error: EngineErrorShape | null;
+}
+
+export const NO_ASSISTANTS: Assistants = { builtIn: [], own: [], error: null };
+
+export function findAssistant({ builtIn, own }: Assistants, id: string | undefined): Assistant | undefined {
+  return [...own, ...builtIn].find((one) => one.id === id);
+}
+
+/** The built-in one that sets nothing. */
+export const PLAIN = 'plain';
+
+/** A chat with what an assistant sets; what it does not set is as the app has it. */
+export function withAssistant(state: AppState, chatId: string, assistant: Assistant): AppState {
+  const chat = state.chats[chatId];
+  if (!chat) return state;
+  const { compression = null, model = null } = assistant;
+  const changed: Chat = {
+    ...chat,
+    settings: { ...askSettingsOf(assistant), assistantId: assistant.id },
+    compression,
+    // What answered in a chat is still told of it.
+    model: model ?? (chat.leafId === null ? null : chat.model),
+  };
+  const isCurrent = chatId === state.currentChatId;
+  return {
+    ...state,
+    chats: { ...state.chats, [chatId]: changed },
+    compression: isCurrent ? compressionOf(state, changed) : state.compression,
+  };
+}
+
+/** Gives the chat back what it set for itself, if it is still there. */
+export function undoOf({ id, settings, compression, model }: Chat): (state: AppState) => AppState {
+  return (state) => {
+    const chat = state.chats[id];
+    if (!chat) return state;
+    const before = { ...state, chats: { ...state.chats, [id]: { ...chat, settings, compression, model } } };
+    return id === state.currentChatId ? { ...before, compression: compressionOf(before, before.chats[id]) } : before;
+  };
+}
+
+/** The chat has settings that no assistant has: they would be lost with another one. */
+export function isSetByHand(chat: Chat, assistants: Assistants): boolean {
+  const own = findAssistant(assistants, chat.settings.assistantId ?? PLAIN);
+  return own ? isChanged(chat, own) : written(chat.settings) !== written({});
+}
+
+/** The chat's settings are not, or no longer, those of the assistant that it was given. */
+export function isChanged({ settings }: Chat, assistant: Assistant): boolean {
+  return written(settings) !== written(assistant);
+}
+
+function written(settings: AskSettings): string {
+  const { systemPrompt, sampling = {}, maxTokens } = settings;
+  return JSON.stringify([systemPrompt, Object.entries(sampling).toSorted(), maxTokens]);
+}
+
+function askSettingsOf({ systemPrompt, sampling, maxTokens }: AskSettings): AskSettings {
+  return {
+    ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(sampling && { sampling }),
+    ...(maxTokens !== undefined && { maxTokens }),
+  };
+}
+
+/** A name that no other assistant has: "Translator 2" after "Translator". */
+export function freeName(name: string, taken: readonly { name: string }[]): string {
+  const names = new Set(taken.map((one) => one.name));
+  if (!names.has(name)) return name;
+  const bare = name.replace(/ \d{1,4}$/, '').slice(0, 90);
+  for (let number = 2; ; number++) if (!names.has(`${bare} ${number}`)) return `${bare} ${number}`;
+}

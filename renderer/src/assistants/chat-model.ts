@@ -1,0 +1,26 @@
+import type { ChatModel } from '../../../electron/ipc/chat-settings.js';
+import type { ModelState } from '../../../electron/ipc/frames.js';
+import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
+import { fileName, modelName } from '../model/model-label.js';
+import type { AppState } from '../store/state.js';
+
+/** The loaded model, as a chat remembers it. */
+export function loadedChatModel(model: ModelState): ChatModel | null {
+  if (model.state !== 'ready') return null;
+  return { file: fileName(model.model.path).slice(0, 300), hash: model.model.hash };
+}
+
+export function chatModelName({ file }: ChatModel): string {
+  return modelName(file);
+}
+
+/** The model of the chat at hand, where another one is loaded; null: it is the same, or none is. */
+export function otherModel({ model, chats, currentChatId }: AppState): ChatModel | null {
+  const own = chats[currentChatId].model;
+  return own && model.state === 'ready' && model.model.hash !== own.hash ? own : null;
+}
+
+/** Where a model lies on this computer; null: it is not here. */
+export function pathOfModel({ file }: ChatModel, library: readonly LibraryModel[]): string | null {
+  return library.find(({ path, bytes }) => bytes !== null && fileName(path) === file)?.path ?? null;
+}

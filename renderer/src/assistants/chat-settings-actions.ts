@@ -1,0 +1,54 @@
+import { MAX_SYSTEM_PROMPT } from '../../../electron/ipc/chat-limits.js';
+import type { ChatSettings } from '../../../electron/ipc/chat-settings.js';
+import type { CompressionChoice } from '../../../engine/types.js';
+import { type AppState, type Chat, SHORT_ANSWER_TOKENS } from '../store/state.js';
+import type { AppStore } from '../store/store.js';
+import { t } from '../words.js';
+import type { SamplingName } from './ask-settings.js';
+import { undoOf } from './assistants-state.js';
+import { loadedChatModel } from './chat-model.js';
+
+/** What the chat at hand sets for itself; undefined leaves it to the app again. Holds from the next message on. */
+export function createChatSettingsActions(store: AppStore) {
+  function changeChat(make: (chat: Chat, state: AppState) => Partial<Chat>): void {
+    store.setState((state) => {
+      const { chats, currentChatId } = state;
+      const chat = chats[currentChatId];
+      return { chats: { ...chats, [currentChatId]: { ...chat, ...make(chat, state) } } };
+    });
+  }
+  const setSettings = (make: (settings: ChatSettings) => ChatSettings) =>
+    changeChat(({ settings }) => ({ settings: withoutUnset(make(settings)) }));
+  const setSystemPrompt = (text: string) =>
+    setSettings((settings) => ({ ...settings, systemPrompt: text.slice(0, MAX_SYSTEM_PROMPT) || undefined }));
+  const setMaxTokens = (maxTokens: number | undefined) => setSettings((settings) => ({ ...settings, maxTokens }));
+
+  return {
+    setSystemPrompt,
+    /** It can be brought back for a while. */
+    removeSystemPrompt(): void {
+      const { chats, currentChatId } = store.getState();
+      setSystemPrompt('');
+      store.setState({ toast: { text: t('assistants.system.removed'), undo: undoOf(chats[currentChatId]) } });
+    },
+    setChatSampling: (name: SamplingName, value: number | undefined) =>
+      setSettings((settings) => {
+        const sampling = withoutUnset({ ...settings.sampling, [name]: value });
+        return { ...settings, sampling: Object.keys(sampling).length > 0 ? sampling : undefined };
+      }),
+    setMaxTokens,
+    /** For a chat whose context is nearly full. */
+    setShortAnswers: (areShort: boolean) => setMaxTokens(areShort ? SHORT_ANSWER_TOKENS : undefined),
+    /** Of this chat alone; null: as the app's. */
+    setChatCompression(choice: CompressionChoice | null): void {
+      changeChat(() => ({ compression: choice }));
+      store.setState(({ compression, appCompression }) => ({ compression: choice ?? appCompression ?? compression }));
+    },
+    /** The chat goes on with the model that is loaded. */
+    goOnWithLoaded: () => changeChat(({ model }, state) => ({ model: loadedChatModel(state.model) ?? model })),
+  };
+}
+
+function withoutUnset<T extends object>(settings: T): T {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as T;
+}

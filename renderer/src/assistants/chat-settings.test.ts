@@ -1,0 +1,223 @@
+// @vitest-environment jsdom
+import { beforeEach, describe, expect, it } from 'vitest';
+import { DrivenStore, settled } from '../fixtures/driven-store.js';
+import { kvOf } from '../fixtures/kv.js';
+import { READY } from '../fixtures/ready-model.js';
+import { changeAnswer } from '../store/frames.js';
+import { readSystemPrompt, rereadTokens, withSystemPrompt } from './ask-settings.js';
+import { otherModel, pathOfModel } from './chat-model.js';
+
+let driven: DrivenStore;
+beforeEach(() => {
+  localStorage.clear();
+  driven = new DrivenStore();
+  driven.store.setState({ model: READY });
+});
+const chat = () => {
+  const { chats, currentChatId } = driven.store.getState();
+  return chats[currentChatId];
+};
+const asked = (name = 'generate') => driven.calls.filter(([call]) => call === name).map(([, input]) => input);
+
+/** Sends a message; its answer ends. */
+async function say(text: string): Promise<void> {
+  driven.write(text);
+  driven.actions.send();
+  await settled();
+  const { running } = driven.store.getState();
+  driven.store.setState(
+    (state) => ({
+      ...changeAnswer(state, running?.answerId ?? '', (answer) => ({ ...answer, text: 'Yes.' })),
+      running: null,
+    }),
+    true,
+  );
+}
+
+describe('what a chat sets', () => {
+  it('is what its answers are asked with, and no other chat’s; the rest is the app’s', async () => {
+    driven.actions.setSampling({ temperature: 0.5, seed: 7 });
+    driven.actions.setSystemPrompt('Be brief.');
+    driven.actions.setChatSampling('topP', 0.8);
+    driven.actions.setChatSampling('seed', 9);
+    driven.actions.setMaxTokens(40);
+    await say('One');
+    driven.actions.newChat();
+    await say('Two');
+    expect(asked()).toMatchObject([
+      {
+        messages: [
+          { role: 'system', content: 'Be brief.' },
+          { role: 'user', content: 'One' },
+        ],
+        sampling: { temperature: 0.5, topP: 0.8, seed: 9 },
+        maxTokens: 40,
+      },
+      { messages: [{ role: 'user', content: 'Two' }], sampling: { temperature: 0.5, seed: 7 } },
+    ]);
+    expect(asked()[0]).not.toHaveProperty('systemPrompt');
+    expect(asked()[1]).not.toHaveProperty('maxTokens');
+  });
+
+  it('is told of the answer, also once it was changed', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await say('One');
+    driven.actions.setSystemPrompt('Be long.');
+    const { messages } = driven.store.getState();
+    expect(messages[chat().messageIds[1]]).toMatchObject({ asked: { systemPrompt: 'Be brief.' } });
+    expect(readSystemPrompt(driven.store.getState())).toBe('Be brief.');
+  });
+
+  it('is left to the app again, and nothing of it stays', () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    driven.actions.setChatSampling('topK', 5);
+    driven.actions.setMaxTokens(40);
+    driven.actions.setSystemPrompt('');
+    driven.actions.setChatSampling('topK', undefined);
+    driven.actions.setMaxTokens(undefined);
+    expect(chat().settings).toEqual({});
+  });
+
+  it('goes along into the forecast, into reading again, and into a comparison of an old answer', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    driven.write('One');
+    driven.actions.forecast();
+    const system = { role: 'system', content: 'Be brief.' };
+    expect(asked('forecast')).toMatchObject([{ messages: [system, { role: 'user' }] }]);
+    await say('One');
+    await driven.actions.reread();
+    driven.store.setState({ running: null, reread: null });
+    expect(asked('reread')).toMatchObject([{ messages: [system, { role: 'user' }, { role: 'assistant' }] }]);
+    const [, answerId] = chat().messageIds;
+    const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
+    const figures = { promptTokens: 9, reusedTokens: 0, completionTokens: 3, seed: 7, timings };
+    driven.store.setState(
+      (state) => changeAnswer(state, answerId, (answer) => ({ ...answer, state: { phase: 'stopped', figures } })),
+      true,
+    );
+    driven.actions.setSystemPrompt('Be long.');
+    driven.store.setState({ compression: { preset: 'compact' } });
+    driven.actions.openComparison(answerId);
+    await driven.actions.startComparison();
+    expect(asked('compare')).toMatchObject([{ messages: [system, { role: 'user' }] }]);
+  });
+
+  it('is nothing to read where nothing was said', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await driven.actions.reread();
+    expect(asked('reread')).toEqual([]);
+    expect(withSystemPrompt(' \n', [{ role: 'user', content: 'Hi' }])).toHaveLength(1);
+  });
+
+  it('is there after the next start, also before a word was said', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await driven.actions.keeper.flush();
+    const later = new DrivenStore(driven.disk, 'later');
+    await later.actions.loadChats();
+    expect(later.store.getState().chats[later.store.getState().currentChatId].settings).toEqual({
+      systemPrompt: 'Be brief.',
+    });
+  });
+
+  it('goes along into a copy, and comes back with a chat that was deleted', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await say('One');
+    const { id, messageIds, settings, model } = chat();
+    driven.actions.forkChat(messageIds[1]);
+    expect(chat()).toMatchObject({ settings, model });
+    expect(chat().id).not.toBe(id);
+    driven.actions.deleteChats([id]);
+    driven.actions.undoDelete();
+    expect(driven.store.getState().chats[id]).toMatchObject({ settings, model });
+  });
+});
+
+describe('another system prompt', () => {
+  it('costs the chat’s tokens, until it was read', async () => {
+    const { store, actions } = driven;
+    const cost = () => rereadTokens(store.getState());
+    actions.setSystemPrompt('Be brief.');
+    expect(cost()).toBeNull();
+    await say('One');
+    expect(cost()).toBeNull();
+    actions.setSystemPrompt('Be long.');
+    store.setState({ kv: kvOf(30), kvChatId: 'c' });
+    expect(cost()).toBe(30);
+    store.setState({ kvChatId: 'other' });
+    const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
+    const figures = { promptTokens: 20, reusedTokens: 0, completionTokens: 3, seed: 7, timings };
+    const [, answerId] = chat().messageIds;
+    store.setState(
+      (state) => changeAnswer(state, answerId, (answer) => ({ ...answer, state: { phase: 'stopped', figures } })),
+      true,
+    );
+    expect(cost()).toBe(23);
+    actions.setSystemPrompt('Be brief. ');
+    expect(cost()).toBeNull();
+  });
+});
+
+describe('a chat’s compression', () => {
+  const [faithful, compact, off] = [{ preset: 'faithful' }, { preset: 'compact' }, { preset: 'off' }] as const;
+
+  it('is its own alone; new chats have the app’s, whatever was looked at before', async () => {
+    driven.actions.setCompression(faithful);
+    driven.actions.setChatCompression(compact);
+    await say('One');
+    expect(driven.store.getState()).toMatchObject({ compression: compact, appCompression: faithful });
+    driven.actions.newChat();
+    expect(driven.store.getState().compression).toEqual(faithful);
+    await say('Two');
+    await driven.actions.openChat('c');
+    expect(driven.store.getState().compression).toEqual(compact);
+    expect(asked()).toMatchObject([{ compression: compact }, { compression: faithful }]);
+    driven.actions.setChatCompression(null);
+    expect(driven.store.getState().compression).toEqual(faithful);
+    expect(chat().compression).toBeNull();
+    expect(asked('setCompression')).toEqual([faithful]);
+  });
+
+  it('is that of the chat that is answered, not of the one that is looked at', async () => {
+    driven.actions.setCompression(faithful);
+    driven.store.setState({ model: { state: 'none' } });
+    driven.actions.setChatCompression(off);
+    driven.actions.setSystemPrompt('Be brief.');
+    driven.write('One');
+    driven.actions.send();
+    driven.actions.newChat();
+    driven.store.setState({ model: READY });
+    driven.actions.sendQueued();
+    await settled();
+    expect(asked()).toMatchObject([{ compression: off, messages: [{ role: 'system' }, { content: 'One' }] }]);
+  });
+});
+
+describe('the model of a chat', () => {
+  const other = { ...READY, model: { ...READY.model, path: '/models/b-Q4_0.gguf', hash: 'h2' } };
+
+  it('is the one that answered last; another one that is loaded is told, until the chat goes on with it', async () => {
+    const { store, actions } = driven;
+    expect(otherModel(store.getState())).toBeNull();
+    await say('One');
+    expect(chat().model).toEqual({ file: 'm.gguf', hash: 'h' });
+    expect(otherModel(store.getState())).toBeNull();
+    store.setState({ model: { state: 'none' } });
+    expect(otherModel(store.getState())).toBeNull();
+    store.setState({ model: other });
+    expect(otherModel(store.getState())).toEqual({ file: 'm.gguf', hash: 'h' });
+    expect(asked('loadModel')).toEqual([]);
+    actions.goOnWithLoaded();
+    expect(otherModel(store.getState())).toBeNull();
+    expect(chat().model).toEqual({ file: 'b-Q4_0.gguf', hash: 'h2' });
+  });
+
+  it('is found by its file’s name, where it is on this computer', () => {
+    const one = { id: 'x', kind: 'file', place: 'elsewhere', verified: null } as const;
+    const library = [
+      { ...one, path: '/gone/m.gguf', bytes: null },
+      { ...one, path: '/here/m.gguf', bytes: 5 },
+    ];
+    expect(pathOfModel({ file: 'm.gguf', hash: 'h' }, library)).toBe('/here/m.gguf');
+    expect(pathOfModel({ file: 'n.gguf', hash: 'h' }, library)).toBeNull();
+  });
+});

@@ -1,0 +1,158 @@
+// @vitest-environment jsdom
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
+import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
+import { READY } from '../fixtures/ready-model.js';
+
+const asked: [string, unknown][] = [];
+
+beforeAll(() => {
+  const answer = (name: string) => async (input: unknown) => {
+    asked.push([name, input]);
+    return { ok: true, value: undefined };
+  };
+  const names = ['countTokens', 'loadModel', 'keepAssistants', 'exportAssistants'];
+  window.pyramid = Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as PyramidBridge;
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      observe() {}
+      disconnect() {}
+    },
+  );
+});
+
+const load = async () => ({
+  ...(await import('../store/store.js')),
+  ...(await import('../store/state.js')),
+  ...(await import('../models/models-store.js')),
+  ...(await import('../store/window-actions.js')),
+  ...(await import('./ChatTab.js')),
+  ...(await import('./OtherModel.js')),
+});
+let app: Awaited<ReturnType<typeof load>>;
+beforeAll(async () => {
+  app = await load();
+});
+beforeEach(() => {
+  asked.length = 0;
+  const builtIn = [{ id: 'plain', name: 'Plain' }];
+  app.appStore.setState(
+    { ...app.initialState('c'), model: READY, assistants: { builtIn, own: [], error: null } },
+    true,
+  );
+});
+afterEach(cleanup);
+
+const chat = () => app.appStore.getState().chats.c;
+const field = (name: string) => screen.getByRole('textbox', { name }) as HTMLInputElement;
+
+describe('a number of the chat', () => {
+  beforeEach(() => void render(<app.ChatTab />));
+
+  it('is taken over by Enter, shows what the app has while it is empty, and can be left to it again', () => {
+    expect(field('Top-p').placeholder).toBe('0.95');
+    expect(field('Temperature').placeholder).toBe('0.2');
+    expect(field('Seed').placeholder).toBe('new each time');
+    fireEvent.change(field('Top-p'), { target: { value: '0.5' } });
+    expect(chat().settings).toEqual({});
+    fireEvent.keyDown(field('Top-p'), { key: 'Enter' });
+    expect(chat().settings).toEqual({ sampling: { topP: 0.5 } });
+    fireEvent.click(screen.getByRole('button', { name: 'Top-p: as in the settings again (0.95)' }));
+    expect(chat().settings).toEqual({});
+    expect(field('Top-p').value).toBe('');
+    expect(screen.queryByRole('button', { name: /^Top-p: as/ })).toBeNull();
+  });
+
+  it('that cannot be says why at its field, and is not taken over', () => {
+    fireEvent.change(field('Top-k'), { target: { value: '1.5' } });
+    fireEvent.blur(field('Top-k'));
+    expect(screen.getByRole('alert').textContent).toBe('A whole number from 0 to 1,000.');
+    expect(field('Top-k').getAttribute('aria-describedby')).toBe(screen.getByRole('alert').id);
+    expect(chat().settings).toEqual({});
+  });
+});
+
+describe('the system prompt', () => {
+  it('is kept with every key, and counted', async () => {
+    vi.useFakeTimers();
+    render(<app.ChatTab />);
+    fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
+    expect(chat().settings).toEqual({ systemPrompt: 'Be brief.' });
+    await vi.advanceTimersByTimeAsync(400);
+    vi.useRealTimers();
+    expect(asked).toMatchObject([['countTokens', { text: 'Be brief.' }]]);
+    fireEvent.click(screen.getByRole('button', { name: 'Remove the system prompt' }));
+    expect(chat().settings).toEqual({});
+  });
+
+  it('says so where the model’s template has no place for it', () => {
+    const runtime = { ...READY.runtime, takesSystemMessages: false };
+    app.appStore.setState({ model: { ...READY, runtime } });
+    render(<app.ChatTab />);
+    expect(screen.queryByText(/has no place for a system prompt/)).toBeNull();
+    fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
+    expect(screen.getByText(/has no place for a system prompt/)).toBeTruthy();
+  });
+
+  it('cannot be longer than is kept, and that is said', () => {
+    render(<app.ChatTab />);
+    fireEvent.change(field('System prompt'), { target: { value: 'a'.repeat(32_000) } });
+    expect(screen.getByText('32,000 characters are the most.')).toBeTruthy();
+  });
+});
+
+describe('an assistant made of the chat', () => {
+  it('needs a name', () => {
+    render(<app.ChatTab />);
+    fireEvent.click(screen.getByRole('button', { name: 'Save as assistant…' }));
+    const form = screen.getByRole('form', { name: 'Save as assistant' });
+    fireEvent.submit(form);
+    expect(within(form).getByRole('alert').textContent).toBe('It needs a name.');
+    expect(app.appStore.getState().assistants.own).toEqual([]);
+    fireEvent.change(within(form).getByRole('textbox', { name: 'Name' }), { target: { value: 'Brief' } });
+    fireEvent.submit(form);
+    expect(app.appStore.getState().assistants.own).toMatchObject([{ name: 'Brief' }]);
+    expect(screen.queryByRole('form')).toBeNull();
+  });
+});
+
+describe('a chat that was held with another model', () => {
+  const held = (leafId: string | null) =>
+    app.appStore.setState({
+      chats: { c: { ...app.emptyChat('c'), leafId, model: { file: 'other-Q4_0.gguf', hash: 'x' } } },
+    });
+  const library = (bytes: number | null) =>
+    app.modelsStore.setState({
+      view: { library: [{ id: 'o', path: '/x/other-Q4_0.gguf', bytes } as LibraryModel], downloads: [], hub: '' },
+    });
+
+  it('says so, and leads to either', () => {
+    held('a');
+    library(5);
+    render(<app.OtherModel />);
+    expect(screen.getByRole('status').textContent).toContain('This chat was held with other.');
+    fireEvent.click(screen.getByRole('button', { name: 'Load other' }));
+    expect(asked).toEqual([['loadModel', { path: '/x/other-Q4_0.gguf' }]]);
+    fireEvent.click(screen.getByRole('button', { name: 'Go on with m' }));
+    expect(chat().model).toEqual({ file: 'm.gguf', hash: 'h' });
+    expect(screen.queryByRole('status')).toBeNull();
+  });
+
+  it('says where it is not on this computer, and what only an assistant wants', () => {
+    held(null);
+    library(null);
+    render(<app.OtherModel />);
+    expect(screen.getByRole('status').textContent).toContain('goes with other, which is not on this computer.');
+    fireEvent.click(screen.getByRole('button', { name: 'Models…' }));
+    expect(app.modelsStore.getState().page).toBe('library');
+  });
+
+  it('says nothing while none is loaded', () => {
+    held('a');
+    app.appStore.setState({ model: { state: 'none' } });
+    const { container } = render(<app.OtherModel />);
+    expect(container.textContent).toBe('');
+  });
+});
