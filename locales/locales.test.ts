@@ -34,7 +34,11 @@ describe.each(LANGUAGES.filter((language) => language !== 'en'))('the words in %
   });
 
   it('say the same figures and names, with the same parts marked', () => {
-    for (const [key, text] of own) expect([key, slots(text)]).toEqual([key, slots(english.get(key) ?? '')]);
+    for (const [key, text] of own) {
+      // What an error says of itself is English: other languages have sentences of their own (errors.test.ts).
+      if (english.get(key) === '{{message}}') expect(key).toMatch(/^errors\.[A-Z_]+\.text$/);
+      else expect([key, slots(text)]).toEqual([key, slots(english.get(key) ?? '')]);
+    }
   });
 
   it('are not empty', () => {

@@ -1,6 +1,9 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { EngineErrorCode } from '../../engine/errors.js';
+import { setLanguage } from '../../locales/words.js';
 import { leastBudget, wordsFor } from './error-words.js';
+
+afterEach(() => setLanguage('en'));
 
 describe('errors in words', () => {
   it.each([
@@ -36,5 +39,40 @@ describe('errors in words', () => {
 
   it('has words for a code that a newer engine may send', () => {
     expect(wordsFor({ code: 'SOMETHING_NEW' as EngineErrorCode, message: '' }).ways).toContain('openLog');
+  });
+
+  it('are the engine’s own in English, whatever is in them', () => {
+    const message = 'The template failed: {{ raise }} $t(errors.INTERNAL.title) <b>{{message}}</b> “a” & b.';
+    expect(wordsFor({ code: 'CHAT_TEMPLATE_FAILED', message })).toMatchObject({ message, wording: null });
+  });
+});
+
+describe('errors in words of another language', () => {
+  const details = { promptTokens: 9000, contextLength: 8192, excess: 809 };
+
+  it('are sentences of their own, with the figures, and with the engine’s words behind them', () => {
+    setLanguage('de');
+    const message = 'The conversation is 9000 tokens long.';
+    const { ways: _, ...words } = wordsFor({ code: 'PROMPT_TOO_LONG', message, details });
+    expect(words).toEqual({
+      title: 'Das passt nicht in den Kontext.',
+      message:
+        'Das Gespräch hat 9.000 Tokens; in den Kontext des Modells passen 8.192, davon eines für die Antwort. Um 809 Tokens kürzen oder einen neuen Chat beginnen.',
+      wording: message,
+    });
+  });
+
+  it('write bytes as bytes, and names as they are', () => {
+    setLanguage('de');
+    const message = 'The disk is too full.';
+    const space = { folder: '/modelle', neededBytes: 1_240_000_000, freeBytes: 21_900_000 };
+    expect(wordsFor({ code: 'DOWNLOAD_NO_SPACE', message, details: space }).message).toBe(
+      'In /modelle werden noch 1,24 GB gebraucht, frei sind 21,9 MB. Platz schaffen, dann fortsetzen; was da ist, bleibt.',
+    );
+  });
+
+  it('say in no words that nothing was said', () => {
+    setLanguage('de');
+    expect(wordsFor({ code: 'INTERNAL', message: '' }).wording).toBeNull();
   });
 });

@@ -1,6 +1,8 @@
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
+import { currentLanguage } from '../../locales/words.js';
 import { formatBytes, formatCount } from './format.js';
 import { roundedUp } from './memory/compression-words.js';
+import { t } from './words.js';
 
 /** What the user can do about an error, as buttons. */
 export type WayOut =
@@ -13,76 +15,81 @@ export type WayOut =
   | 'defaultModel'
   | 'openLog';
 
-interface Words {
+const MODEL_FILE: readonly WayOut[] = ['chooseModel', 'defaultModel'];
+
+const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
+  MODEL_FILE_MISSING: MODEL_FILE,
+  MODEL_FILE_UNREADABLE: MODEL_FILE,
+  MODEL_FORMAT_UNKNOWN: MODEL_FILE,
+  MODEL_TRUNCATED: MODEL_FILE,
+  MODEL_HEADER_INVALID: MODEL_FILE,
+  MODEL_NOT_GENUINE: ['tryAgain', 'chooseModel'],
+  MODEL_TENSOR_OUTSIDE_FILE: MODEL_FILE,
+  MODEL_TENSOR_MISSING: MODEL_FILE,
+  MODEL_ARCHITECTURE_UNSUPPORTED: MODEL_FILE,
+  MODEL_QUANTIZATION_UNSUPPORTED: MODEL_FILE,
+  MODEL_TOKENIZER_UNSUPPORTED: MODEL_FILE,
+  IMPORT_DISK_FULL: ['tryAgain', 'chooseModel'],
+  IMPORT_FAILED: ['tryAgain', 'chooseModel', 'openLog'],
+  PROMPT_EMPTY: ['editMessage'],
+  PROMPT_TOO_LONG: ['editMessage', 'newChat'],
+  CHAT_TEMPLATE_FAILED: ['editMessage', 'newChat', 'chooseModel'],
+  REQUEST_INVALID: ['editMessage'],
+  COMPRESSION_INVALID: ['faithful', 'openLog'],
+  KV_BUDGET_TOO_SMALL: ['leastBudget', 'faithful', 'editMessage'],
+  PROFILE_INVALID: ['tryAgain', 'openLog'],
+  CASES_INVALID: ['openLog'],
+  TEXT_TOO_SHORT: ['openLog'],
+  TRACE_INVALID: [],
+  ATTACHMENT_TOO_LARGE: [],
+  ATTACHMENT_UNSUPPORTED: [],
+  ATTACHMENT_ENCRYPTED: [],
+  ATTACHMENT_UNREADABLE: [],
+  ATTACHMENT_EMPTY: [],
+  DOWNLOAD_ADDRESS_INVALID: [],
+  DOWNLOAD_INTERRUPTED: ['tryAgain'],
+  DOWNLOAD_MISMATCH: ['tryAgain'],
+  DOWNLOAD_NO_SPACE: ['tryAgain'],
+  DOWNLOAD_REFUSED: ['tryAgain'],
+  DOWNLOAD_STALLED: ['tryAgain'],
+  CHATS_DISK_FULL: ['tryAgain'],
+  CHATS_UNAVAILABLE: ['tryAgain', 'openLog'],
+  CHATS_DAMAGED: ['openLog'],
+  CHATS_NEWER: ['openLog'],
+  CHATS_FILE_INVALID: [],
+  FILE_UNWRITABLE: [],
+  SHORTCUT_TAKEN: [],
+  UPDATE_FAILED: [],
+  ENGINE_BUSY: ['tryAgain'],
+  ENGINE_NOT_READY: ['tryAgain', 'chooseModel'],
+  ENGINE_CRASHED: ['tryAgain', 'openLog'],
+  RUNTIME_UNAVAILABLE: ['tryAgain', 'openLog'],
+  RUNTIME_FAILED: ['tryAgain', 'openLog'],
+  OUT_OF_MEMORY: ['tryAgain', 'newChat', 'chooseModel'],
+  INTERNAL: ['tryAgain', 'openLog'],
+};
+
+export interface ErrorWords {
   title: string;
+  /** The cause and the way out. */
+  message: string;
+  /** What was said where it failed, in English, if the message is in another language: it may name more. */
+  wording: string | null;
   ways: readonly WayOut[];
 }
 
-const MODEL_FILE: readonly WayOut[] = ['chooseModel', 'defaultModel'];
-
-const WORDS: Readonly<Record<EngineErrorCode, Words>> = {
-  MODEL_FILE_MISSING: { title: 'The model file is not there.', ways: MODEL_FILE },
-  MODEL_FILE_UNREADABLE: { title: 'The model file cannot be read.', ways: MODEL_FILE },
-  MODEL_FORMAT_UNKNOWN: { title: 'This is not a model file that can be opened.', ways: MODEL_FILE },
-  MODEL_TRUNCATED: { title: 'The model file is cut short.', ways: MODEL_FILE },
-  MODEL_HEADER_INVALID: { title: 'The model file is damaged.', ways: MODEL_FILE },
-  MODEL_NOT_GENUINE: { title: 'The model that came with the app is damaged.', ways: ['tryAgain', 'chooseModel'] },
-  MODEL_TENSOR_OUTSIDE_FILE: { title: 'The model file is damaged.', ways: MODEL_FILE },
-  MODEL_TENSOR_MISSING: { title: 'The model file lacks a part of the model.', ways: MODEL_FILE },
-  MODEL_ARCHITECTURE_UNSUPPORTED: { title: 'This kind of model is not supported.', ways: MODEL_FILE },
-  MODEL_QUANTIZATION_UNSUPPORTED: { title: 'This quantization is not supported.', ways: MODEL_FILE },
-  MODEL_TOKENIZER_UNSUPPORTED: { title: 'This model’s tokenizer is not supported.', ways: MODEL_FILE },
-  IMPORT_DISK_FULL: { title: 'The disk is full.', ways: ['tryAgain', 'chooseModel'] },
-  IMPORT_FAILED: { title: 'The model could not be prepared.', ways: ['tryAgain', 'chooseModel', 'openLog'] },
-  PROMPT_EMPTY: { title: 'The message is empty.', ways: ['editMessage'] },
-  PROMPT_TOO_LONG: { title: 'This does not fit the context.', ways: ['editMessage', 'newChat'] },
-  CHAT_TEMPLATE_FAILED: { title: 'The model’s chat template failed.', ways: ['editMessage', 'newChat', 'chooseModel'] },
-  REQUEST_INVALID: { title: 'This message was not accepted.', ways: ['editMessage'] },
-  COMPRESSION_INVALID: { title: 'This compression is not possible.', ways: ['faithful', 'openLog'] },
-  KV_BUDGET_TOO_SMALL: { title: 'The memory budget is too small.', ways: ['leastBudget', 'faithful', 'editMessage'] },
-  PROFILE_INVALID: { title: 'The file with measured presets cannot be used.', ways: ['tryAgain', 'openLog'] },
-  CASES_INVALID: { title: 'The file with questions cannot be used.', ways: ['openLog'] },
-  TEXT_TOO_SHORT: { title: 'The text is too short to measure with.', ways: ['openLog'] },
-  TRACE_INVALID: { title: 'This trace cannot be opened.', ways: [] },
-  ATTACHMENT_TOO_LARGE: { title: 'This file is too large to attach.', ways: [] },
-  ATTACHMENT_UNSUPPORTED: { title: 'This kind of file cannot be attached.', ways: [] },
-  ATTACHMENT_ENCRYPTED: { title: 'This file is locked.', ways: [] },
-  ATTACHMENT_UNREADABLE: { title: 'This file cannot be read.', ways: [] },
-  ATTACHMENT_EMPTY: { title: 'This file has no text.', ways: [] },
-  DOWNLOAD_ADDRESS_INVALID: { title: 'This address cannot be used.', ways: [] },
-  DOWNLOAD_INTERRUPTED: { title: 'The download was interrupted.', ways: ['tryAgain'] },
-  DOWNLOAD_MISMATCH: { title: 'What came is not the file.', ways: ['tryAgain'] },
-  DOWNLOAD_NO_SPACE: { title: 'The disk is too full.', ways: ['tryAgain'] },
-  DOWNLOAD_REFUSED: { title: 'The download was refused.', ways: ['tryAgain'] },
-  DOWNLOAD_STALLED: { title: 'The download stands still.', ways: ['tryAgain'] },
-  CHATS_DISK_FULL: { title: 'The disk is full.', ways: ['tryAgain'] },
-  CHATS_UNAVAILABLE: { title: 'Chats cannot be kept.', ways: ['tryAgain', 'openLog'] },
-  CHATS_DAMAGED: { title: 'The file with your chats was damaged.', ways: ['openLog'] },
-  CHATS_NEWER: { title: 'These chats were kept by a newer version.', ways: ['openLog'] },
-  CHATS_FILE_INVALID: { title: 'This file cannot be imported.', ways: [] },
-  FILE_UNWRITABLE: { title: 'The file could not be saved.', ways: [] },
-  SHORTCUT_TAKEN: { title: 'These keys have another use.', ways: [] },
-  UPDATE_FAILED: { title: 'The update failed.', ways: [] },
-  ENGINE_BUSY: { title: 'The engine is still answering something else.', ways: ['tryAgain'] },
-  ENGINE_NOT_READY: { title: 'No model is loaded yet.', ways: ['tryAgain', 'chooseModel'] },
-  ENGINE_CRASHED: { title: 'The engine stopped while it answered.', ways: ['tryAgain', 'openLog'] },
-  RUNTIME_UNAVAILABLE: { title: 'ONNX Runtime could not be started.', ways: ['tryAgain', 'openLog'] },
-  RUNTIME_FAILED: { title: 'ONNX Runtime failed.', ways: ['tryAgain', 'openLog'] },
-  OUT_OF_MEMORY: { title: 'There is not enough memory.', ways: ['tryAgain', 'newChat', 'chooseModel'] },
-  INTERNAL: { title: 'Something went wrong inside the app.', ways: ['tryAgain', 'openLog'] },
-};
-
-/** What to call an error, its own message that follows the title, and which ways out to offer. */
-export function wordsFor(error: EngineErrorShape): Words & { message: string } {
-  const { title, ways } = WORDS[error.code] ?? WORDS.INTERNAL;
+/** What to call an error, what follows the title, and which ways out to offer. */
+export function wordsFor(error: EngineErrorShape): ErrorWords {
+  const code = error.code in WAYS ? error.code : 'INTERNAL';
   const least = leastBudget(error);
   return {
-    title,
-    ways: ways.filter((way) => way !== 'leastBudget' || least !== null),
+    title: t(`errors.${code}.title`),
     message:
       least === null
-        ? withSeparators(error)
-        : `A chat with this model can grow to ${formatBytes(least)}, even at the strongest compression.`,
+        ? t(`errors.${code}.text`, { ...writtenDetails(error), message: withSeparators(error) })
+        : t('errors.leastBudget', { bytes: formatBytes(least) }),
+    wording: currentLanguage() === 'en' || error.message === '' ? null : error.message,
+    ways: WAYS[code].filter((way) => way !== 'leastBudget' || least !== null),
   };
 }
 
@@ -90,6 +97,17 @@ export function wordsFor(error: EngineErrorShape): Words & { message: string } {
 export function leastBudget({ code, details }: EngineErrorShape): number | null {
   const least = details?.leastBytes;
   return code === 'KV_BUDGET_TOO_SMALL' && typeof least === 'number' ? roundedUp(least) : null;
+}
+
+/** Figures as they are written elsewhere. */
+function writtenDetails({ details = {} }: EngineErrorShape): Record<string, string> {
+  const written = (name: string, value: number) => (name.endsWith('Bytes') ? formatBytes(value) : formatCount(value));
+  return Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? written(name, value) : String(value),
+    ]),
+  );
 }
 
 /** The message with its figures as they are written elsewhere: 121409 → 121,409. The digits of a path stay. */

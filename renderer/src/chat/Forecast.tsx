@@ -8,7 +8,7 @@ import {
   formatPercent,
   formatTokens,
 } from '../format.js';
-import { USUAL_CACHE } from '../memory/value-types.js';
+import { usualCacheWords } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
 import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
@@ -102,7 +102,7 @@ function DraftOutlook() {
       </span>
       <Hint
         about={t('chat.forecast.about')}
-        text={t('chat.forecast.explained', { usualCache: USUAL_CACHE, free: formatMachineMemory(freeBytes) })}
+        text={t('chat.forecast.explained', { usualCache: usualCacheWords(), free: formatMachineMemory(freeBytes) })}
       />
     </div>
   );

@@ -5,7 +5,7 @@ import { formatBytes, formatCount, formatNumber, formatTokens } from '../format.
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { type MemoryShare, memoryShares, type ShareName } from '../memory/memory-shares.js';
-import { VALUE_NAMES } from '../memory/value-types.js';
+import { valueName } from '../memory/value-types.js';
 import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
@@ -129,7 +129,7 @@ function MemoryCard() {
       <hr />
       <div className="ln">
         <span className="grow muted">
-          {choiceTitle(kv.compression)}, {VALUE_NAMES[kv.dtype]}
+          {choiceTitle(kv.compression)}, {valueName(kv.dtype)}
         </span>
         <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
           {t('chat.ring.openPanel')}

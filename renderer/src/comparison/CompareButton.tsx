@@ -4,6 +4,7 @@ import { isBusy } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** Opens the comparison of an answer that has ended. */
 export function CompareButton({ answer }: { answer: Answer }) {
@@ -13,7 +14,7 @@ export function CompareButton({ answer }: { answer: Answer }) {
     <IconButton
       id={compareButtonId(answer.id)}
       icon="columns"
-      label="Compare with full cache"
+      label={t('comparison.open')}
       onClick={() => actions.openComparison(answer.id)}
     />
   );

@@ -1,16 +1,16 @@
 import { Fragment, useMemo } from 'react';
 import type { Divergence, SideName } from '../../../engine/types.js';
-import { stopReasonWords } from '../chat/AnswerActions.js';
 import { formatBytes, formatCount, formatPercent, splitBytes, tokenWord } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { LayerCanvas } from '../memory/LayerCanvas.js';
 import { pairGeometry } from '../memory/layer-geometry.js';
-import { VALUE_NAMES } from '../memory/value-types.js';
+import { valueName } from '../memory/value-types.js';
 import type { ComparedSide, Comparison } from '../store/comparison.js';
 import type { Answer, AnswerState, AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { textDifference } from './text-difference.js';
 
 interface SideProps {
@@ -26,12 +26,14 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
   const title = sideTitle(comparison, side);
   const name = side === 'full' ? 'A' : 'B';
   return (
-    <section aria-label={`${name}, ${title}`}>
+    <section aria-label={t('comparison.side.name', { side: name, title })}>
       <div className="ab-h">
         <div className="grow">
           <h3>
             {name}
-            <span className="tag">{compared.kv ? `${title}, ${VALUE_NAMES[compared.kv.dtype]}` : title}</span>
+            <span className="tag">
+              {compared.kv ? t('comparison.side.withValues', { title, values: valueName(compared.kv.dtype) }) : title}
+            </span>
           </h3>
           <Memory side={compared} />
         </div>
@@ -44,15 +46,18 @@ export function ComparedAnswer({ side, comparison, answer }: SideProps) {
 }
 
 export function sideTitle({ compression }: Comparison, side: SideName): string {
-  if (side === 'full') return 'Full cache';
-  if (!compression) return 'Compressed';
-  return 'preset' in compression ? choiceTitle(compression) : `Budget ${formatBytes(compression.budgetBytes)}`;
+  if (side === 'full') return t('comparison.side.full');
+  if (!compression) return t('comparison.side.compressed');
+  return 'preset' in compression
+    ? choiceTitle(compression)
+    : t('comparison.side.budget', { bytes: formatBytes(compression.budgetBytes) });
 }
 
 /** As the panel has it of the chat. */
 function Memory({ side: { kv, state } }: { side: ComparedSide }) {
   if (!kv || kv.tokensSeen === 0) {
-    return <p className="ab-of">{state.phase === 'stopped' ? 'stopped while it read' : 'nothing read yet'}</p>;
+    const why = state.phase === 'stopped' ? 'comparison.side.stoppedReading' : 'comparison.side.nothingRead';
+    return <p className="ab-of">{t(why)}</p>;
   }
   const { value, unit } = splitBytes(kv.bytesInUse);
   const { tokenFraction, valueFraction } = kvFigures(kv);
@@ -65,14 +70,16 @@ function Memory({ side: { kv, state } }: { side: ComparedSide }) {
         </b>
       </div>
       <p className="ab-of">
-        <span className="num">{formatPercent(tokenFraction)}</span> of tokens
-        {valueFraction !== null && (
-          <>
-            {' × '}
-            <span className="num">{formatPercent(valueFraction)}</span> {VALUE_NAMES[kv.dtype]}
-          </>
-        )}
-        , of the usual <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
+        <Trans
+          i18nKey={valueFraction === null ? 'comparison.side.takes' : 'comparison.side.takesByValues'}
+          values={{
+            tokens: formatPercent(tokenFraction),
+            share: formatPercent(valueFraction ?? 0),
+            values: valueName(kv.dtype),
+            bytes: formatBytes(kv.fullFp16Bytes),
+          }}
+          components={{ n: <span className="num" /> }}
+        />
       </p>
     </>
   );
@@ -101,15 +108,18 @@ function Text({ side, comparison }: Omit<SideProps, 'answer'>) {
   const { text, state } = sides[side];
   if (state.phase === 'queued') {
     const waits = comparison.state.phase === 'running';
-    return <p className="faint">{!waits ? 'Not begun.' : side === 'full' ? 'Begins …' : 'Waits for A.'}</p>;
+    return (
+      <p className="faint">{t(`comparison.side.${!waits ? 'notBegun' : side === 'full' ? 'begins' : 'waits'}`)}</p>
+    );
   }
-  if (state.phase === 'reading') return <p className="muted">Reading the prompt{readShare(state)}</p>;
+  if (state.phase === 'reading') return <p className="muted">{readingWords(state)}</p>;
   if (!divergence) return <p className={divergence === null ? 'ab-text same' : 'ab-text'}>{text}</p>;
   return <MarkedText side={side} sides={sides} divergence={divergence} />;
 }
 
-function readShare({ processed, total }: Extract<AnswerState, { phase: 'reading' }>): string {
-  return total > 0 ? ` ${formatPercent(processed / total, 0)}` : ' …';
+function readingWords({ processed, total }: Extract<AnswerState, { phase: 'reading' }>): string {
+  if (total === 0) return t('comparison.side.readsNow');
+  return t('comparison.side.reads', { share: formatPercent(processed / total, 0) });
 }
 
 interface MarkedProps extends Pick<Comparison, 'sides'> {
@@ -127,12 +137,14 @@ function MarkedText({ side, sides, divergence }: MarkedProps) {
   return (
     <p className="ab-text">
       <span className="same">{head}</span>
-      <span className="ab-chip">first difference · token {formatCount(divergence.sameTokens + 1)}</span>
+      <span className="ab-chip">
+        {t('comparison.side.firstDifference', { token: formatCount(divergence.sameTokens + 1) })}
+      </span>
       {pieces.map(({ text, differs }, index) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: stretches of a text that no longer changes
         differs ? <mark key={index}>{text}</mark> : <Fragment key={index}>{text}</Fragment>,
       )}
-      {pieces.length === 0 && <span className="faint"> ends here</span>}
+      {pieces.length === 0 && <span className="faint"> {t('comparison.side.endsHere')}</span>}
     </p>
   );
 }
@@ -150,20 +162,17 @@ function Ending({ side, comparison, answer }: SideProps) {
   if (state.phase !== 'done' && state.phase !== 'stopped') return null;
   const isThere = answer?.text === text;
   const isAsLong = answer?.state.phase === 'stopped' && state.phase === 'done' && state.stopReason === 'maxTokens';
+  const how = isAsLong ? 'asLong' : state.phase === 'done' ? state.stopReason : 'stopped';
   const canKeep = comparison.state.phase !== 'running' && answer && state.figures && text !== '' && !isThere;
   return (
     <div className="ab-end">
       <span className="grow">
-        {isAsLong
-          ? 'As long as the answer that you stopped'
-          : state.phase === 'done'
-            ? stopReasonWords(state.stopReason)
-            : 'Stopped before its end'}
-        .{isThere && ' This is the answer in the chat.'}
+        {t(`comparison.side.ended.${how}`)}
+        {isThere && ` ${t('comparison.side.isThere')}`}
       </span>
       {canKeep && (
         <button type="button" className="btn" onClick={() => actions.keepSide(side)}>
-          Keep this answer
+          {t('comparison.side.keep')}
         </button>
       )}
     </div>

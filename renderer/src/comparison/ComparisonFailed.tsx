@@ -2,7 +2,9 @@ import type { EngineErrorShape } from '../../../engine/errors.js';
 import { WaysOut } from '../chat/ErrorNote.js';
 import { wordsFor } from '../error-words.js';
 import { Icon } from '../shell/icons.js';
+import { Wording } from '../shell/Wording.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 interface FailedProps {
   error: EngineErrorShape;
@@ -16,7 +18,7 @@ export function ComparisonFailed({ error, onTryAgain }: FailedProps) {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>{title}</b> {message} The chat is as it was.
+        <b>{title}</b> {message} {t('comparison.unchanged')}
         <WaysOut
           ways={ways}
           run={{
@@ -26,6 +28,7 @@ export function ComparisonFailed({ error, onTryAgain }: FailedProps) {
             openLog: actions.openLog,
           }}
         />
+        <Wording error={error} />
       </div>
     </div>
   );

@@ -5,6 +5,7 @@ import type { Comparison } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { ComparisonFailed } from './ComparisonFailed.js';
 import { comparisonMs } from './comparison-figures.js';
 
@@ -26,20 +27,13 @@ export function ComparisonPlan({ comparison, answer }: PlanProps) {
   }
   return (
     <div className="ab-plan">
-      <h3>Compare with the full cache</h3>
+      <h3>{t('comparison.plan.title')}</h3>
       {compression === null ? (
-        <p>
-          This answer was written with the full cache: there is nothing to compare it with. Choose a compression in the
-          memory panel, and it is compared with that.
-        </p>
+        <p>{t('comparison.plan.nothing')}</p>
       ) : (
         <>
-          <p>
-            The chat up to this answer is read from its beginning and answered twice, by the same seed (what chance goes
-            by): with the full cache (A), then under {choiceTitle(compression)} (B). Then A’s cache reads B’s answer, to
-            count where both would go on alike.
-          </p>
-          {!isReady && <p className="muted">Load a model to compare.</p>}
+          <p>{t('comparison.plan.what', { choice: choiceTitle(compression) })}</p>
+          {!isReady && <p className="muted">{t('comparison.plan.noModel')}</p>}
           {isReady && outlook && <Needs outlook={outlook} answer={answer} />}
         </>
       )}
@@ -62,27 +56,33 @@ function Needs({ outlook: { forecast, freeBytes }, answer }: NeedsProps) {
     <>
       <dl className="figures">
         <div>
-          <dt>To read, twice</dt>
+          <dt>{t('comparison.plan.toRead')}</dt>
           <dd className="num">{formatTokens(promptTokens)}</dd>
         </div>
         <div>
-          <dt>Time, about</dt>
-          <dd className="num">{ms === null ? 'not known yet' : formatDuration(ms)}</dd>
+          <dt>{t('comparison.plan.time')}</dt>
+          <dd className="num">{ms === null ? t('comparison.plan.notKnown') : formatDuration(ms)}</dd>
         </div>
         <div>
-          <dt>Memory for A and B</dt>
+          <dt>{t('comparison.plan.memory')}</dt>
           <dd className="num">
-            {formatBytes(kvBytes.full)} + {formatBytes(kvBytes.compressed)}
+            {t('comparison.plan.both', {
+              full: formatBytes(kvBytes.full),
+              compressed: formatBytes(kvBytes.compressed),
+            })}
           </dd>
         </div>
         <div>
-          <dt>Free on this computer</dt>
+          <dt>{t('comparison.plan.free')}</dt>
           <dd className="num">{formatMachineMemory(freeBytes)}</dd>
         </div>
       </dl>
       <p className="faint">
-        If both get as long as this answer, <span className="num">{formatTokens(replyTokens)}</span>. The chat and what
-        the model holds of it stay as they are.
+        <Trans
+          i18nKey="comparison.plan.asLong"
+          values={{ tokens: formatTokens(replyTokens) }}
+          components={{ n: <span className="num" /> }}
+        />
       </p>
     </>
   );

@@ -1,5 +1,6 @@
 import { Hint } from '../shell/Hint.js';
 import type { Comparison } from '../store/comparison.js';
+import { t } from '../words.js';
 import { sideTitle } from './ComparedAnswer.js';
 import { comparisonRows } from './comparison-figures.js';
 
@@ -10,10 +11,10 @@ export function ComparisonTable({ comparison }: { comparison: Comparison }) {
       <table>
         <thead>
           <tr>
-            <th scope="col">Measured</th>
-            <th scope="col">A, {sideTitle(comparison, 'full')}</th>
-            <th scope="col">B, {sideTitle(comparison, 'compressed')}</th>
-            <th scope="col">Difference</th>
+            <th scope="col">{t('comparison.table.measured')}</th>
+            <th scope="col">{t('comparison.side.name', { side: 'A', title: sideTitle(comparison, 'full') })}</th>
+            <th scope="col">{t('comparison.side.name', { side: 'B', title: sideTitle(comparison, 'compressed') })}</th>
+            <th scope="col">{t('comparison.table.difference')}</th>
           </tr>
         </thead>
         <tbody>

@@ -1,11 +1,12 @@
 import { useEffect, useRef } from 'react';
-import { formatCount, formatPercent, tokenWord } from '../format.js';
+import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { type Comparison, SIDES } from '../store/comparison.js';
 import type { Answer, AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { ComparedAnswer } from './ComparedAnswer.js';
 import { ComparisonFailed } from './ComparisonFailed.js';
 import { ComparisonPlan } from './ComparisonPlan.js';
@@ -23,7 +24,7 @@ export function ComparisonView() {
     <div className="ab">
       <Bar comparison={comparison} answer={answer} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard */}
-      <section className="ab-scroll" aria-label="Comparison with the full cache" tabIndex={0}>
+      <section className="ab-scroll" aria-label={t('comparison.name')} tabIndex={0}>
         {comparison.state.phase === 'failed' && !isCrashTold && (
           <ComparisonFailed error={comparison.state.error} onTryAgain={() => void actions.startComparison()} />
         )}
@@ -73,10 +74,12 @@ function Bar({ comparison, answer }: BarProps) {
         )}
       </span>
       <MainButton comparison={comparison} />
-      <IconButton icon="close" label="Back to the chat" onClick={actions.closeComparison} />
+      <IconButton icon="close" label={t('comparison.back')} onClick={actions.closeComparison} />
     </header>
   );
 }
+
+const N = { n: <span className="num" /> };
 
 /** Prompt, seed and temperature of both sides. */
 function SameForBoth({ comparison, answer }: BarProps) {
@@ -87,22 +90,29 @@ function SameForBoth({ comparison, answer }: BarProps) {
   return (
     <>
       {tokens === undefined ? (
-        'same prompt'
+        t('comparison.same.prompt')
       ) : (
-        <>
-          same <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
-        </>
+        <Trans
+          i18nKey="comparison.same.tokens"
+          count={tokens}
+          values={{ written: formatCount(tokens) }}
+          components={N}
+        />
       )}
       {figures && (
         <>
-          {' · seed '}
-          <span className="num">{figures.seed}</span>
+          {' · '}
+          <Trans i18nKey="comparison.same.seed" values={{ seed: figures.seed }} components={N} />
         </>
       )}
       {temperature !== undefined && (
         <>
-          {' · temperature '}
-          <span className="num">{temperature}</span>
+          {' · '}
+          <Trans
+            i18nKey="comparison.same.temperature"
+            values={{ temperature: formatNumber(temperature, Number.isInteger(temperature) ? 0 : 1) }}
+            components={N}
+          />
         </>
       )}
     </>
@@ -111,14 +121,14 @@ function SameForBoth({ comparison, answer }: BarProps) {
 
 /** What is going on, in words that change only when it does. */
 function doingWords({ state, sides, divergence }: Comparison): string {
-  if (state.phase === 'stopped') return state.byUser ? 'Stopped by you' : 'Stopped before its end';
-  if (state.phase === 'failed') return 'Cut short';
-  if (state.phase === 'done') return divergence === null ? 'The answers are the same' : 'Done';
+  if (state.phase === 'stopped') return t(state.byUser ? 'comparison.doing.stoppedByYou' : 'comparison.doing.stopped');
+  if (state.phase === 'failed') return t('comparison.doing.failed');
+  if (state.phase === 'done') return t(divergence === null ? 'comparison.doing.same' : 'comparison.doing.done');
   if (state.phase !== 'running') return '';
-  if (state.stopRequested) return 'Stopping …';
-  if (divergence !== undefined) return 'Checking B’s choices';
-  const [name, side] = sides.full.state.phase === 'done' ? ['B', sides.compressed] : ['A', sides.full];
-  return side.state.phase === 'writing' ? `Writing ${name}` : `Reading the prompt for ${name}`;
+  if (state.stopRequested) return t('comparison.doing.stopping');
+  if (divergence !== undefined) return t('comparison.doing.checking');
+  const [side, { state: at }] = sides.full.state.phase === 'done' ? ['B', sides.compressed] : ['A', sides.full];
+  return t(at.phase === 'writing' ? 'comparison.doing.writing' : 'comparison.doing.reading', { side });
 }
 
 /** Start, stop, run again: one button, so that it keeps the focus. */
@@ -142,7 +152,7 @@ function MainButton({ comparison }: Pick<BarProps, 'comparison'>) {
       onClick={run}
     >
       {!isPlanned && <Icon name={isRunning ? 'close' : 'redo'} />}
-      {isRunning ? 'Stop' : isPlanned ? 'Start' : 'Run again'}
+      {t(`comparison.${isRunning ? 'stop' : isPlanned ? 'start' : 'again'}`)}
     </button>
   );
 }

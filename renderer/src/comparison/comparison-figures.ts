@@ -1,9 +1,10 @@
 import type { ComparisonForecast, KvStats } from '../../../engine/types.js';
-import { formatCount, formatPercent } from '../format.js';
+import { formatCount, formatNumber, formatPercent } from '../format.js';
 import { kvFigures } from '../memory/kv-figures.js';
-import { USUAL_CACHE } from '../memory/value-types.js';
+import { usualCacheWords } from '../memory/value-types.js';
 import type { ComparedSide, Comparison } from '../store/comparison.js';
 import type { AnswerFigures } from '../store/state.js';
+import { t } from '../words.js';
 
 export interface ComparisonRow {
   name: string;
@@ -17,7 +18,8 @@ export interface ComparisonRow {
 
 /** A unit in which figures are shown beside each other. */
 interface Scale {
-  unit: string;
+  /** A figure, as it is written, with its unit. */
+  words: (value: string) => string;
   size: number;
   digits: number;
 }
@@ -33,31 +35,33 @@ export function comparisonRows({ sides, divergence, state }: Comparison): Compar
   ];
   const bytes = of(({ kv }) => kv.bytesInUse);
   return [
-    { ...measured('Memory at the end', bytes, byteScale), remark: shareOf(bytes) },
+    { ...measured(t('comparison.table.memory'), bytes, byteScale), remark: shareOf(bytes) },
     {
       ...measured(
-        'The usual cache of these tokens',
+        t('comparison.table.usual'),
         of(({ kv }) => kv.fullFp16Bytes),
         byteScale,
       ),
-      hint: `${USUAL_CACHE} The full cache that A has keeps them at 32 bits: twice as much.`,
-      ...(compressed && { remark: `B takes ${formatPercent(kvFigures(compressed.kv).byteFraction)} of it` }),
+      hint: t('comparison.table.usualAbout', { usualCache: usualCacheWords() }),
+      ...(compressed && {
+        remark: t('comparison.table.takesOfUsual', { share: formatPercent(kvFigures(compressed.kv).byteFraction) }),
+      }),
     },
     {
       ...measured(
-        'First token',
+        t('comparison.table.firstToken'),
         of(({ figures }) => figures.timings.firstTokenMs),
         timeScale,
       ),
-      hint: 'From the request to the first token. Both sides read the whole prompt.',
+      hint: t('comparison.table.firstTokenAbout'),
     },
     measured(
-      'Writing speed',
+      t('comparison.table.speed'),
       of(({ figures }) => speedOf(figures)),
       speedScale,
     ),
     measured(
-      'Answer length',
+      t('comparison.table.length'),
       of(({ figures }) => figures.completionTokens),
       tokenScale,
     ),
@@ -82,19 +86,19 @@ function sameTokensRow(
   compressed: SideEnd | null,
   divergence: Comparison['divergence'],
 ): ComparisonRow {
-  const name = 'Same tokens before the first difference';
-  const remark = 'one run, not a measure';
+  const name = t('comparison.table.sameTokens');
+  const remark = t('comparison.table.oneRun');
   if (!full || !compressed || divergence === undefined) {
     return { name, full: NONE, compressed: NONE, difference: NONE, remark };
   }
-  const same = divergence ? formatCount(divergence.sameTokens) : 'all';
+  const same = divergence ? formatCount(divergence.sameTokens) : t('comparison.table.all');
   return { name, full: same, compressed: same, difference: NONE, remark };
 }
 
 function agreementRow(state: Comparison['state']): ComparisonRow {
   const row = {
-    name: 'Same next token likeliest',
-    hint: 'B’s answer was fed to the full cache token by token. Counted are the places where both caches find the same token the likeliest to come next.',
+    name: t('comparison.table.agreement'),
+    hint: t('comparison.table.agreementAbout'),
     full: NONE,
     compressed: NONE,
     difference: NONE,
@@ -102,13 +106,17 @@ function agreementRow(state: Comparison['state']): ComparisonRow {
   if (state.phase === 'running' && state.checking) {
     return {
       ...row,
-      compressed: `${formatCount(state.checking.places)} of ${formatCount(state.checking.total)} checked`,
+      compressed: t('comparison.table.checked', {
+        places: formatCount(state.checking.places),
+        total: formatCount(state.checking.total),
+      }),
     };
   }
   if (state.phase !== 'done') return row;
   const { places, agreeing } = state.agreement;
   const share = places > 0 ? formatPercent(agreeing / places) : NONE;
-  return { ...row, compressed: `${formatCount(agreeing)} of ${formatCount(places)}`, difference: share };
+  const both = { agreeing: formatCount(agreeing), places: formatCount(places) };
+  return { ...row, compressed: t('comparison.table.agreeing', both), difference: share };
 }
 
 /** The difference is that of the figures as shown. */
@@ -117,18 +125,14 @@ function measured(
   [full, compressed]: [number | null, number | null],
   scaleFor: (largest: number) => Scale,
 ): ComparisonRow {
-  const { unit, size, digits } = scaleFor(Math.max(full ?? 0, compressed ?? 0));
+  const { words, size, digits } = scaleFor(Math.max(full ?? 0, compressed ?? 0));
   const rounded = (value: number) => Number((value / size).toFixed(digits));
-  const shown = (value: number) => `${withSeparators(value, digits)} ${unit}`;
+  const shown = (value: number) => words(formatNumber(value, digits));
   const written = (value: number | null) => (value === null ? NONE : shown(rounded(value)));
   const row = { name, full: written(full), compressed: written(compressed) };
   if (full === null || compressed === null) return { ...row, difference: NONE };
   const difference = Number((rounded(compressed) - rounded(full)).toFixed(digits));
   return { ...row, difference: `${signOf(difference)}${shown(Math.abs(difference))}` };
-}
-
-function withSeparators(value: number, digits: number): string {
-  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** With a true minus sign. */
@@ -137,24 +141,34 @@ function signOf(value: number): string {
 }
 
 function shareOf([full, compressed]: [number | null, number | null]): string | undefined {
-  return full && compressed !== null ? `B takes ${formatPercent(compressed / full)} of A` : undefined;
+  return full && compressed !== null
+    ? t('comparison.table.takesOfA', { share: formatPercent(compressed / full) })
+    : undefined;
 }
 
+const inUnit = (unit: string) => (value: string) => `${value} ${unit}`;
+
 function byteScale(largest: number): Scale {
-  if (largest >= 999.5e6) return { unit: 'GB', size: 1e9, digits: 2 };
-  return largest >= 999_500 ? { unit: 'MB', size: 1e6, digits: 1 } : { unit: 'kB', size: 1e3, digits: 0 };
+  if (largest >= 999.5e6) return { words: inUnit('GB'), size: 1e9, digits: 2 };
+  return largest >= 999_500
+    ? { words: inUnit('MB'), size: 1e6, digits: 1 }
+    : { words: inUnit('kB'), size: 1e3, digits: 0 };
 }
 
 function timeScale(largest: number): Scale {
-  return largest >= 999.5 ? { unit: 's', size: 1000, digits: 2 } : { unit: 'ms', size: 1, digits: 0 };
+  return largest >= 999.5 ? { words: inUnit('s'), size: 1000, digits: 2 } : { words: inUnit('ms'), size: 1, digits: 0 };
 }
 
 function speedScale(largest: number): Scale {
-  return { unit: 'tok/s', size: 1, digits: largest >= 9.95 ? 0 : 1 };
+  return {
+    words: (value) => t('comparison.table.tokensPerSecond', { value }),
+    size: 1,
+    digits: largest >= 9.95 ? 0 : 1,
+  };
 }
 
 function tokenScale(): Scale {
-  return { unit: 'tokens', size: 1, digits: 0 };
+  return { words: (value) => t('comparison.table.tokens', { value }), size: 1, digits: 0 };
 }
 
 function speedOf({ timings: { decodeMsPerToken } }: AnswerFigures): number | null {

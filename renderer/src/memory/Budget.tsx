@@ -1,5 +1,6 @@
 import type { CompressionChoice } from '../../../engine/types.js';
 import { formatTokens } from '../format.js';
+import { Trans } from '../words.js';
 import { BudgetSlider } from './BudgetSlider.js';
 import { TradeOffCurve, TradeOffKey } from './TradeOffCurve.js';
 import { Unmeasured } from './Unmeasured.js';
@@ -22,8 +23,11 @@ export function Budget({ choice, shown, onMove }: BudgetProps) {
       <TradeOffCurve curve={curve} choice={shown} />
       <TradeOffKey curve={curve} choice={shown} />
       <p className="faint">
-        For <span className="num">{formatTokens(curve.tokens)}</span>, by texts of{' '}
-        <span className="num">{formatTokens(curve.prefixTokens)}</span>
+        <Trans
+          i18nKey="memory.budget.curveFor"
+          values={{ tokens: formatTokens(curve.tokens), measured: formatTokens(curve.prefixTokens) }}
+          components={{ n: <span className="num" /> }}
+        />
       </p>
     </div>
   );

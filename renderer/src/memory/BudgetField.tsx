@@ -1,8 +1,9 @@
 import { type KeyboardEvent, useEffect, useId, useState } from 'react';
-import { formatBytes } from '../format.js';
+import { formatBytes, formatCount } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { parseMegabytes, roundedUp, writeMegabytes } from './compression-words.js';
 
 /** The budget in MB. It is taken over by Enter or by going elsewhere, not while it is typed; one too small never is. */
@@ -23,8 +24,8 @@ export function BudgetField({ budgetBytes }: { budgetBytes: number }) {
   return (
     <>
       <div className="setting budget">
-        <label htmlFor={id}>At most</label>
-        {!isRefused && bytes !== budgetBytes && <kbd>Enter</kbd>}
+        <label htmlFor={id}>{t('memory.budget.atMost')}</label>
+        {!isRefused && bytes !== budgetBytes && <kbd>{t('memory.budget.enterKey')}</kbd>}
         <input
           id={id}
           className="field num"
@@ -41,16 +42,12 @@ export function BudgetField({ budgetBytes }: { budgetBytes: number }) {
       </div>
       <div className="cost" id={`${id}-about`}>
         {bytes === null ? (
-          <p className="wrong">Write a number of MB, such as 20 or 7.5.</p>
+          <p className="wrong">{t('memory.budget.writeNumber')}</p>
         ) : bytes < least ? (
           <TooSmall least={least} />
         ) : (
           <p>
-            The mildest compression that fits is taken, turn by turn.{' '}
-            <Hint
-              about="Memory budget"
-              text="It fits if the chat and the next 64 tokens take no more than that: an answer is written before anything of it can be dropped. So a chat mostly stays below its budget, and a short one far below."
-            />
+            {t('memory.budget.mildest')} <Hint about={t('memory.compression.budget')} text={t('memory.budget.about')} />
           </p>
         )}
       </div>
@@ -64,11 +61,13 @@ function TooSmall({ least }: { least: number }) {
   return (
     <>
       <p className="wrong" role="alert">
-        Too little: a chat can grow to {formatBytes(budgetBytes)} at the strongest compression, within{' '}
-        {contextLength.toLocaleString('en-US')} tokens.
+        {t('memory.budget.tooLittle', {
+          bytes: formatBytes(budgetBytes),
+          contextLength: formatCount(contextLength),
+        })}
       </p>
       <button type="button" className="btn" onClick={() => actions.setCompression({ budgetBytes })}>
-        Use {formatBytes(budgetBytes)}
+        {t('memory.budget.use', { bytes: formatBytes(budgetBytes) })}
       </button>
     </>
   );

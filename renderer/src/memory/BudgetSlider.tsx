@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { CompressionChoice } from '../../../engine/types.js';
 import { formatBytes } from '../format.js';
 import { actions } from '../store/window-actions.js';
-import { PRESET_TITLES } from './compression-words.js';
+import { t } from '../words.js';
+import { presetTitle } from './compression-words.js';
 import { bytesOfChoice, choiceAt, type TradeOff } from './trade-off.js';
 
 const STEPS = 400;
@@ -50,7 +51,7 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
           ))}
           <Slider.Thumb
             className="slider-thumb"
-            aria-label="Memory of the chat"
+            aria-label={t('memory.budget.memoryOfChat')}
             getAriaValueText={() => wordsOf(curve, choiceAt(curve, bytes))}
           />
           {isMoved && (
@@ -69,6 +70,6 @@ export function BudgetSlider({ curve, choice, onMove }: BudgetSliderProps) {
 }
 
 function wordsOf(curve: TradeOff, choice: CompressionChoice): string {
-  const size = formatBytes(Math.round('preset' in choice ? bytesOfChoice(curve, choice) : choice.budgetBytes));
-  return 'preset' in choice ? `${PRESET_TITLES[choice.preset]}, ${size}` : size;
+  const bytes = formatBytes(Math.round('preset' in choice ? bytesOfChoice(curve, choice) : choice.budgetBytes));
+  return 'preset' in choice ? t('memory.budget.presetAt', { preset: presetTitle(choice.preset), bytes }) : bytes;
 }

@@ -6,6 +6,7 @@ import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { Budget } from './Budget.js';
 import { BudgetField } from './BudgetField.js';
 import {
@@ -16,7 +17,8 @@ import {
   isTooSmall,
   keptWords,
   OFF_BYTES_SHARE,
-  PRESET_TITLES,
+  PRESETS,
+  presetTitle,
 } from './compression-words.js';
 import { fullFp16Bytes } from './kv-figures.js';
 import { Measurements } from './Measurements.js';
@@ -25,8 +27,7 @@ import { useMeasuredText } from './use-trade-off.js';
 
 type Option = PresetName | 'budget';
 
-const BUDGET_TITLE = 'Memory budget';
-const OPTIONS = [...Object.keys(PRESET_TITLES), 'budget'] as Option[];
+const OPTIONS: readonly Option[] = [...PRESETS, 'budget'];
 /** What a budget begins with: so much of the usual cache of the whole context. */
 const FIRST_BUDGET_SHARE = 0.25;
 
@@ -37,14 +38,10 @@ export function Compression() {
   if (!choice) return null;
   const shown = moved ?? choice;
   return (
-    <section className="sec" aria-label="Compression">
+    <section className="sec" aria-label={t('memory.compression.title')}>
       <div className="sec-h">
-        Compression
-        <Hint
-          about="Compression"
-          side="left"
-          text="How much of what it has read the model may let go; a text under 256 tokens is kept whole. What that costs was measured on this model, beside all of it kept: how much harder the next words of a text are to guess (perplexity), how far the choice of each moves (KL; 0 is not at all), and which of the answers it knew are lost."
-        />
+        {t('memory.compression.title')}
+        <Hint about={t('memory.compression.title')} side="left" text={t('memory.compression.about')} />
         <span className="right">
           <CompressionSelect choice={choice} />
         </span>
@@ -64,8 +61,8 @@ function CompressionSelect({ choice }: { choice: CompressionChoice }) {
   };
   return (
     <PanelSelect
-      label={`Compression: ${choiceTitle(choice)}`}
-      face={'preset' in choice ? PRESET_TITLES[choice.preset] : BUDGET_TITLE}
+      label={t('memory.compression.chosen', { choice: choiceTitle(choice) })}
+      face={'preset' in choice ? presetTitle(choice.preset) : t('memory.compression.budget')}
       value={'preset' in choice ? choice.preset : 'budget'}
       options={OPTIONS}
       onChoose={choose}
@@ -80,15 +77,18 @@ function OptionFace({ option }: { option: Option }) {
   const text = useMeasuredText();
   if (option === 'budget') {
     return (
-      <PanelOption title={BUDGET_TITLE} right={<span className="faint">in MB</span>}>
-        You say how much memory; the mildest compression that fits is taken.
+      <PanelOption
+        title={t('memory.compression.budget')}
+        right={<span className="faint">{t('memory.compression.inMegabytes')}</span>}
+      >
+        {t('memory.compression.budgetMeans')}
       </PanelOption>
     );
   }
-  if (!info || !text) return <PanelOption title={PRESET_TITLES[option]} right={<span className="faint">–</span>} />;
+  if (!info || !text) return <PanelOption title={presetTitle(option)} right={<span className="faint">–</span>} />;
   const share = bytesShare(info, text.tokens);
   return (
-    <PanelOption title={PRESET_TITLES[option]} right={<Size share={share} fullBytes={text.fullBytes} />}>
+    <PanelOption title={presetTitle(option)} right={<Size share={share} fullBytes={text.fullBytes} />}>
       {keptWords(info, text.tokens)} {costWords(info, text.tokens)}
     </PanelOption>
   );
@@ -113,7 +113,7 @@ function Cost({ preset }: { preset: PresetName }) {
   const text = useMeasuredText();
   // Said above, with a way to it.
   if (isToBeMeasured && info && info.name !== 'off') return null;
-  if (!info || !text) return <p className="cost muted">What it costs is shown when a model is loaded.</p>;
+  if (!info || !text) return <p className="cost muted">{t('memory.compression.noModel')}</p>;
   return (
     <div className="cost">
       <p>
@@ -134,7 +134,7 @@ function ReadAgain() {
   if (!isDue) return null;
   return (
     <p className="read-again" role="status">
-      From the next message on: the conversation is read again. <RereadButton />
+      {t('memory.compression.readAgain')} <RereadButton />
     </p>
   );
 }

@@ -2,8 +2,8 @@ import type { KvLayerStats, KvParts } from '../../../engine/types.js';
 import { formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
 import { shownKv } from '../timeline/moment.js';
+import { t } from '../words.js';
 import { PART_ORDER } from './layer-bars.js';
-import { PART_NAMES } from './part-names.js';
 
 /** The parts by colour and pattern, with their tokens: of the layer that is looked at, else the mean of all. */
 export function LayerLegend({ shown }: { shown: number | null }) {
@@ -15,19 +15,22 @@ export function LayerLegend({ shown }: { shown: number | null }) {
   const missing = (layer: KvLayerStats) => kv.tokensSeen - layer.tokens;
   return (
     <>
-      <ul className="lgd" aria-label="Parts of the bars">
+      <ul className="lgd" aria-label={t('memory.parts.legend')}>
         {PART_ORDER.map((part) => (
           <li key={part}>
             <Swatch part={part} />
-            {PART_NAMES[part].toLowerCase()} <span className="num">{mean(({ parts }) => parts[part])}</span>
+            {t(`memory.parts.inLegend.${part}`)} <span className="num">{mean(({ parts }) => parts[part])}</span>
           </li>
         ))}
         <li>
           <Swatch part="dropped" />
-          {kv.reading ? 'not held' : 'dropped'} <span className="num">{mean(missing)}</span>
+          {t(kv.reading ? 'memory.parts.inLegend.notHeld' : 'memory.parts.inLegend.dropped')}{' '}
+          <span className="num">{mean(missing)}</span>
         </li>
       </ul>
-      <p className="lgd-of">{shown === null ? 'Tokens in a layer, mean of all' : `Tokens in layer ${shown}`}</p>
+      <p className="lgd-of">
+        {shown === null ? t('memory.parts.meanOfAll') : t('memory.parts.ofLayer', { layer: shown })}
+      </p>
     </>
   );
 }

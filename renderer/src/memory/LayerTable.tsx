@@ -2,8 +2,8 @@ import type { KvLayerStats } from '../../../engine/types.js';
 import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { shownLayerCount } from '../timeline/moment.js';
+import { t } from '../words.js';
 import { PART_ORDER } from './layer-bars.js';
-import { PART_NAMES } from './part-names.js';
 import { useSettledKv } from './use-settled-kv.js';
 
 /** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
@@ -14,23 +14,27 @@ export function LayerTable({ visible }: { visible: boolean }) {
   const seen = kv?.tokensSeen ?? 0;
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
   return (
-    <section className={visible ? 'layer-table' : 'sr-only'} aria-label="Layers as a table" tabIndex={visible ? 0 : -1}>
+    <section
+      className={visible ? 'layer-table' : 'sr-only'}
+      aria-label={t('memory.table.name')}
+      tabIndex={visible ? 0 : -1}
+    >
       <table>
-        <caption className="sr-only">Cached tokens of each layer</caption>
+        <caption className="sr-only">{t('memory.table.caption')}</caption>
         <thead>
           <tr>
-            <th scope="col">Layer</th>
-            <th scope="col">Tokens</th>
-            <th scope="col">Kept</th>
+            <th scope="col">{t('memory.layers.layer')}</th>
+            <th scope="col">{t('memory.layers.tokens')}</th>
+            <th scope="col">{t('memory.table.kept')}</th>
             {PART_ORDER.map((part) => (
               <th key={part} scope="col">
-                {PART_NAMES[part]}
+                {t(`memory.parts.names.${part}`)}
               </th>
             ))}
-            <th scope="col">Attention lost</th>
-            <th scope="col">Oldest</th>
-            <th scope="col">Newest</th>
-            <th scope="col">Bytes</th>
+            <th scope="col">{t('memory.layers.attentionLost')}</th>
+            <th scope="col">{t('memory.table.oldest')}</th>
+            <th scope="col">{t('memory.table.newest')}</th>
+            <th scope="col">{t('memory.table.bytes')}</th>
           </tr>
         </thead>
         <tbody>

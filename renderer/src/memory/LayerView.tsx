@@ -4,6 +4,7 @@ import { formatCount, formatLayerBytes, formatPercent } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownKv, shownLayerCount } from '../timeline/moment.js';
+import { t } from '../words.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { LayerLegend } from './LayerLegend.js';
 import { barTop, type LayerGeometry, layerAt, panelGeometry } from './layer-geometry.js';
@@ -47,7 +48,7 @@ export function LayerView() {
       <div
         className="layers"
         role="slider"
-        aria-label="Layer"
+        aria-label={t('memory.layers.layer')}
         aria-orientation="vertical"
         aria-valuemin={0}
         aria-valuemax={Math.max(0, layers - 1)}
@@ -95,41 +96,51 @@ function LayerTip({ layer, top, height }: { layer: number; top: number; height: 
   const stats = useApp((state) => shownKv(state)?.layers[layer]);
   const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
   if (!stats) return null;
+  const figures = layerFigures(stats, seen);
   const below = top + 14;
   const above = Math.max(0, top - TIP_HEIGHT - 6);
   return (
     <div className="tip layer-tip" aria-hidden="true" style={{ top: below + TIP_HEIGHT > height ? above : below }}>
-      <b className="strong">Layer {layer}</b>
+      <b className="strong">{t('memory.layers.one', { layer })}</b>
       <dl>
-        {layerFigures(stats, seen).map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd className="num">{value}</dd>
-          </div>
-        ))}
+        <Figure name={t('memory.layers.tokens')} value={figures.tokens} />
+        <Figure name={t('memory.layers.memory')} value={figures.memory} />
+        <Figure name={t('memory.layers.attentionLost')} value={figures.lost} />
+        <Figure name={t('memory.layers.tokenNumbers')} value={figures.numbers} />
       </dl>
     </div>
   );
 }
 
+function Figure({ name, value }: { name: string; value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="num">{value}</dd>
+    </div>
+  );
+}
+
 /** What the engine reports of a layer, in words. `seen`: tokens of the text. */
-function layerFigures(
-  { tokens, bytes, lostAttention, oldest, newest }: KvLayerStats,
-  seen: number,
-): [name: string, value: string][] {
-  const share = seen > 0 ? ` (${formatPercent(tokens / seen)})` : '';
-  return [
-    ['Tokens', `${formatCount(tokens)} of ${formatCount(seen)}${share}`],
-    ['Memory', formatLayerBytes(bytes)],
-    ['Attention lost', lostAttention === null ? 'none' : formatPercent(lostAttention)],
-    ['Token numbers', oldest === null || newest === null ? '–' : `${formatCount(oldest)} to ${formatCount(newest)}`],
-  ];
+function layerFigures({ tokens, bytes, lostAttention, oldest, newest }: KvLayerStats, seen: number) {
+  const [held, all] = [formatCount(tokens), formatCount(seen)];
+  return {
+    tokens:
+      seen > 0
+        ? t('memory.layers.heldShare', { held, seen: all, share: formatPercent(tokens / seen) })
+        : t('memory.partOf', { part: held, all }),
+    memory: formatLayerBytes(bytes),
+    lost: lostAttention === null ? t('memory.layers.noneLost') : formatPercent(lostAttention),
+    numbers:
+      oldest === null || newest === null
+        ? '–'
+        : t('memory.layers.numbers', { oldest: formatCount(oldest), newest: formatCount(newest) }),
+  };
 }
 
 function useLayerDescription(layer: number): string {
   const stats = useApp((state) => shownKv(state)?.layers[layer]);
   const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
-  if (!stats) return `Layer ${layer}: nothing held`;
-  const figures = layerFigures(stats, seen).map(([name, value]) => `${name.toLowerCase()} ${value}`);
-  return `Layer ${layer}: ${figures.join('; ')}`;
+  if (!stats) return t('memory.layers.nothingHeld', { layer });
+  return t('memory.layers.described', { layer, ...layerFigures(stats, seen) });
 }

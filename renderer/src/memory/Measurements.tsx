@@ -1,35 +1,29 @@
 import { Popover } from '@base-ui/react/popover';
 import { Fragment } from 'react';
-import type { PresetInfo, RetrievalMeasurement } from '../../../engine/types.js';
-import { formatCount, formatPercent } from '../format.js';
-import { lostQuestions, PRESET_TITLES, signedPercent } from './compression-words.js';
-
-const MODES: Readonly<Record<RetrievalMeasurement['mode'], string>> = {
-  ask: 'Asked at the end of the text',
-  later: 'Asked in a later turn',
-};
+import type { PresetInfo } from '../../../engine/types.js';
+import { formatCount, formatNumber, formatPercent } from '../format.js';
+import { t } from '../words.js';
+import { lostQuestions, presetTitle, signedPercent } from './compression-words.js';
 
 /** All that was measured of a preset: lengths, windows, intervals, date and command. */
 export function Measurements({ info }: { info: PresetInfo }) {
   const { measured, name } = info;
   if (!measured) return null;
   const { continuation, retrieval, date, command } = measured;
+  const preset = presetTitle(name);
   return (
     <Popover.Root>
-      <Popover.Trigger className="link">Measured {date}</Popover.Trigger>
+      <Popover.Trigger className="link">{t('memory.measurements.onDay', { date })}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner className="over-panel" side="left" sideOffset={24} align="end" collisionPadding={8}>
-          <Popover.Popup className="card measured" aria-label={`Measurements of ${PRESET_TITLES[name]}`}>
+          <Popover.Popup className="card measured" aria-label={t('memory.measurements.name', { preset })}>
             <div className="ln">
-              <b className="strong grow">{PRESET_TITLES[name]}, measured beside the full cache</b>
+              <b className="strong grow">{t('memory.measurements.besideFull', { preset })}</b>
               <span className="muted">{date}</span>
             </div>
             {continuation.length > 0 && <ContinuationTable rows={continuation} />}
             {retrieval.length > 0 && <RetrievalTable rows={retrieval} />}
-            <p className="faint">
-              Perplexity: how hard the next words are to guess. KL: how far the choice of each moves; 0 is not at all.
-              Lost: of the answers that are right with the full cache.
-            </p>
+            <p className="faint">{t('memory.measurements.explained')}</p>
             <hr />
             <p className="muted mono command">
               {command.split(' ').map((word, index) => (
@@ -51,16 +45,16 @@ type Measured = NonNullable<PresetInfo['measured']>;
 function ContinuationTable({ rows }: { rows: Measured['continuation'] }) {
   return (
     <table>
-      <caption className="sr-only">What follows a text of so many tokens</caption>
+      <caption className="sr-only">{t('memory.measurements.continuation')}</caption>
       <thead>
         <tr>
-          <th scope="col">Tokens read</th>
-          <th scope="col">Texts</th>
-          <th scope="col">Kept</th>
-          <th scope="col">Memory</th>
-          <th scope="col">Reading time</th>
-          <th scope="col">Perplexity, 95 % interval</th>
-          <th scope="col">KL</th>
+          <th scope="col">{t('memory.measurements.tokensRead')}</th>
+          <th scope="col">{t('memory.measurements.texts')}</th>
+          <th scope="col">{t('memory.measurements.kept')}</th>
+          <th scope="col">{t('memory.measurements.memory')}</th>
+          <th scope="col">{t('memory.measurements.readingTime')}</th>
+          <th scope="col">{t('memory.measurements.perplexity')}</th>
+          <th scope="col">{t('memory.measurements.kl')}</th>
         </tr>
       </thead>
       <tbody>
@@ -74,10 +68,13 @@ function ContinuationTable({ rows }: { rows: Measured['continuation'] }) {
             <td>
               {signedPercent(row.deltaPpl)}{' '}
               <span className="faint">
-                {signedPercent(row.deltaPplCi[0])} … {signedPercent(row.deltaPplCi[1])}
+                {t('memory.measurements.interval', {
+                  from: signedPercent(row.deltaPplCi[0]),
+                  to: signedPercent(row.deltaPplCi[1]),
+                })}
               </span>
             </td>
-            <td>{row.meanKl.toFixed(4)}</td>
+            <td>{formatNumber(row.meanKl, 4)}</td>
           </tr>
         ))}
       </tbody>
@@ -88,21 +85,21 @@ function ContinuationTable({ rows }: { rows: Measured['continuation'] }) {
 function RetrievalTable({ rows }: { rows: Measured['retrieval'] }) {
   return (
     <table>
-      <caption className="sr-only">Questions about facts hidden in a text</caption>
+      <caption className="sr-only">{t('memory.measurements.retrieval')}</caption>
       <thead>
         <tr>
-          <th scope="col">Questions</th>
-          <th scope="col">Asked</th>
-          <th scope="col">Right</th>
-          <th scope="col">Right, full cache</th>
-          <th scope="col">Lost</th>
+          <th scope="col">{t('memory.measurements.questions')}</th>
+          <th scope="col">{t('memory.measurements.asked')}</th>
+          <th scope="col">{t('memory.measurements.right')}</th>
+          <th scope="col">{t('memory.measurements.rightFull')}</th>
+          <th scope="col">{t('memory.measurements.lost')}</th>
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
           <tr key={row.mode} className="num">
             <th scope="row" className="words">
-              {MODES[row.mode]}
+              {t(`memory.measurements.modes.${row.mode}`)}
             </th>
             <td>{formatCount(row.questions)}</td>
             <td>{formatPercent(row.accuracy, 0)}</td>

@@ -4,6 +4,7 @@ import { Hint } from '../shell/Hint.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { shownKv } from '../timeline/moment.js';
+import { t } from '../words.js';
 
 /** Figures as the engine reported them; one that it has not reported yet is a dash. */
 export function MemoryFacts() {
@@ -13,29 +14,26 @@ export function MemoryFacts() {
   const first = useApp(lastFirstToken);
   const speed = useApp(lastSpeed);
   return (
-    <section className="sec" aria-label="Figures">
+    <section className="sec" aria-label={t('memory.facts.title')}>
       <div className="sec-h">
-        Figures
-        <Hint
-          about="Figures"
-          text="Measured by the engine: the cache as it is now, the times of the answer that was written last."
-        />
+        {t('memory.facts.title')}
+        <Hint about={t('memory.facts.title')} text={t('memory.facts.about')} />
       </div>
       <dl className="figures">
         <Figure
-          name="Tokens seen"
+          name={t('memory.facts.seen')}
           value={kv && formatCount(kv.tokensSeen)}
-          of={kv && `of ${formatCount(kv.contextLength)}`}
+          of={kv && t('memory.facts.of', { all: formatCount(kv.contextLength) })}
         />
         <Figure
-          name="In use"
+          name={t('memory.facts.inUse')}
           value={kv && formatBytes(kv.bytesInUse)}
-          of={kv && `of ${formatBytes(kv.bytesAllocated)} allocated`}
+          of={kv && t('memory.facts.ofAllocated', { bytes: formatBytes(kv.bytesAllocated) })}
         />
-        <Figure name="Allowed for these tokens" value={allowed || null} />
-        <Figure name="Model loaded in" value={load} />
-        <Figure name="First word after" value={first} />
-        <Figure name="Writing speed" value={speed} of={speed && 'tokens/s'} />
+        <Figure name={t('memory.facts.allowed')} value={allowed || null} />
+        <Figure name={t('memory.facts.loadedIn')} value={load} />
+        <Figure name={t('memory.facts.firstWord')} value={first} />
+        <Figure name={t('memory.facts.speed')} value={speed} of={speed && t('memory.facts.perSecond')} />
       </dl>
     </section>
   );

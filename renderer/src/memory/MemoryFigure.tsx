@@ -1,15 +1,12 @@
-import type { KvType } from '../../../engine/types.js';
 import { formatBytes, formatPercent, splitBytes } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
+import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
-import { USUAL_CACHE, VALUE_NAMES } from './value-types.js';
+import { usualCacheWords, valueName } from './value-types.js';
 
-const VALUE_SIZES: Readonly<Record<KvType, string>> = {
-  float32: 'a 32-bit value takes 4 bytes',
-  int8: 'an 8-bit value takes 1 byte and a share of its scale',
-};
+const N = { n: <span className="num" /> };
 
 /** Bytes in use, against the usual cache of the same tokens, and the two factors that make it up. */
 export function MemoryFigure() {
@@ -18,7 +15,7 @@ export function MemoryFigure() {
   const isPast = useApp((state) => shownSample(state) !== null);
   const { value, unit } = splitBytes(inUse);
   return (
-    <section className="sec" aria-label="Memory in use">
+    <section className="sec" aria-label={t('memory.figure.title')}>
       <div className={isPast ? 'big past' : 'big'}>
         <b>
           {value}
@@ -26,11 +23,9 @@ export function MemoryFigure() {
         </b>
         <span className="of">
           {full === 0 ? (
-            'nothing in memory yet'
+            t('memory.figure.nothingYet')
           ) : (
-            <>
-              the usual cache would take <span className="num">{formatBytes(full)}</span>
-            </>
+            <Trans i18nKey="memory.figure.usualWouldTake" values={{ bytes: formatBytes(full) }} components={N} />
           )}
         </span>
       </div>
@@ -52,24 +47,27 @@ function Equation() {
       </div>
       {overFull && (
         <div className="gauge-mark" aria-hidden="true" style={{ left: `${gauge.fullMark * 100}%` }}>
-          usual
+          {t('memory.figure.usualMark')}
         </div>
       )}
       <div className="eq">
         <span>
-          <span className="num">{formatPercent(tokenFraction)}</span> of tokens
+          <Trans i18nKey="memory.figure.ofTokens" values={{ share: formatPercent(tokenFraction) }} components={N} />
         </span>
         <span className="faint">×</span>
         <span>
           <span className="num">{valueFraction === null ? '–' : formatPercent(valueFraction)}</span>{' '}
-          {VALUE_NAMES[kv.dtype]}
+          {valueName(kv.dtype)}
         </span>
         <span className="faint">=</span>
         <span>
-          <span className="num">{formatPercent(byteFraction)}</span> of the usual{' '}
+          <Trans i18nKey="memory.figure.ofUsual" values={{ share: formatPercent(byteFraction) }} components={N} />{' '}
           <Hint
-            about="How this is counted"
-            text={`Tokens kept, averaged over layers, times the size of a stored value: ${VALUE_SIZES[kv.dtype]}. ${USUAL_CACHE} With compression off every token is kept at 32 bits: ${formatBytes(2 * kv.fullFp16Bytes)} for these.`}
+            about={t('memory.figure.howCounted')}
+            text={t(`memory.figure.counting.${kv.dtype}`, {
+              usualCache: usualCacheWords(),
+              bytes: formatBytes(2 * kv.fullFp16Bytes),
+            })}
           />
         </span>
       </div>

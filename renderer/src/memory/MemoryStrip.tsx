@@ -5,12 +5,14 @@ import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownKv, shownLayerCount, shownMs } from '../timeline/moment.js';
+import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
 import { LayerCanvas } from './LayerCanvas.js';
 import { stripGeometry } from './layer-geometry.js';
 
 const WIDTH = 32;
 const HEIGHT = 270;
+const BR = { br: <br /> };
 
 /** The memory panel where the window is narrow: the same pyramid, 56 px wide. */
 export function MemoryStrip() {
@@ -25,11 +27,11 @@ export function MemoryStrip() {
   const pastMs = useApp(shownMs);
   const amount = splitBytes(inUse);
   return (
-    <aside className="strip" aria-label="Memory, collapsed">
+    <aside className="strip" aria-label={t('memory.strip.name')}>
       <div className="top">
         <IconButton
           icon="panel"
-          label="Open memory panel"
+          label={t('memory.openPanel')}
           keys={keysOf('togglePanel')}
           onClick={() => actions.show('panel')}
         />
@@ -41,16 +43,18 @@ export function MemoryStrip() {
             <small>{amount.unit}</small>
             {full > 0 && (
               <small>
-                {pastMs === null ? 'usual' : 'at'}
-                <br />
-                {pastMs === null ? formatBytes(full) : formatMoment(pastMs)}
+                {pastMs === null ? (
+                  <Trans i18nKey="memory.strip.usual" values={{ bytes: formatBytes(full) }} components={BR} />
+                ) : (
+                  <Trans i18nKey="memory.strip.at" values={{ moment: formatMoment(pastMs) }} components={BR} />
+                )}
               </small>
             )}
           </div>
           <button
             type="button"
             className="strip-bars"
-            aria-label="Open memory panel"
+            aria-label={t('memory.openPanel')}
             onClick={() => actions.show('panel')}
           >
             <LayerCanvas geometry={geometry} />
@@ -59,9 +63,7 @@ export function MemoryStrip() {
             <div className="fig">
               {context}
               <small>
-                of the
-                <br />
-                context
+                <Trans i18nKey="memory.strip.ofContext" components={BR} />
               </small>
             </div>
           )}

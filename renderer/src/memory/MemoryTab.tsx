@@ -6,6 +6,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownKv, shownLayerCount } from '../timeline/moment.js';
 import { Timeline } from '../timeline/Timeline.js';
+import { Trans, t } from '../words.js';
 import { Compression } from './Compression.js';
 import { LayerLegend } from './LayerLegend.js';
 import { LayerTable } from './LayerTable.js';
@@ -33,25 +34,23 @@ function LayersSection({ layers }: { layers: number }) {
   const seen = useApp((state) => shownKv(state)?.tokensSeen ?? 0);
   const asTable = useApp((state) => state.layersAsTable);
   return (
-    <section className="sec" aria-label="Layers">
+    <section className="sec" aria-label={t('memory.layers.title')}>
       <div className="sec-h">
-        Layers
-        <Hint
-          about="Layers"
-          side="left"
-          text="A token is a piece of a word. Each bar is one layer of the model, as long as the number of tokens that it holds, in the outline of all that was read. Layer 0 reads first and is at the bottom. First are the first tokens of the chat (sinks), pinned ones are never dropped, recent are the newest of what you sent, generated is the answer; the rest, context, was chosen by attention: by how much the model looked at it. Attention lost: of that, what went to tokens that a layer dropped. Click a layer to see which words it holds."
-        />
+        {t('memory.layers.title')}
+        <Hint about={t('memory.layers.title')} side="left" text={t('memory.layers.about')} />
         <span className="right">
-          <span className="faint num">{seen > 0 ? formatTokens(seen) : `${formatCount(layers)} layers`}</span>
+          <span className="faint num">
+            {seen > 0 ? formatTokens(seen) : t('memory.layers.count', { count: layers, written: formatCount(layers) })}
+          </span>
           <IconButton
             icon="layers"
-            label="Show as bars"
+            label={t('memory.layers.asBars')}
             aria-pressed={!asTable}
             onClick={() => actions.setLayersAsTable(false)}
           />
           <IconButton
             icon="table"
-            label="Show as table"
+            label={t('memory.layers.asTable')}
             aria-pressed={asTable}
             onClick={() => actions.setLayersAsTable(true)}
           />
@@ -69,13 +68,19 @@ function BeforeTheFirstToken() {
   const cost = useApp(runningContextCost);
   return (
     <p className="explain">
-      Each bar is one layer of the model. While it reads, the bars fill.
+      {t('memory.layers.barsFill')}
       {cost && cost.kvBytes !== null && (
         <>
           {' '}
-          A context of <span className="num">{formatTokens(cost.contextLength)}</span> will take{' '}
-          <span className="num">{formatBytes(cost.kvBytes)}</span>; the usual cache would take{' '}
-          <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
+          <Trans
+            i18nKey="memory.layers.contextTakes"
+            values={{
+              tokens: formatTokens(cost.contextLength),
+              bytes: formatBytes(cost.kvBytes),
+              usual: formatBytes(cost.fullFp16Bytes),
+            }}
+            components={{ n: <span className="num" /> }}
+          />
         </>
       )}
     </p>
@@ -88,15 +93,10 @@ function OtherChat() {
     kv && kv.tokensSeen > 0 && kvChatId !== null && kvChatId !== currentChatId ? chats[kvChatId]?.title : null,
   );
   if (!title) return null;
-  return <p className="explain other">This is the memory of “{title}”. It is replaced when you write in this chat.</p>;
+  return <p className="explain other">{t('memory.otherChat', { title })}</p>;
 }
 
 function NoModel() {
   const isLoading = useApp(({ model }) => model.state === 'loading');
-  return (
-    <p className="explain">
-      {isLoading ? 'The model is being loaded.' : 'No model is loaded.'} Once it is, you see here what each of its
-      layers keeps of your text.
-    </p>
-  );
+  return <p className="explain">{t(isLoading ? 'memory.noModel.loading' : 'memory.noModel.none')}</p>;
 }

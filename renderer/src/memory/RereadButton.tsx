@@ -2,6 +2,7 @@ import { formatDuration, formatTokens } from '../format.js';
 import { isBusy } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** Reads the chat again at once, and says before what that takes. */
 export function RereadButton() {
@@ -12,11 +13,12 @@ export function RereadButton() {
   return (
     <span className="reread">
       <button type="button" className="link" onClick={() => void actions.reread()}>
-        Read again now
+        {t('memory.reread.now')}
       </button>
       <span className="faint num">
-        {formatTokens(tokens)}
-        {ms !== null && `, about ${formatDuration(ms)}`}
+        {ms === null
+          ? formatTokens(tokens)
+          : t('memory.reread.takes', { tokens: formatTokens(tokens), duration: formatDuration(ms) })}
       </span>
     </span>
   );

@@ -1,13 +1,15 @@
 import type { CompressionChoice } from '../../../engine/types.js';
-import { formatBytes, formatPercent } from '../format.js';
+import { formatBytes, formatNumber, formatPercent } from '../format.js';
 import { Tip } from '../shell/Tip.js';
-import { PRESET_TITLES } from './compression-words.js';
+import { Trans, t } from '../words.js';
+import { presetTitle } from './compression-words.js';
 import { pointOf, type TradeOff, type TradePoint } from './trade-off.js';
 
 /** The curve's own height, px; a point at the top costs the most of what is drawn. */
 const HEIGHT = 64;
 const TOP = 6;
 const TICKS = [0.25, 0.5, 0.75];
+const N = { n: <span className="num" /> };
 
 /** The costs at the top of the curve; `paper`, which is another way of dropping, may lie beyond. */
 function mostOf(points: readonly TradePoint[]) {
@@ -36,7 +38,7 @@ export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: Comp
         <path className="curve-kl" d={path(({ kl }) => y(kl, most.kl))} />
       </svg>
       <span className="unmeasured" style={{ width: `${line.length > 0 ? x(line[0]) : 100}%` }}>
-        unmeasured
+        {t('memory.curve.unmeasured')}
       </span>
       {points.map((point) => (
         <Tip key={point.preset} side="bottom" text={<PointWords point={point} />}>
@@ -59,13 +61,15 @@ export function TradeOffCurve({ curve, choice }: { curve: TradeOff; choice: Comp
   );
 }
 
-function PointWords({ point: { preset, bytes, kl, lost } }: { point: TradePoint }) {
+function PointWords({ point: { preset, bytes, kl: moved, lost } }: { point: TradePoint }) {
+  const kl = formatNumber(moved, 4);
   return (
     <>
-      <b className="strong">{PRESET_TITLES[preset]}</b> {formatBytes(Math.round(bytes))}
+      <b className="strong">{presetTitle(preset)}</b> {formatBytes(Math.round(bytes))}
       <br />
-      next word moves {kl.toFixed(4)}
-      {lost !== null && <>, answers lost {formatPercent(lost, 0)}</>}
+      {lost === null
+        ? t('memory.curve.moves', { kl })
+        : t('memory.curve.movesAndLost', { kl, lost: formatPercent(lost, 0) })}
     </>
   );
 }
@@ -75,19 +79,23 @@ export function TradeOffKey({ curve, choice }: { curve: TradeOff; choice: Compre
   const point = pointOf(curve, choice);
   const isOff = 'preset' in choice && choice.preset === 'off';
   if (!point) {
-    return <p className="curve-key">{isOff ? 'Nothing is dropped' : 'Less than was measured on this model'}</p>;
+    return <p className="curve-key">{t(isOff ? 'memory.curve.nothingDropped' : 'memory.curve.lessThanMeasured')}</p>;
   }
   const isBeyond = point.kl > mostOf(curve.points).kl;
   return (
     <p className="curve-key">
       <span>
-        <i className={isBeyond ? 'dot beyond' : 'dot kl'} /> next word moves{isBeyond && ', off the scale,'}{' '}
-        <span className="num">{point.kl.toFixed(4)}</span>
+        <i className={isBeyond ? 'dot beyond' : 'dot kl'} />{' '}
+        <Trans
+          i18nKey={isBeyond ? 'memory.curve.klBeyond' : 'memory.curve.klHere'}
+          values={{ kl: formatNumber(point.kl, 4) }}
+          components={N}
+        />
       </span>
       {point.lost !== null && (
         <span>
-          {!isBeyond && <i className="dot lost" />} answers lost{' '}
-          <span className="num">{formatPercent(point.lost, 0)}</span>
+          {!isBeyond && <i className="dot lost" />}{' '}
+          <Trans i18nKey="memory.curve.lostHere" values={{ lost: formatPercent(point.lost, 0) }} components={N} />
         </span>
       )}
     </p>

@@ -1,8 +1,11 @@
 import type { Measuring } from '../../../electron/ipc/frames.js';
+import { wordsFor } from '../error-words.js';
 import { formatCount, formatDuration } from '../format.js';
+import { Wording } from '../shell/Wording.js';
 import { isBusy } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 
 /** In the place of the curve, where nothing was measured for the model: measuring it, and how far that has come. */
 export function Unmeasured() {
@@ -17,22 +20,26 @@ export function Unmeasured() {
 
 function Running({ progress: { done, total, msLeft } }: Measuring) {
   const waits = useApp(isBusy);
-  const left = waits ? 'waits for the answer' : msLeft !== null && `about ${formatDuration(msLeft)} left`;
+  const key = waits ? 'runningWaits' : msLeft === null ? 'running' : 'runningLeft';
+  const duration = formatDuration(msLeft ?? 0);
   return (
     <>
       <p className="ln">
         <span role="status">
-          Measuring this model: <span className="num">{stepsOf(done, total)}</span>
-          {left && <span className="faint">, {left}</span>}
+          <Trans
+            i18nKey={`memory.measuring.${key}`}
+            values={{ steps: stepsOf(done, total), duration }}
+            components={{ n: <span className="num" />, f: <span className="faint" /> }}
+          />
         </span>
         <button type="button" className="link" onClick={actions.stopMeasuring}>
-          Stop
+          {t('memory.measuring.stop')}
         </button>
       </p>
       <div
         className="bar"
         role="progressbar"
-        aria-label="Measuring this model"
+        aria-label={t('memory.measuring.name')}
         aria-valuemin={0}
         aria-valuemax={total}
         aria-valuenow={done}
@@ -50,26 +57,30 @@ function Resting({ measuring }: { measuring: Measuring }) {
     <>
       {measuring.state === 'failed' && (
         <p className="wrong" role="alert">
-          {measuring.error.message}
+          {wordsFor(measuring.error).message}
+          <Wording error={measuring.error} />
         </p>
       )}
       <p className="ln">
         <span>
           {begun ? (
-            <>
-              Measured in part: <span className="num">{stepsOf(done, total)}</span>
-            </>
+            <Trans
+              i18nKey="memory.measuring.inPart"
+              values={{ steps: stepsOf(done, total) }}
+              components={{ n: <span className="num" /> }}
+            />
           ) : (
-            'What each compression costs was not measured for this model.'
+            t('memory.measuring.notYet')
           )}
         </span>
         <button type="button" className="link" onClick={actions.measurePresets}>
-          {begun ? 'Go on measuring' : 'Measure it now'}
+          {t(begun ? 'memory.measuring.goOn' : 'memory.measuring.begin')}
         </button>
       </p>
-      <p className="faint">In the background, between your messages; what is measured is kept.</p>
+      <p className="faint">{t('memory.measuring.inBackground')}</p>
     </>
   );
 }
 
-const stepsOf = (done: number, total: number) => `${formatCount(done)} of ${formatCount(total)}`;
+const stepsOf = (done: number, total: number) =>
+  t('memory.partOf', { part: formatCount(done), all: formatCount(total) });

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { PresetInfo, PresetMeasurement } from '../../../engine/types.js';
+import { setLanguage } from '../../../locales/words.js';
 import {
   bytesShare,
   choiceTitle,
@@ -9,8 +10,9 @@ import {
   lostAnswers,
   lostQuestions,
   measurementFor,
-  PRESET_TITLES,
+  PRESETS,
   parseMegabytes,
+  presetTitle,
   signedPercent,
   writeMegabytes,
 } from './compression-words.js';
@@ -40,6 +42,8 @@ const faithful: PresetInfo = {
     ],
   },
 };
+afterEach(() => setLanguage('en'));
+
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
 describe('what a preset costs, in words', () => {
@@ -90,11 +94,19 @@ describe('what a preset costs, in words', () => {
   ])('writes %d as %s', (fraction, words) => {
     expect(plain(signedPercent(fraction))).toBe(words);
   });
+
+  it('tells small figures from none in German too', () => {
+    setLanguage('de');
+    expect(plain(signedPercent(0.006))).toBe('+0,6 %');
+    expect(plain(costWords(faithful, 2048))).toBe(
+      'Nächste Wörter 0,6 % schwerer zu erraten; 2 von 120 Antworten verloren.',
+    );
+  });
 });
 
 describe('a choice', () => {
   it('has a title for every preset, in their order, and for a budget', () => {
-    expect(Object.keys(PRESET_TITLES)).toEqual(['off', 'faithful', 'balanced', 'compact', 'paper']);
+    expect(PRESETS.map(presetTitle)).toEqual(['Off', 'Faithful', 'Balanced', 'Compact', 'Paper']);
     expect(choiceTitle({ preset: 'compact' })).toBe('Compact');
     expect(choiceTitle({ budgetBytes: 20e6 })).toBe('Memory budget 20.0 MB');
   });
@@ -127,5 +139,12 @@ describe('a budget', () => {
   it('is written as it is typed', () => {
     expect(writeMegabytes(20e6)).toBe('20');
     expect(writeMegabytes(3_250_001)).toBe('3.25');
+    expect(writeMegabytes(1234.5e6)).toBe('1234.5');
+  });
+
+  it('is written and read in German with a comma', () => {
+    setLanguage('de');
+    expect(writeMegabytes(3_250_001)).toBe('3,25');
+    expect(parseMegabytes(writeMegabytes(1234.5e6))).toBe(1234.5e6);
   });
 });

@@ -7,23 +7,25 @@ import type {
   PresetName,
   RetrievalMeasurement,
 } from '../../../engine/types.js';
+import { currentLanguage } from '../../../locales/words.js';
 import { formatBytes, formatCount, formatPercent } from '../format.js';
+import { t } from '../words.js';
 
 /** In the order of what they keep. */
-export const PRESET_TITLES: Readonly<Record<PresetName, string>> = {
-  off: 'Off',
-  faithful: 'Faithful',
-  balanced: 'Balanced',
-  compact: 'Compact',
-  paper: 'Paper',
-};
+export const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const satisfies PresetName[];
+
+/** The same in every language, as files and commands have them; only Off has a word of its own. */
+export function presetTitle(name: PresetName): string {
+  return t(`memory.presets.${name}`);
+}
 
 /** With nothing dropped K and V are float32: 4 bytes a value instead of the 2 of fp16. */
 export const OFF_BYTES_SHARE = 2;
 
 export function choiceTitle(choice: ChatCompression): string {
-  if ('preset' in choice) return PRESET_TITLES[choice.preset];
-  return 'config' in choice ? choice.config.policy.name : `Memory budget ${formatBytes(choice.budgetBytes)}`;
+  if ('preset' in choice) return presetTitle(choice.preset);
+  if ('config' in choice) return choice.config.policy.name;
+  return t('memory.compression.budgetOf', { bytes: formatBytes(choice.budgetBytes) });
 }
 
 /** Of configurations, which no control here offers, none is the same as a choice. */
@@ -46,28 +48,23 @@ export function bytesShare(info: PresetInfo, tokens: number): number | null {
 
 /** What a preset keeps of a text of so many tokens. */
 export function keptWords(info: PresetInfo, tokens: number): string {
-  if (info.name === 'off') return 'Keeps every token at 32 bits, in twice the usual memory.';
+  if (info.name === 'off') return t('memory.compression.keepsAll');
   const row = measurementFor(info, tokens);
-  if (!row) return 'Not measured for this model.';
-  return `Keeps ${percent(row.keptFraction)} of the tokens in ${percent(row.bytesShare)} of the usual memory.`;
+  if (!row) return t('memory.compression.notMeasured');
+  return t('memory.compression.keeps', { tokens: percent(row.keptFraction), memory: percent(row.bytesShare) });
 }
 
 /** What that was measured to cost; empty where it was not measured. */
 export function costWords(info: PresetInfo, tokens: number): string {
-  if (info.name === 'off') return 'Nothing is lost.';
+  if (info.name === 'off') return t('memory.compression.nothingLost');
   const row = measurementFor(info, tokens);
   if (!row) return '';
   const answers = lostAnswers(info.measured?.retrieval ?? []);
-  const guesses = guessWords(row.deltaPpl);
-  return answers
-    ? `${guesses}; ${formatCount(answers.lost)} of ${formatCount(answers.known)} answers lost.`
-    : `${guesses}.`;
-}
-
-function guessWords(deltaPpl: number): string {
-  const size = percent(Math.abs(deltaPpl), 1);
-  if (Number.parseFloat(size) === 0) return 'Next words as easy to guess';
-  return `Next words ${size} ${deltaPpl > 0 ? 'harder' : 'easier'} to guess`;
+  const guess = isNoPercent(row.deltaPpl) ? 'same' : row.deltaPpl > 0 ? 'harder' : 'easier';
+  const size = percent(Math.abs(row.deltaPpl), 1);
+  if (!answers) return t(`memory.compression.guesses.${guess}`, { size });
+  const [lost, known] = [formatCount(answers.lost), formatCount(answers.known)];
+  return t(`memory.compression.guessesAndAnswers.${guess}`, { size, lost, known });
 }
 
 /** Of the questions that the full cache answers right, those that are lost, on balance; null: none was asked. */
@@ -85,8 +82,13 @@ export function lostQuestions({ questions, accuracy, fullAccuracy }: RetrievalMe
 /** .006 → +0.6 %, with a true minus sign. */
 export function signedPercent(fraction: number): string {
   const size = percent(Math.abs(fraction), 1);
-  if (Number.parseFloat(size) === 0) return `±${size}`;
+  if (isNoPercent(fraction)) return `±${size}`;
   return `${fraction < 0 ? '−' : '+'}${size}`;
+}
+
+/** As it is written, with one digit behind the point. */
+function isNoPercent(fraction: number): boolean {
+  return Number((Math.abs(fraction) * 100).toFixed(1)) === 0;
 }
 
 /** With a space that does not break. */
@@ -113,5 +115,5 @@ export function isTooSmall(choice: CompressionChoice, model: ModelState): boolea
 
 /** Bytes as they are typed: 20 or 20.5. */
 export function writeMegabytes(bytes: number): string {
-  return String(Math.round(bytes / 1e4) / 100);
+  return new Intl.NumberFormat(currentLanguage(), { maximumFractionDigits: 2, useGrouping: false }).format(bytes / 1e6);
 }

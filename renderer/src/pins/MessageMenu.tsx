@@ -5,6 +5,7 @@ import { MessageItems } from '../chat/MessageItems.js';
 import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { PinTakes } from './PinLine.js';
 import { togglePin } from './pin-here.js';
 import { contentOfMessage, type SelectedText, selectedText } from './selected-text.js';
@@ -27,11 +28,11 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
       <ContextMenu.Trigger render={cloneElement(children, { 'data-message': id })} />
       <ContextMenu.Portal container={landmark()}>
         <ContextMenu.Positioner className="over-panel">
-          <ContextMenu.Popup className="menu" aria-label="Message">
+          <ContextMenu.Popup className="menu" aria-label={t('pins.message')}>
             {here && (
               <ContextMenu.Item className="menu-item" onClick={() => actions.pinRange(id, here.range)}>
                 <span>
-                  Pin selection
+                  {t('pins.pinSelection')}
                   <Takes id={id} range={here.range} />
                 </span>
                 <kbd>{keysOf('pin')}</kbd>
@@ -39,7 +40,7 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
             )}
             <ContextMenu.Item className="menu-item" onClick={() => togglePin(id)}>
               <span>
-                {isPinned ? 'Unpin' : 'Pin message'}
+                {t(isPinned ? 'pins.unpin' : 'pins.pinMessage')}
                 {!here && !isPinned && <Takes id={id} range={null} />}
               </span>
               {!here && <kbd>{keysOf('pin')}</kbd>}
@@ -49,7 +50,7 @@ export function MessageMenu({ id, children }: MessageMenuProps) {
                 className="menu-item"
                 onClick={() => void navigator.clipboard.writeText(sourceOf(here))}
               >
-                Copy selection
+                {t('pins.copySelection')}
               </ContextMenu.Item>
             )}
             <MessageItems id={id} />

@@ -1,5 +1,6 @@
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { togglePin } from './pin-here.js';
 
 /** Pins a message, or lets go of what is pinned of it. */
@@ -8,7 +9,7 @@ export function PinButton({ id }: { id: string }) {
   return (
     <IconButton
       icon="pin"
-      label={isPinned ? 'Unpin' : 'Pin: never dropped'}
+      label={t(isPinned ? 'pins.unpin' : 'pins.pin')}
       aria-pressed={isPinned}
       onClick={() => togglePin(id)}
     />

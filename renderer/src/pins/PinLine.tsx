@@ -4,6 +4,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import type { PinCost } from './pin-cost.js';
 import { contentOfMessage } from './selected-text.js';
 import { usePinCost } from './use-pin-cost.js';
@@ -11,6 +12,7 @@ import { usePinCost } from './use-pin-cost.js';
 const EXCERPT = 48;
 /** Less than this of what is pinned is not worth a second reading. */
 const NOTICED = 0.005;
+const N = { n: <span className="num" /> };
 
 /** Under a message: what of it is pinned, what that takes, and what was dropped before. */
 export function PinLine({ id }: { id: string }) {
@@ -19,16 +21,17 @@ export function PinLine({ id }: { id: string }) {
   // What is held changes with every layer that is read: nothing is told of it meanwhile.
   const isReread = useApp((state) => state.reread?.phase === 'reading');
   if (!pins) return null;
+  const what = pins === true ? 'message' : pins.length === 1 ? 'passage' : 'passages';
   return (
-    <section className="pin-line" aria-label="Pinned">
+    <section className="pin-line" aria-label={t('pins.name')}>
       <p>
         <Icon name="pin" />
         <span>
-          <b>{pins === true ? 'Pinned' : pins.length === 1 ? 'Pinned passage' : 'Pinned passages'}</b>, never dropped{' '}
-          {isReread ? <span className="faint">· being read again</span> : <Cost cost={cost} />}
+          <Trans i18nKey={`pins.pinned.${what}`} components={{ b: <b /> }} />{' '}
+          {isReread ? <span className="faint">{t('pins.readAgain')}</span> : <Cost cost={cost} />}
         </span>
         <button type="button" className="link" onClick={() => actions.unpin(id)}>
-          Unpin
+          {t('pins.unpin')}
         </button>
       </p>
       {pins !== true && (
@@ -37,7 +40,7 @@ export function PinLine({ id }: { id: string }) {
             <li key={range.from}>
               <q className="trunc">{excerpt(contentOfMessage(id).slice(range.from, range.to))}</q>
               {pins.length > 1 && (
-                <IconButton icon="close" label="Unpin this passage" onClick={() => actions.unpinRange(id, range)} />
+                <IconButton icon="close" label={t('pins.unpinPassage')} onClick={() => actions.unpinRange(id, range)} />
               )}
             </li>
           ))}
@@ -46,7 +49,7 @@ export function PinLine({ id }: { id: string }) {
       {!isReread && cost && cost.missing > NOTICED && (
         <p className="pin-lost" role="status">
           <span>
-            <span className="num">{formatPercent(cost.missing, 0)}</span> of it was dropped before.
+            <Trans i18nKey="pins.lost" values={{ share: formatPercent(cost.missing, 0) }} components={N} />
           </span>
           <RereadButton />
         </p>
@@ -56,27 +59,22 @@ export function PinLine({ id }: { id: string }) {
 }
 
 function Cost({ cost }: { cost: PinCost | null }) {
-  if (!cost) return <span className="faint">from the next message on</span>;
+  if (!cost) return <span className="faint">{t('pins.fromNext')}</span>;
   return (
     <span className="faint">
-      · <PinTakes cost={cost} />
-      {!cost.holds && ', from the next message on'}
+      · <PinTakes cost={cost} when={cost.holds ? 'takes' : 'willTake'} />
     </span>
   );
 }
 
 /** "13 tokens, in place of others" */
-export function PinTakes({ cost: { tokens, takes, bytes } }: { cost: PinCost }) {
+export function PinTakes({ cost, when = 'takes' }: { cost: PinCost; when?: 'takes' | 'willTake' }) {
   return (
-    <>
-      <span className="num">{formatTokens(tokens)}</span>
-      {takes === 'place' && ', in place of others'}
-      {takes === 'memory' && (
-        <>
-          , <span className="num">{formatBytes(Math.round(bytes))}</span> in full
-        </>
-      )}
-    </>
+    <Trans
+      i18nKey={`pins.${when}.${cost.takes}`}
+      values={{ tokens: formatTokens(cost.tokens), bytes: formatBytes(Math.round(cost.bytes)) }}
+      components={N}
+    />
   );
 }
 

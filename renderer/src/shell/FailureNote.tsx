@@ -1,8 +1,10 @@
 import type { ReactNode } from 'react';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import { wordsFor } from '../error-words.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { Icon } from './icons.js';
+import { Wording } from './Wording.js';
 
 interface FailureNoteProps {
   error: EngineErrorShape;
@@ -22,8 +24,9 @@ export function FailureNote({ error, about, children, onClose }: FailureNoteProp
       <div className="grow">
         <b>{title}</b> {about}
         {message} {children}
+        <Wording error={error} />
       </div>
-      {onClose && <IconButton icon="close" label="Close this notice" onClick={onClose} />}
+      {onClose && <IconButton icon="close" label={t('shell.closeNotice')} onClick={onClose} />}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownMs } from '../timeline/moment.js';
+import { t } from '../words.js';
 import { countLevels, LEVELS, levelName } from './survival-text.js';
 
 /** What is pinned is known of the present alone. */
@@ -28,30 +29,25 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
   return (
     <div className="survival-head">
       <div className="survival-title">
-        <b>Survival</b>
-        {pastMs !== null && <span className="past">as it was at {formatMoment(pastMs)}</span>}
-        <span className="faint">
-          {layer === null ? 'layers that hold each piece of a word' : `what layer ${layer} holds`}; held is not the same
-          as understood
-        </span>
-        <Hint
-          about="Survival"
-          text="The model reads in tokens, which are pieces of words. Shown is how many of its layers still hold what they stored of each, in one of their heads at least, as the engine reports it. What is held can be looked up; whether the model makes use of it, this cannot tell."
-        />
+        <b>{t('survival.title')}</b>
+        {pastMs !== null && <span className="past">{t('survival.asItWas', { moment: formatMoment(pastMs) })}</span>}
+        <span className="faint">{layer === null ? t('survival.ofAll') : t('survival.ofLayer', { layer })}</span>
+        <Hint about={t('survival.title')} text={t('survival.about')} />
         {layer !== null && (
           <button type="button" className="link" onClick={() => actions.showLayer(layer)}>
-            All layers
+            {t('survival.allLayers')}
           </button>
         )}
       </div>
-      <ul className="survival-levels" aria-label="Legend">
+      <ul className="survival-levels" aria-label={t('survival.legend')}>
         {shown.map((level) => {
-          const name = layer === null ? levelName(level, layers) : level === 5 ? 'held' : 'not held';
+          const name =
+            layer === null ? levelName(level, layers) : t(`survival.levels.${level === 5 ? 'held' : 'notHeld'}`);
           return (
             name && (
               <li key={level}>
                 <span className={`level level-${level}`} aria-hidden="true">
-                  {level === 0 && 'word'}
+                  {level === 0 && t('survival.levels.sample')}
                 </span>
                 {name} <span className="num">{formatCount(counts[level])}</span>
               </li>
@@ -61,14 +57,12 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
         {hasPins && (
           <li>
             <span className="level level-pinned" aria-hidden="true" />
-            pinned
+            {t('survival.levels.pinned')}
           </li>
         )}
       </ul>
       <p className="survival-token" aria-live="polite">
-        {token === null || token >= memory.ends.length
-          ? 'Point at a word, or read token by token with the cursor keys.'
-          : describeToken(memory, token)}
+        {token === null || token >= memory.ends.length ? t('survival.token.howTo') : describeToken(memory, token)}
       </p>
     </div>
   );
@@ -80,8 +74,15 @@ function hasPinsHere({ chats, currentChatId, pins }: AppState): boolean {
 
 function describeToken({ text, ends, depths, held, droppedIn, pinned = [] }: ShownMemory, token: number): string {
   const part = text.slice(token > 0 ? ends[token - 1] : 0, ends[token]);
-  const word = part.trim() === '' ? (part.includes('\n') ? 'A line break' : 'A space') : `“${part.trim()}”`;
-  const dropped = droppedIn[token] > 0 ? `, last dropped in turn ${droppedIn[token]}` : '';
-  const kept = pinned.some(({ from, to }) => token >= from && token < to) ? ', pinned' : '';
-  return `${word}, token ${formatCount(token)}: ${depths[token]} of ${held.length} layers${dropped}${kept}`;
+  const isPinned = pinned.some(({ from, to }) => token >= from && token < to);
+  const turn = droppedIn[token];
+  const figures = { word: wordOf(part), token: formatCount(token), depth: depths[token], layers: held.length, turn };
+  if (turn > 0) return t(isPinned ? 'survival.token.droppedPinned' : 'survival.token.dropped', figures);
+  return t(isPinned ? 'survival.token.heldPinned' : 'survival.token.held', figures);
+}
+
+function wordOf(part: string): string {
+  const text = part.trim();
+  if (text !== '') return t('survival.token.word', { text });
+  return t(part.includes('\n') ? 'survival.token.lineBreak' : 'survival.token.space');
 }

@@ -8,13 +8,13 @@ import {
   useState,
 } from 'react';
 import type { HeldText } from '../../../engine/trace/replay.js';
-import type { ChatMessage } from '../../../engine/types.js';
-import { formatPercent, formatTokens } from '../format.js';
+import { formatNumber, formatPercent, formatTokens } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownSample } from '../timeline/moment.js';
+import { Trans, t } from '../words.js';
 import { HeldPins } from './HeldPins.js';
 import { PassageText } from './PassageText.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
@@ -62,7 +62,7 @@ export function SurvivalView() {
       <section
         className="scroll"
         ref={box}
-        aria-label="What the model holds of this chat"
+        aria-label={t('survival.name')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: the cursor keys read token by token
         tabIndex={0}
         onKeyDown={onKeyDown}
@@ -75,11 +75,14 @@ export function SurvivalView() {
             <WithMenu key={passage.id} id={passage.id}>
               <article className="held-msg">
                 <header>
-                  <b>{ROLE_NAMES[passage.role]}</b>
+                  <b>{t(`survival.roles.${passage.role}`)}</b>
                   <span className="num">{formatTokens(passage.to - passage.from)}</span>
                   <span className="faint">
-                    held by <span className="num">{meanDepth(memory, passage).toFixed(1)}</span> of{' '}
-                    <span className="num">{memory.held.length}</span> layers on average
+                    <Trans
+                      i18nKey="survival.heldBy"
+                      values={{ depth: formatNumber(meanDepth(memory, passage), 1), layers: memory.held.length }}
+                      components={{ n: <span className="num" /> }}
+                    />
                   </span>
                 </header>
                 <PassageText id={passage.id} text={passage.text} />
@@ -92,12 +95,6 @@ export function SurvivalView() {
   );
 }
 
-const ROLE_NAMES: Readonly<Record<ChatMessage['role'], string>> = {
-  system: 'System prompt',
-  user: 'You',
-  assistant: 'Answer',
-};
-
 function NothingHeld() {
   const why = useApp(whyNothing);
   const isReplay = useApp((state) => state.replay !== null);
@@ -106,7 +103,7 @@ function NothingHeld() {
       <p className="explain">{why}</p>
       {!isReplay && (
         <button type="button" className="link" onClick={actions.toggleSurvival}>
-          Back to the chat
+          {t('survival.back')}
         </button>
       )}
     </div>
@@ -144,21 +141,19 @@ function selectTo(
 function whyNothing(state: AppState): string {
   const { kv, kvChatId, currentChatId, replay, running } = state;
   if (!replay && running?.chatId === currentChatId) return readingWords(state);
-  if (replay) return 'This trace was saved without the text of the chat, or it has none of this moment.';
+  if (replay) return t('survival.nothing.replay');
   if ((kv?.tokensSeen ?? 0) > 0 && kvChatId !== currentChatId) {
-    return 'The model holds another chat at the moment. Write in this one, and it is read again.';
+    return t('survival.nothing.otherChat');
   }
-  if (shownSample(state) !== null)
-    return 'The text of this moment is not known: the engine stopped before it could tell.';
-  return 'Nothing is in memory yet. Send a message, and see here how much of it each layer keeps.';
+  return t(shownSample(state) !== null ? 'survival.nothing.unknown' : 'survival.nothing.yet');
 }
 
 function readingWords({ running, reread, messages }: AppState): string {
   const answer = running && messages[running.answerId];
   const reading = answer?.role === 'assistant' ? answer.state : reread;
-  const share =
-    reading?.phase === 'reading' && reading.total > 0 ? `, ${formatPercent(reading.processed / reading.total, 0)}` : '';
-  return `${reread ? 'The chat is being read again' : 'Your message is being read'}${share}. Then you see here how much of it each layer keeps.`;
+  const what = reread ? 'again' : 'reading';
+  if (reading?.phase !== 'reading' || reading.total === 0) return t(`survival.nothing.${what}`);
+  return t(`survival.nothing.${what}Share`, { share: formatPercent(reading.processed / reading.total, 0) });
 }
 
 /** A message that was just sent, and its answer, are seen. */

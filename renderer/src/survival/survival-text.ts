@@ -1,4 +1,5 @@
 import type { HeldText } from '../../../engine/trace/replay.js';
+import { t } from '../words.js';
 
 /** 0: no layer holds the token … 5: all do. */
 export type Level = 0 | 1 | 2 | 3 | 4 | 5;
@@ -23,12 +24,12 @@ export function levelOf(depth: number, layers: number): Level {
 
 /** "20–29", "all 30", "none"; null: no number of layers is of that level. */
 export function levelName(level: Level, layers: number): string | null {
-  if (level === 0) return 'none';
-  if (level === 5) return `all ${layers}`;
+  if (level === 0) return t('survival.levels.none');
+  if (level === 5) return t('survival.levels.all', { layers });
   const starts = levelStarts(layers);
   const [from, to] = [Math.max(1, starts[level]), Math.min(layers, level === 4 ? layers : starts[level + 1]) - 1];
   if (from > to) return null;
-  return from === to ? String(from) : `${from}–${to}`;
+  return from === to ? String(from) : t('survival.levels.range', { from, to });
 }
 
 /** A message as it stands in the model's text. */

@@ -4,6 +4,7 @@ import { withoutText } from '../../../engine/trace/record.js';
 import type { Trace } from '../../../engine/trace/schema.js';
 import { IconButton } from '../shell/IconButton.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { traceCsv } from './csv.js';
 import { timelinePicture } from './picture.js';
 
@@ -15,16 +16,16 @@ export function ExportMenu({ trace }: { trace: Trace | null }) {
   return (
     <Popover.Root open={isOpen} onOpenChange={setOpen}>
       <span role="status" className="saved faint">
-        {isSaved && 'Saved'}
+        {isSaved && t('timeline.export.saved')}
       </span>
-      <Popover.Trigger render={<IconButton icon="save" label="Export PNG, CSV or JSON" />} />
+      <Popover.Trigger render={<IconButton icon="save" label={t('timeline.export.open')} />} />
       <Popover.Portal>
         <Popover.Positioner className="over-panel" sideOffset={6} align="end" collisionPadding={8}>
-          <Popover.Popup className="card export" aria-label="Export">
+          <Popover.Popup className="card export" aria-label={t('timeline.export.title')}>
             {trace ? (
               <Exports trace={trace} onDone={close} onSaved={noteSaved} />
             ) : (
-              <p className="muted">There is nothing to export yet.</p>
+              <p className="muted">{t('timeline.export.nothingYet')}</p>
             )}
             <hr />
             <button
@@ -35,8 +36,8 @@ export function ExportMenu({ trace }: { trace: Trace | null }) {
                 void actions.openTrace();
               }}
             >
-              <b>Open a trace…</b>
-              <span>A JSON file that was exported here, or by the command line</span>
+              <b>{t('timeline.export.openTrace')}</b>
+              <span>{t('timeline.export.openTraceAbout')}</span>
             </button>
           </Popover.Popup>
         </Popover.Positioner>
@@ -68,31 +69,32 @@ function Exports({ trace, onDone, onSaved }: ExportsProps) {
   const hasText = trace.turns.some(({ text }) => text !== null);
   const save = async (kind: 'png' | 'csv' | 'json', content: string | Uint8Array<ArrayBuffer>) => {
     onDone();
-    const path = await actions.saveFile({ name: `memory-${trace.createdAt.slice(0, 10)}.${kind}`, kind, content });
+    const name = t('timeline.export.fileName', { day: trace.createdAt.slice(0, 10) });
+    const path = await actions.saveFile({ name: `${name}.${kind}`, kind, content });
     if (path !== null) onSaved();
   };
   return (
     <>
       <button type="button" className="export-row" onClick={async () => save('png', await timelinePicture(trace))}>
-        <b>Picture…</b>
-        <span>PNG of the timeline with its legend, at twice its size</span>
+        <b>{t('timeline.export.picture')}</b>
+        <span>{t('timeline.export.pictureAbout')}</span>
       </button>
       <button type="button" className="export-row" onClick={() => save('csv', traceCsv(trace))}>
-        <b>Table…</b>
-        <span>CSV, a row for each moment and layer</span>
+        <b>{t('timeline.export.table')}</b>
+        <span>{t('timeline.export.tableAbout')}</span>
       </button>
       <button
         type="button"
         className="export-row"
         onClick={() => save('json', `${JSON.stringify(withWords ? trace : withoutText(trace))}\n`)}
       >
-        <b>Trace…</b>
-        <span>JSON, which opens here again</span>
+        <b>{t('timeline.export.trace')}</b>
+        <span>{t('timeline.export.traceAbout')}</span>
       </button>
       {hasText && (
         <label className="export-text">
           <input type="checkbox" checked={withWords} onChange={(event) => setWithWords(event.target.checked)} />
-          with the chat’s text; else it is left out
+          {t('timeline.export.withText')}
         </label>
       )}
     </>

@@ -2,6 +2,7 @@ import { formatMoment } from '../format.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { turnName } from './bands.js';
 import { shownMs, shownSample, shownTrace } from './moment.js';
 
@@ -14,17 +15,20 @@ export function MomentBar() {
   return (
     <div className="moment-bar" role="status">
       <span className="grow">
-        As it was at <span className="num">{formatMoment(ms)}</span>
-        {where}
+        <Trans
+          i18nKey="timeline.asItWas"
+          values={{ moment: formatMoment(ms), where }}
+          components={{ n: <span className="num" /> }}
+        />
       </span>
       {isReplay ? (
         <button type="button" className="link" onClick={actions.closeReplay}>
-          Close the replay
+          {t('timeline.closeReplay')}
         </button>
       ) : (
         <>
           <button type="button" className="link" onClick={actions.backToNow}>
-            Back to now
+            {t('timeline.backToNow')}
           </button>
           <kbd>Esc</kbd>
         </>
@@ -33,10 +37,10 @@ export function MomentBar() {
   );
 }
 
-/** ", turn 2, reading" */
+/** "turn 2, reading" */
 function whereWords(state: AppState): string {
   const trace = shownTrace(state);
   const sample = trace?.samples[shownSample(state) ?? -1];
   if (!trace || !sample) return '';
-  return `, ${turnName(trace, sample.turn)}, ${sample.phase}`;
+  return t('timeline.where', { turn: turnName(trace, sample.turn), phase: t(`timeline.phases.${sample.phase}`) });
 }

@@ -1,6 +1,7 @@
 import { bytesOf, sampleAt } from '../../../engine/trace/replay.js';
 import type { Trace } from '../../../engine/trace/schema.js';
 import { formatBytes, formatMoment, formatTokens } from '../format.js';
+import { Trans, t } from '../words.js';
 import { turnName } from './bands.js';
 
 /** The figures of the moment under the pointer. `left`: its place in the chart, pixels. */
@@ -10,11 +11,18 @@ export function PointedMoment({ trace, ms, left }: { trace: Trace; ms: number; l
     <>
       <i className="timeline-line" style={{ left }} />
       <div className="tip timeline-tip" aria-hidden="true">
-        <span className="num">{formatMoment(sample.ms)}</span>, {turnName(trace, sample.turn)}, {sample.phase}
-        <br />
-        <span className="num">{formatTokens(sample.tokensSeen)}</span>,{' '}
-        <span className="num">{formatBytes(bytesOf(sample))}</span>, usual{' '}
-        <span className="num">{formatBytes(sample.fullFp16Bytes)}</span>
+        <Trans
+          i18nKey="timeline.pointed"
+          values={{
+            moment: formatMoment(sample.ms),
+            turn: turnName(trace, sample.turn),
+            phase: t(`timeline.phases.${sample.phase}`),
+            tokens: formatTokens(sample.tokensSeen),
+            bytes: formatBytes(bytesOf(sample)),
+            usual: formatBytes(sample.fullFp16Bytes),
+          }}
+          components={{ n: <span className="num" />, br: <br /> }}
+        />
       </div>
     </>
   );

@@ -4,6 +4,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
+import { t } from '../words.js';
 import { messageCount, traceSpan } from './bands.js';
 
 /** A trace that was opened: its text, read only, in the chat's place. */
@@ -16,12 +17,16 @@ export function Replay() {
     <div className="replay">
       <header className="replay-head">
         <div className="grow">
-          <b className="strong">Replay</b> <span className="muted">{modelName(model.file)}</span>
+          <b className="strong">{t('timeline.replay')}</b> <span className="muted">{modelName(model.file)}</span>
           <p className="faint">
-            recorded {formatDay(new Date(createdAt))} · {messageCount(replay.trace)} · {formatMoment(endMs - startMs)}
+            {t('timeline.recorded', {
+              day: formatDay(new Date(createdAt)),
+              messages: messageCount(replay.trace),
+              duration: formatMoment(endMs - startMs),
+            })}
           </p>
         </div>
-        <IconButton icon="close" label="Close the replay" onClick={actions.closeReplay} />
+        <IconButton icon="close" label={t('timeline.closeReplay')} onClick={actions.closeReplay} />
       </header>
       <SurvivalView />
     </div>

@@ -3,6 +3,7 @@ import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { traceSpan } from './bands.js';
 import { ExportMenu } from './ExportMenu.js';
 import { shownTrace } from './moment.js';
@@ -15,18 +16,14 @@ export function Timeline() {
   const isPlaying = useApp((state) => state.playing);
   usePlaying();
   return (
-    <section className="sec" aria-label="Timeline">
+    <section className="sec" aria-label={t('timeline.title')}>
       <div className="sec-h">
-        Timeline
-        <Hint
-          about="Timeline"
-          side="left"
-          text="Memory in use over the time of reading and writing; pauses between turns are left out. Bands are groups of layers, the lowest first. Dashed: the usual cache. Dotted: the end of a prompt. Drag the handle, or use the arrow keys, to see bars, table and text as they were."
-        />
+        {t('timeline.title')}
+        <Hint about={t('timeline.title')} side="left" text={t('timeline.about')} />
         <span className="right">
           <IconButton
             icon={isPlaying ? 'pause' : 'play'}
-            label={isPlaying ? 'Pause' : 'Replay'}
+            label={t(isPlaying ? 'timeline.pause' : 'timeline.play')}
             aria-disabled={!trace}
             onClick={() => trace && actions.togglePlaying()}
           />
@@ -42,7 +39,7 @@ export function Timeline() {
 function NoTimeline() {
   return (
     <div className="timeline-empty">
-      <p>Nothing was read yet. Each message you send is drawn here: what it takes while it is read, and answered.</p>
+      <p>{t('timeline.nothingYet')}</p>
     </div>
   );
 }

@@ -5,6 +5,7 @@ import type { Trace } from '../../../engine/trace/schema.js';
 import { formatBytes, formatMoment, formatTokens } from '../format.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { apart, axisLabels } from './axis-labels.js';
 import { layerGroups, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
 import { shownSample, shownTrace } from './moment.js';
@@ -47,11 +48,15 @@ export function TimelineChart({ trace }: { trace: Trace }) {
       ref={box}
       className="timeline"
       role="slider"
-      aria-label="Moment"
+      aria-label={t('timeline.moment')}
       aria-valuemin={0}
       aria-valuemax={trace.samples.length - 1}
       aria-valuenow={index ?? trace.samples.length - 1}
-      aria-valuetext={`${index === null ? 'Now: ' : ''}${formatMoment(sample.ms)}, ${formatTokens(sample.tokensSeen)}, ${formatBytes(bytesOf(sample))}`}
+      aria-valuetext={t(index === null ? 'timeline.now' : 'timeline.was', {
+        moment: formatMoment(sample.ms),
+        tokens: formatTokens(sample.tokensSeen),
+        bytes: formatBytes(bytesOf(sample)),
+      })}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}

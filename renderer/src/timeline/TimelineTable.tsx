@@ -4,6 +4,7 @@ import { bytesOf } from '../../../engine/trace/replay.js';
 import type { TraceSample } from '../../../engine/trace/schema.js';
 import { formatBytes, formatCount, formatMoment } from '../format.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { shownTrace } from './moment.js';
 
 /** The chart for screen readers: a row for each sample. While an answer runs there are none: they would change ten times a second. */
@@ -12,16 +13,16 @@ export function TimelineTable() {
   return (
     <div className="sr-only">
       <table>
-        <caption>Memory over time</caption>
+        <caption>{t('timeline.table.name')}</caption>
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Turn</th>
-            <th scope="col">Phase</th>
-            <th scope="col">Tokens</th>
-            <th scope="col">Held, all layers</th>
-            <th scope="col">Memory</th>
-            <th scope="col">Usual cache</th>
+            <th scope="col">{t('timeline.table.time')}</th>
+            <th scope="col">{t('timeline.table.turn')}</th>
+            <th scope="col">{t('timeline.table.phase')}</th>
+            <th scope="col">{t('timeline.table.tokens')}</th>
+            <th scope="col">{t('timeline.table.held')}</th>
+            <th scope="col">{t('timeline.table.memory')}</th>
+            <th scope="col">{t('timeline.table.usual')}</th>
           </tr>
         </thead>
         <tbody>
@@ -41,7 +42,7 @@ const Row = memo(function Row({ sample, turn }: { sample: TraceSample; turn: num
     <tr>
       <th scope="row">{formatMoment(sample.ms)}</th>
       <td>{turn}</td>
-      <td>{sample.phase}</td>
+      <td>{t(`timeline.phases.${sample.phase}`)}</td>
       <td>{formatCount(sample.tokensSeen)}</td>
       <td>{formatCount(held)}</td>
       <td>{formatBytes(bytesOf(sample))}</td>

@@ -1,4 +1,5 @@
 import { formatMoment } from '../format.js';
+import { t } from '../words.js';
 import type { TurnMark } from './bands.js';
 
 export interface AxisLabel {
@@ -30,13 +31,13 @@ export function axisLabels(marks: readonly TurnMark[], endMs: number, width: num
   const last = marks[marks.length - 1];
   const end = formatMoment(endMs);
   const isShort = toX(endMs) - toX(last.startMs) < (last.name.length + end.length) * CHARACTER + GAP;
-  if (marks.length > 1 && isShort) toEnd(`${last.name}, ${end}`);
+  if (marks.length > 1 && isShort) toEnd(t('timeline.lastTurn', { turn: last.name, end }));
   else {
     toEnd(end);
     if (marks.length > 1) place(last.name, toX(last.startMs));
     if (last.promptEndMs !== null) centred(formatMoment(last.promptEndMs), last.promptEndMs);
   }
-  if (marks.length === 1) place('prompt read', 0);
+  if (marks.length === 1) place(t('timeline.promptRead'), 0);
   else for (const { name, startMs } of marks.slice(0, -1).toReversed()) place(name, toX(startMs));
   return labels;
 }

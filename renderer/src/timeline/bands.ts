@@ -1,6 +1,8 @@
 import { bytesIn } from '../../../engine/trace/columns.js';
 import { bytesOf } from '../../../engine/trace/replay.js';
 import type { Trace } from '../../../engine/trace/schema.js';
+import { formatCount } from '../format.js';
+import { t } from '../words.js';
 
 const MOST_BANDS = 5;
 
@@ -19,7 +21,7 @@ export function layerGroups(layers: number): LayerGroup[] {
 
 /** "layers 0–5" */
 export function groupName({ from, to }: LayerGroup): string {
-  return to - from === 1 ? `layer ${from}` : `layers ${from}–${to - 1}`;
+  return to - from === 1 ? t('timeline.layer', { layer: from }) : t('timeline.layers', { from, to: to - 1 });
 }
 
 /** What a chart of a trace shows; times in seconds, sizes in bytes. */
@@ -73,13 +75,13 @@ export function turnName({ turns, samples }: Pick<Trace, 'turns' | 'samples'>, i
   const { number, endMs } = turns[index];
   const isRepeated = turns.slice(0, index).some((turn) => turn.number === number);
   const wrote = samples.some(({ turn, generatedTokens }) => turn === index && generatedTokens > 0);
-  return isRepeated && !wrote && endMs !== null ? 'read again' : `turn ${number}`;
+  return isRepeated && !wrote && endMs !== null ? t('timeline.readAgain') : t('timeline.turn', { number });
 }
 
 /** Messages of the user that a trace is about: "3 messages". */
 export function messageCount({ turns }: Trace): string {
   const count = new Set(turns.map(({ number }) => number)).size;
-  return count === 1 ? '1 message' : `${count} messages`;
+  return t('timeline.messages', { count, written: formatCount(count) });
 }
 
 /** Milliseconds that a trace begins and ends at; it is never empty. */

@@ -3,6 +3,7 @@ import { bytesOf } from '../../../engine/trace/replay.js';
 import type { Trace } from '../../../engine/trace/schema.js';
 import { formatBytes, formatTokens } from '../format.js';
 import { modelName } from '../model/model-label.js';
+import { t } from '../words.js';
 import { apart, axisLabels } from './axis-labels.js';
 import { groupName, layerGroups, messageCount, mostBytes, timelineSeries, traceSpan, turnMarks } from './bands.js';
 import { plotColumns, plotOptions } from './plot.js';
@@ -58,15 +59,16 @@ function drawWords(context: CanvasRenderingContext2D, trace: Trace, read: (name:
     context.fillText(text, x, y, WIDTH - 2 * MARGIN);
   };
   context.font = `600 15px ${read('--font-ui')}`;
-  write(`${formatBytes(bytesOf(last))}; the usual cache: ${formatBytes(last.fullFp16Bytes)}`, MARGIN, 32, '--text');
+  const sizes = { bytes: formatBytes(bytesOf(last)), usual: formatBytes(last.fullFp16Bytes) };
+  write(t('timeline.picture.title', sizes), MARGIN, 32, '--text');
   context.font = `12px ${read('--font-ui')}`;
-  const when = trace.createdAt.slice(0, 10);
-  write(
-    `${modelName(trace.model.file)} · ${formatTokens(last.tokensSeen)} · ${messageCount(trace)} · ${when}`,
-    MARGIN,
-    51,
-    '--text-2',
-  );
+  const about = {
+    model: modelName(trace.model.file),
+    tokens: formatTokens(last.tokensSeen),
+    messages: messageCount(trace),
+    day: trace.createdAt.slice(0, 10),
+  };
+  write(t('timeline.picture.of', about), MARGIN, 51, '--text-2');
   context.font = `11px ${read('--font-mono')}`;
   const axis = PLOT.top + PLOT.height + 16;
   const toX = (ms: number) => ((ms - startMs) / (endMs - startMs)) * PLOT.width;
@@ -112,5 +114,5 @@ function drawLegend(context: CanvasRenderingContext2D, { model }: Trace, read: (
   context.moveTo(x, y - 4);
   context.lineTo(x + 13, y - 4);
   context.stroke();
-  name('usual cache');
+  name(t('timeline.picture.usual'));
 }
