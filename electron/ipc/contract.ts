@@ -36,6 +36,7 @@ const appInfo = z.strictObject({
   version: z.string(),
   electronVersion: z.string(),
   platform: z.string(),
+  /** Empty: the system does not say. */
   cpuModel: z.string(),
   /** It computes, but slower. */
   lacksAvx2: z.boolean(),
@@ -74,9 +75,13 @@ const openedTrace = z.strictObject({
 });
 export type OpenedTrace = z.infer<typeof openedTrace>;
 
+/** Why no newer version is looked for: it runs from its sources, something else installed it, and so on. */
+const updatesOff = z.enum(['source', 'packaged', 'portable', 'noFeed', 'damaged']);
+export type UpdatesOff = z.infer<typeof updatesOff>;
+
 const updateState = z.discriminatedUnion('state', [
-  /** This installation is not for the app to update; `reason` for people. */
-  z.strictObject({ state: z.literal('off'), reason: z.string() }),
+  /** This installation is not for the app to update. */
+  z.strictObject({ state: z.literal('off'), why: updatesOff }),
   z.strictObject({ state: z.literal('latest') }),
   z.strictObject({ state: z.literal('available'), version: z.string() }),
 ]);

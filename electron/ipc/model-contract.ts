@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import words from '../../locales/en/models.json' with { type: 'json' };
 import { errorShape } from './shapes.js';
 
 const id = z.string().min(1).max(200);
@@ -63,9 +64,12 @@ export const need = z.union([
 ]);
 export type CatalogNeed = z.infer<typeof need>;
 
+/** Of a model in the catalog; the words about it have the same name. */
+export const catalogId = z.enum(Object.keys(words.about) as (keyof typeof words.about)[]);
+
 const catalogModel = z.strictObject({
+  id: catalogId,
   name: z.string(),
-  about: z.string(),
   licence: z.strictObject({ name: z.string(), url: z.string() }),
   parameters: z.number(),
   layers: z.int(),

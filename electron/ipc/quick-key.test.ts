@@ -13,7 +13,7 @@ test.each(['', 'N', 'Shift+N', 'Shift+Space', 'Mod+', 'Mod+Enter', 'Mod+n', 'Mod
 );
 
 test('keys that the app has a use for are known', () => {
-  expect(ownUseOf('Mod+N', false)).toBe('New chat');
-  expect(ownUseOf('Mod+W', false)).toBe('Close the window');
+  expect(ownUseOf('Mod+N', false)).toBe('newChat');
+  expect(ownUseOf('Mod+W', false)).toBe('closeWindow');
   expect(ownUseOf(USUAL_QUICK_KEY, false)).toBeNull();
 });

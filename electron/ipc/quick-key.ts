@@ -7,8 +7,7 @@ export const QUICK_KEY =
 export const USUAL_QUICK_KEY = 'Mod+Shift+Space';
 
 /** What of this app has the same keys; null: nothing. */
-export function ownUseOf(keys: string, isMac: boolean): string | null {
+export function ownUseOf(keys: string, isMac: boolean): ShortcutName | null {
   const names = Object.keys(SHORTCUTS) as ShortcutName[];
-  const name = names.find((each) => keysFor(each, isMac) === keys);
-  return name ? SHORTCUTS[name].words : null;
+  return names.find((each) => keysFor(each, isMac) === keys) ?? null;
 }

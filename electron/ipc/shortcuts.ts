@@ -1,40 +1,39 @@
-type Group = 'Writing' | 'Chat' | 'Window';
+type Group = 'writing' | 'chat' | 'window';
 
 interface Shortcut {
   /** Mod is Ctrl, or ⌘ on a Mac. */
   keys: string;
   /** On a Mac instead. */
   macKeys?: string;
-  words: string;
   group: Group;
   /** Who acts on it: the page's listener, the field that has the focus, or the system by the native menu. */
   by: 'page' | 'field' | 'menu';
 }
 
-/** All keys: the page's listener, the native menus and the sheet of keys read them here. */
+/** All keys: the page's listener, the native menus and the sheet of keys read them here. Words: `shell.shortcuts`. */
 export const SHORTCUTS = {
-  send: { keys: 'Enter', words: 'Send', group: 'Writing', by: 'field' },
-  newLine: { keys: 'Shift+Enter', words: 'New line', group: 'Writing', by: 'field' },
-  focusInput: { keys: 'Shift+Esc', words: 'Write a message', group: 'Writing', by: 'page' },
-  stop: { keys: 'Esc', words: 'Stop the answer, or close what is open', group: 'Writing', by: 'page' },
-  newChat: { keys: 'Mod+N', words: 'New chat', group: 'Chat', by: 'page' },
-  openPalette: { keys: 'Mod+K', words: 'Find a chat or a command', group: 'Chat', by: 'page' },
-  searchChats: { keys: 'Mod+Shift+F', words: 'Search chats', group: 'Chat', by: 'page' },
-  find: { keys: 'Mod+F', words: 'Find in chat', group: 'Chat', by: 'page' },
-  pin: { keys: 'Mod+Shift+P', words: 'Pin the selection or message', group: 'Chat', by: 'page' },
-  toggleSurvival: { keys: 'Mod+Shift+M', words: 'What the model still holds', group: 'Chat', by: 'page' },
-  openModelMenu: { keys: 'Mod+L', words: 'Choose a model', group: 'Chat', by: 'page' },
-  openModel: { keys: 'Mod+O', words: 'Open a model file…', group: 'Chat', by: 'page' },
-  toggleSidebar: { keys: 'Mod+B', words: 'Sidebar', group: 'Window', by: 'page' },
-  togglePanel: { keys: 'Mod+M', words: 'Memory panel', group: 'Window', by: 'page' },
-  openSettings: { keys: 'Mod+,', words: 'Settings', group: 'Window', by: 'page' },
-  showKeys: { keys: 'Mod+/', words: 'Keyboard shortcuts', group: 'Window', by: 'page' },
-  zoomIn: { keys: 'Mod+Plus', words: 'Larger', group: 'Window', by: 'menu' },
-  zoomOut: { keys: 'Mod+-', words: 'Smaller', group: 'Window', by: 'menu' },
-  resetZoom: { keys: 'Mod+0', words: 'Actual size', group: 'Window', by: 'menu' },
-  fullScreen: { keys: 'F11', macKeys: 'Ctrl+Mod+F', words: 'Full screen', group: 'Window', by: 'menu' },
-  closeWindow: { keys: 'Mod+W', words: 'Close the window', group: 'Window', by: 'menu' },
-  quit: { keys: 'Mod+Q', words: 'Quit', group: 'Window', by: 'menu' },
+  send: { keys: 'Enter', group: 'writing', by: 'field' },
+  newLine: { keys: 'Shift+Enter', group: 'writing', by: 'field' },
+  focusInput: { keys: 'Shift+Esc', group: 'writing', by: 'page' },
+  stop: { keys: 'Esc', group: 'writing', by: 'page' },
+  newChat: { keys: 'Mod+N', group: 'chat', by: 'page' },
+  openPalette: { keys: 'Mod+K', group: 'chat', by: 'page' },
+  searchChats: { keys: 'Mod+Shift+F', group: 'chat', by: 'page' },
+  find: { keys: 'Mod+F', group: 'chat', by: 'page' },
+  pin: { keys: 'Mod+Shift+P', group: 'chat', by: 'page' },
+  toggleSurvival: { keys: 'Mod+Shift+M', group: 'chat', by: 'page' },
+  openModelMenu: { keys: 'Mod+L', group: 'chat', by: 'page' },
+  openModel: { keys: 'Mod+O', group: 'chat', by: 'page' },
+  toggleSidebar: { keys: 'Mod+B', group: 'window', by: 'page' },
+  togglePanel: { keys: 'Mod+M', group: 'window', by: 'page' },
+  openSettings: { keys: 'Mod+,', group: 'window', by: 'page' },
+  showKeys: { keys: 'Mod+/', group: 'window', by: 'page' },
+  zoomIn: { keys: 'Mod+Plus', group: 'window', by: 'menu' },
+  zoomOut: { keys: 'Mod+-', group: 'window', by: 'menu' },
+  resetZoom: { keys: 'Mod+0', group: 'window', by: 'menu' },
+  fullScreen: { keys: 'F11', macKeys: 'Ctrl+Mod+F', group: 'window', by: 'menu' },
+  closeWindow: { keys: 'Mod+W', group: 'window', by: 'menu' },
+  quit: { keys: 'Mod+Q', group: 'window', by: 'menu' },
 } as const satisfies Record<string, Shortcut>;
 
 export type ShortcutName = keyof typeof SHORTCUTS;
@@ -52,7 +51,7 @@ export type MenuCommand =
   | 'toggleComparison';
 
 /** In the order in which they are shown. */
-export const SHORTCUT_GROUPS = ['Writing', 'Chat', 'Window'] as const satisfies readonly Group[];
+export const SHORTCUT_GROUPS = ['writing', 'chat', 'window'] as const satisfies readonly Group[];
 
 export function keysFor(name: ShortcutName, isMac: boolean): string {
   const { keys, macKeys }: Shortcut = SHORTCUTS[name];

@@ -1,4 +1,5 @@
 import { app, type BrowserWindow, dialog, globalShortcut } from 'electron';
+import { t } from '../../locales/words.js';
 import { QuickKey } from './quick-key.js';
 import type { Settings } from './settings.js';
 import { TrayIcon } from './tray-icon.js';
@@ -71,9 +72,9 @@ export class Background {
     if (!settings().toldOfTray) {
       const { response } = await dialog.showMessageBox(window, {
         type: 'info',
-        message: 'Pyramid Chat keeps running in the tray.',
-        detail: 'Its icon there brings the window back, and so does starting it again. The settings can change this.',
-        buttons: ['OK', 'Quit instead'],
+        message: t('main.tray.keepsRunning'),
+        detail: t('main.tray.about'),
+        buttons: [t('main.ok'), t('main.tray.quitInstead')],
         defaultId: 0,
         cancelId: 0,
         noLink: true,

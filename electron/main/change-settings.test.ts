@@ -25,6 +25,7 @@ const change = (wish: Parameters<typeof changeSettings>[0]) =>
       settings = { ...settings, ...changed };
     },
     cores: 4,
+    speak: (language) => void told.push(['language', language]),
   });
 
 beforeEach(() => {
@@ -54,6 +55,11 @@ test('a change is kept, and the engine hears of what concerns it', () => {
     ['threads', 4],
   ]);
   expect(settings).toMatchObject({ textSize: 'large', contextLength: 2048, threads: 4 });
+});
+
+test('menus and the like speak another language at once', () => {
+  expect(change({ language: 'de' })).toMatchObject({ language: 'de' });
+  expect(told).toEqual([['language', 'de']]);
 });
 
 test('the tray and the key from anywhere are set at once', () => {

@@ -1,4 +1,5 @@
 import { EngineError } from '../../engine/errors.js';
+import type { LanguageChoice } from '../../locales/languages.js';
 import type { AppSettings } from '../ipc/app-settings.js';
 import type { Background } from './background.js';
 import type { EngineHost } from './engine-host.js';
@@ -10,6 +11,8 @@ interface Subjects {
   settings: () => Readonly<Settings>;
   saveSettings: (change: Partial<Settings>) => void;
   cores: number;
+  /** Words the native parts of the app anew. */
+  speak: (language: LanguageChoice) => void;
 }
 
 /**
@@ -24,8 +27,8 @@ export function threadsFor(threads: number | null, cores: number): number | null
  * @throws EngineError REQUEST_INVALID for more threads than cores; SHORTCUT_TAKEN
  */
 export function changeSettings(change: Partial<AppSettings>, subjects: Subjects): AppSettings {
-  const { engine, background, settings, saveSettings, cores } = subjects;
-  const { threads, contextLength, trayIcon, quickKey } = change;
+  const { engine, background, settings, saveSettings, cores, speak } = subjects;
+  const { language, threads, contextLength, trayIcon, quickKey } = change;
   if (threads && threads > cores) {
     throw new EngineError(
       'REQUEST_INVALID',
@@ -36,6 +39,7 @@ export function changeSettings(change: Partial<AppSettings>, subjects: Subjects)
   if (quickKey !== undefined) background.quickKey.set(quickKey);
   const before = settings();
   saveSettings(change);
+  if (language !== undefined) speak(language);
   if (trayIcon !== undefined) background.tray.set(trayIcon);
   if (contextLength !== undefined && contextLength !== before.contextLength) engine.setContextLength(contextLength);
   if (threads !== undefined && threads !== before.threads) engine.setThreads(threads);

@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import { t } from '../../locales/words.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
@@ -207,8 +208,8 @@ export class EngineHost {
   }
 
   #whyNoProcess(): string {
-    if (this.#status.state === 'down') return `${this.#status.reason} Load a model to start it again.`;
-    return 'The engine is being restarted. Send the message again in a moment.';
+    if (this.#status.state === 'down') return t('main.engine.loadToStart', { reason: this.#status.reason });
+    return t('main.engine.restarting');
   }
 
   #handPort(child: EngineChild): void {
@@ -264,9 +265,12 @@ export class EngineHost {
     const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
-    const when = duringLoad && this.#modelPath !== null ? ' while loading the model' : '';
-    const reason = `The engine stopped unexpectedly${when} (exit code ${code}).${exitReason(code)}`;
-    this.#options.onLog('error', `${reason} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`);
+    const atModel = duringLoad && this.#modelPath !== null;
+    const reason = exitReason(code, atModel);
+    this.#options.onLog(
+      'error',
+      `${exitReason(code, atModel, 'en')} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
+    );
     if (decision.restart) {
       this.#setStatus({ state: 'restarting', reason });
       this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);

@@ -1,4 +1,5 @@
 import { EngineError } from '../../engine/errors.js';
+import { t } from '../../locales/words.js';
 
 const SCHEMES = new Set(['http:', 'https:', 'mailto:']);
 
@@ -31,15 +32,18 @@ interface UrlQuestion {
 export function askAboutUrl(text: string): UrlQuestion {
   const url = checkExternalUrl(text);
   const { protocol, host, pathname, username } = new URL(url);
-  const shown = url.length <= LONGEST_SHOWN ? url : `${url.slice(0, LONGEST_SHOWN)}… (${url.length} characters)`;
-  if (protocol === 'mailto:')
-    return { url, message: `Write to ${shortened(pathname) || 'this address'}?`, detail: shown };
+  const shown =
+    url.length <= LONGEST_SHOWN ? url : t('main.link.long', { start: url.slice(0, LONGEST_SHOWN), length: url.length });
+  if (protocol === 'mailto:') {
+    const address = shortened(pathname);
+    return { url, message: address ? t('main.link.askMail', { address }) : t('main.link.askMailBare'), detail: shown };
+  }
   const warnings = [
-    username && `What stands before “@” is a name to sign in with, not the site.`,
-    host.includes('xn--') && 'The site’s name has letters of other scripts; they may look like others.',
-    protocol === 'http:' && 'The connection is not encrypted.',
+    username && t('main.link.signIn'),
+    host.includes('xn--') && t('main.link.otherScripts'),
+    protocol === 'http:' && t('main.link.notEncrypted'),
   ].filter(Boolean);
-  return { url, message: `Open ${shortened(host)} in your browser?`, detail: [shown, ...warnings].join('\n\n') };
+  return { url, message: t('main.link.askSite', { site: shortened(host) }), detail: [shown, ...warnings].join('\n\n') };
 }
 
 /** A site is told by the end of its name. */

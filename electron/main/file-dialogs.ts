@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { BrowserWindow, dialog, type WebContents } from 'electron';
+import { t } from '../../locales/words.js';
 import type { CallInput, CallOutput } from '../ipc/contract.js';
 import { readTraceFile } from './trace-file.js';
 import { writeWholeFile } from './whole-file.js';
@@ -13,18 +14,20 @@ export async function chooseOpenPath(page: WebContents, choice: Electron.OpenDia
   return canceled ? null : (filePaths[0] ?? null);
 }
 
-const FILTERS: Readonly<Record<CallInput<'saveFile'>['kind'], Electron.FileFilter>> = {
-  png: { name: 'PNG picture', extensions: ['png'] },
-  csv: { name: 'CSV table', extensions: ['csv'] },
-  json: { name: 'Pyramid Chat trace', extensions: ['json'] },
-};
+function filterOf(kind: CallInput<'saveFile'>['kind']): Electron.FileFilter {
+  return { name: t(`main.dialogs.${kind}`), extensions: [kind] };
+}
 
 /** Asks where, and writes. The path; null if cancelled. */
 export async function saveFile(
   { name, kind, content }: CallInput<'saveFile'>,
   page: WebContents,
 ): Promise<string | null> {
-  const path = await chooseSavePath(page, { title: 'Export', defaultPath: name, filters: [FILTERS[kind]] });
+  const path = await chooseSavePath(page, {
+    title: t('main.dialogs.export'),
+    defaultPath: name,
+    filters: [filterOf(kind)],
+  });
   if (path !== null) await writeWholeFile(path, content);
   return path;
 }
@@ -38,9 +41,9 @@ export async function chooseSavePath(page: WebContents, choice: Electron.SaveDia
 
 export async function openTrace(page: WebContents): Promise<CallOutput<'openTrace'>> {
   const path = await chooseOpenPath(page, {
-    title: 'Open a trace',
+    title: t('main.dialogs.openTrace'),
     properties: ['openFile'],
-    filters: [FILTERS.json],
+    filters: [filterOf('json')],
   });
   return path === null ? null : { name: basename(path), trace: await readTraceFile(path) };
 }

@@ -2,15 +2,16 @@ import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { app, BrowserWindow, dialog, MessageChannelMain, nativeTheme, shell, type WebContents } from 'electron';
 import { EngineError } from '../../engine/errors.js';
+import { t } from '../../locales/words.js';
 import { ENGINE_PORT_CHANNEL, ENGINE_STATUS_CHANNEL } from '../ipc/channels.js';
-import type { AppInfo, CallInput } from '../ipc/contract.js';
+import type { AppInfo } from '../ipc/contract.js';
 import type { AttachmentReader } from './attachment-reader.js';
 import { chatHandlers } from './chats/chat-handlers.js';
 import type { ChatThread } from './chats/chat-thread.js';
 import type { EngineHost } from './engine-host.js';
 import { askAboutUrl } from './external-url.js';
-import { chooseOpenPath, openTrace, saveFile } from './file-dialogs.js';
-import { createModelHandlers, MODEL_FILE, MODEL_FOLDER } from './models/model-handlers.js';
+import { openTrace, saveFile } from './file-dialogs.js';
+import { chooseModelPath, createModelHandlers } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
 import { lacksAvx2, readCpuInfo } from './processor.js';
 import { appSettingsOf, type Settings } from './settings.js';
@@ -48,7 +49,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     setCompression: ({ compression }) => saveSettings({ compression }),
     changeSettings: options.changeSettings,
     ejectModel: () => engine.ejectModel(),
-    chooseModelFile,
+    chooseModelFile: ({ kind }, page) => chooseModelPath(kind, page),
     generate: (request) => engine.generate(request),
     forecast: (request) => engine.forecast(request),
     reread: (request) => engine.reread(request),
@@ -83,7 +84,7 @@ function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions
     version: app.getVersion(),
     electronVersion: process.versions.electron,
     platform: `${process.platform} ${process.arch}`,
-    cpuModel: cpus()[0]?.model.trim() || 'unknown',
+    cpuModel: cpus()[0]?.model.trim() ?? '',
     lacksAvx2: lacksAvx2(process.arch, readCpuInfo()),
     cores: availableParallelism(),
     totalMemoryBytes: totalmem(),
@@ -107,17 +108,13 @@ function connectEngine(engine: EngineHost, page: WebContents): void {
   });
 }
 
-function chooseModelFile({ kind }: CallInput<'chooseModelFile'>, page: WebContents): Promise<string | null> {
-  return chooseOpenPath(page, kind === 'file' ? MODEL_FILE : MODEL_FOLDER);
-}
-
 async function openExternal(text: string, page: WebContents): Promise<void> {
   const { url, message, detail } = askAboutUrl(text);
   const question: Electron.MessageBoxOptions = {
     type: 'question',
     message,
     detail,
-    buttons: ['Open', 'Cancel'],
+    buttons: [t('main.link.open'), t('main.cancel')],
     defaultId: 1,
     cancelId: 1,
     noLink: true,

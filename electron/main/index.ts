@@ -1,4 +1,6 @@
 import { app, dialog, ipcMain, nativeTheme, protocol } from 'electron';
+import { type LanguageChoice, languageFor } from '../../locales/languages.js';
+import { onLanguageChange, setLanguage, t } from '../../locales/words.js';
 import { APP_SCHEME, isAppUrl, serve } from './app-protocol.js';
 import { changeSettings } from './change-settings.js';
 import { type AppParts, createApp } from './create-app.js';
@@ -31,11 +33,15 @@ else if (app.requestSingleInstanceLock(introduction(myself))) run(createApp(laun
 else app.exit(0);
 
 /** Without the lock: where nothing can be written, it cannot be had either. */
-function refuseToStart(reason: string): void {
-  process.stderr.write(`Pyramid Chat cannot start. ${reason}\n`);
+function refuseToStart(reason: () => string): void {
+  process.stderr.write(`${t('main.start.cannot')}. ${reason()}\n`);
   void app
     .whenReady()
-    .then(() => dialog.showMessageBox({ type: 'error', message: 'Pyramid Chat cannot start', detail: reason }))
+    .then(() => {
+      // What was chosen cannot be read, either.
+      speak('system');
+      return dialog.showMessageBox({ type: 'error', message: t('main.start.cannot'), detail: reason() });
+    })
     .finally(() => app.exit(1));
 }
 
@@ -67,7 +73,7 @@ function meet(other: Instance, { engine, window }: AppParts): void {
   if (other.modelPath !== null) engine.loadModel(other.modelPath);
   const words = whyNotStarted(myself.version, other.version);
   if (!words || !window.current) return;
-  log.warn(words.message);
+  log.warn(`Version ${other.version} was not started, as this one runs already.`);
   void dialog.showMessageBox(window.current, { type: 'info', ...words });
 }
 
@@ -78,12 +84,22 @@ function start(parts: AppParts, fileToOpen: string | null): void {
   nativeTheme.themeSource = settings().theme;
   protocol.handle(APP_SCHEME, (request) => serve(request.url, places.page));
   confineSession();
+  speak(settings().language);
   setNativeMenu({ ...parts, send: parts.sendCommand });
+  onLanguageChange(() => {
+    setNativeMenu({ ...parts, send: parts.sendCommand });
+    background.tray.nameAnew();
+  });
   answerCalls(parts);
   window.show();
   background.start();
   engine.start();
   engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
+}
+
+/** Before the app is ready nobody knows which language the system has. */
+function speak(choice: LanguageChoice): void {
+  setLanguage(languageFor(choice, app.getLocale()));
 }
 
 function answerCalls(parts: AppParts): void {
@@ -94,7 +110,7 @@ function answerCalls(parts: AppParts): void {
       ...parts,
       defaultModel: places.defaultModel,
       dataFolder: places.userData,
-      changeSettings: (change) => changeSettings(change, parts),
+      changeSettings: (change) => changeSettings(change, { ...parts, speak }),
       quickKeyTaken: () => parts.background.quickKeyTaken,
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),

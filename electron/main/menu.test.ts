@@ -1,17 +1,26 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { expect, test } from 'vitest';
+import { setLanguage } from '../../locales/words.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
 import { menuTemplate } from './menu.js';
 
-function itemsOf(platform: NodeJS.Platform, development: boolean, sent: string[] = []): MenuItemConstructorOptions[] {
-  const template = menuTemplate({
+function optionsOf(platform: NodeJS.Platform, development: boolean, sent: string[] = []) {
+  return {
     platform,
     development,
-    send: (command: MenuCommand) => sent.push(command),
-    openLog: () => sent.push('the log'),
-    report: () => sent.push('a report'),
-  });
+    send: (command: MenuCommand) => void sent.push(command),
+    openLog: () => void sent.push('the log'),
+    report: () => void sent.push('a report'),
+  };
+}
+
+function itemsOf(platform: NodeJS.Platform, development: boolean, sent: string[] = []): MenuItemConstructorOptions[] {
+  const template = menuTemplate(optionsOf(platform, development, sent));
   return template.flatMap((menu) => (Array.isArray(menu.submenu) ? menu.submenu : [menu]));
+}
+
+function allItems(items: MenuItemConstructorOptions[]): MenuItemConstructorOptions[] {
+  return items.flatMap((item) => [item, ...(Array.isArray(item.submenu) ? allItems(item.submenu) : [])]);
 }
 
 test('each command of the window has one item', () => {
@@ -64,16 +73,29 @@ test('what a key does is what its item says, wherever it has one', () => {
 });
 
 test('on a Mac the settings and quitting are in the menu of the app, and Cmd+M is not taken twice', () => {
-  const [first] = menuTemplate({
-    platform: 'darwin',
-    development: false,
-    send: () => undefined,
-    openLog: () => undefined,
-    report: () => undefined,
-  });
-  const labels = Array.isArray(first.submenu) ? first.submenu.map(({ label, role }) => label ?? role) : [];
-  expect(labels).toEqual(expect.arrayContaining(['Settings…', 'hide', 'quit']));
+  const [first] = menuTemplate(optionsOf('darwin', false));
+  const names = Array.isArray(first.submenu) ? first.submenu.map(({ label, role }) => role ?? label) : [];
+  expect(names).toEqual(expect.arrayContaining(['Settings…', 'hide', 'quit']));
   expect(itemsOf('darwin', false).find(({ role }) => role === 'minimize')?.accelerator).toBe('Alt+CmdOrCtrl+M');
+});
+
+test('every item has a label of its own in German, also what the system does', () => {
+  setLanguage('de');
+  try {
+    for (const platform of ['linux', 'darwin', 'win32'] as const) {
+      const items = allItems(menuTemplate(optionsOf(platform, true)));
+      // The menu of the app has its name from the system.
+      const visible = items.filter(
+        ({ type, role, visible = true }) => type !== 'separator' && role !== 'appMenu' && visible,
+      );
+      for (const { label, role } of visible) expect([role, label]).not.toEqual([role, undefined]);
+      expect(visible.map(({ label }) => label)).toEqual(
+        expect.arrayContaining(['Neuer Chat', 'Ausschneiden', 'Beenden', 'Chats durchsuchen', '&Hilfe']),
+      );
+    }
+  } finally {
+    setLanguage('en');
+  }
 });
 
 test('no key is given twice', () => {

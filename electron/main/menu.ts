@@ -1,5 +1,7 @@
 import type { MenuItemConstructorOptions } from 'electron';
-import { acceleratorFor, type MenuCommand, type PageShortcut, SHORTCUTS } from '../ipc/shortcuts.js';
+import type words from '../../locales/en/main.json';
+import { t } from '../../locales/words.js';
+import { acceleratorFor, type MenuCommand, type PageShortcut, type ShortcutName } from '../ipc/shortcuts.js';
 
 interface MenuOptions {
   platform: NodeJS.Platform;
@@ -16,13 +18,13 @@ const SEPARATOR: Item = { type: 'separator' };
 
 /** The native menus. */
 export function menuTemplate(options: MenuOptions): Item[] {
-  const menus = [fileMenu(options), { role: 'editMenu' } as const, viewMenu(options), chatMenu(options)];
+  const menus = [fileMenu(options), editMenu(options), viewMenu(options), chatMenu(options)];
   if (options.platform !== 'darwin') return [...menus, helpMenu(options)];
-  return [appMenu(options), ...menus, WINDOW_MENU, helpMenu(options)];
+  return [appMenu(options), ...menus, windowMenu(), helpMenu(options)];
 }
 
 /** An item by its shortcut, as the sheet of keys has it. Esc is shown, but left to the page. */
-function item(name: PageShortcut, { platform, send }: MenuOptions, label: string = SHORTCUTS[name].words): Item {
+function item(name: PageShortcut, { platform, send }: MenuOptions, label: string = t(`shell.shortcuts.${name}`)): Item {
   const accelerator = acceleratorFor(name, platform === 'darwin');
   return {
     label,
@@ -32,8 +34,18 @@ function item(name: PageShortcut, { platform, send }: MenuOptions, label: string
   };
 }
 
+/** As `item`, of what the system acts on. */
+function systemItem(name: ShortcutName, role: NonNullable<Item['role']>, { platform }: MenuOptions): Item {
+  return { role, label: t(`shell.shortcuts.${name}`), accelerator: acceleratorFor(name, platform === 'darwin') };
+}
+
+/** What the system does, in the app's words: its own would be in its language, or in English. */
+function roles(...names: (keyof typeof words.roles)[]): Item[] {
+  return names.map((role) => ({ role, label: t(`main.roles.${role}`) }));
+}
+
 function settingsItem(options: MenuOptions): Item {
-  return item('openSettings', options, 'Settings…');
+  return item('openSettings', options, t('main.menu.settings'));
 }
 
 /** On a Mac. */
@@ -41,17 +53,15 @@ function appMenu(options: MenuOptions): Item {
   return {
     role: 'appMenu',
     submenu: [
-      { role: 'about' },
+      ...roles('about'),
       SEPARATOR,
       settingsItem(options),
       SEPARATOR,
-      { role: 'services' },
+      ...roles('services'),
       SEPARATOR,
-      { role: 'hide' },
-      { role: 'hideOthers' },
-      { role: 'unhide' },
+      ...roles('hide', 'hideOthers', 'unhide'),
       SEPARATOR,
-      { role: 'quit', accelerator: acceleratorFor('quit', true) },
+      systemItem('quit', 'quit', options),
     ],
   };
 }
@@ -59,45 +69,65 @@ function appMenu(options: MenuOptions): Item {
 function fileMenu(options: MenuOptions): Item {
   const { platform, send } = options;
   const isMac = platform === 'darwin';
-  const close: Item = { role: 'close', accelerator: acceleratorFor('closeWindow', isMac) };
+  const close = systemItem('closeWindow', 'close', options);
   const leaving: Item[] = isMac
     ? [close]
-    : [settingsItem(options), SEPARATOR, close, { role: 'quit', accelerator: acceleratorFor('quit', isMac) }];
+    : [settingsItem(options), SEPARATOR, close, systemItem('quit', 'quit', options)];
   return {
-    label: '&File',
+    label: t('main.menu.file'),
     submenu: [
       item('newChat', options),
       item('openModel', options),
-      { label: 'Models…', click: () => send('showModels') },
-      { label: 'Open trace…', click: () => send('openTrace') },
+      { label: t('shell.commands.showModels'), click: () => send('showModels') },
+      { label: t('shell.commands.openTrace'), click: () => send('openTrace') },
       SEPARATOR,
-      { label: 'Import chats…', click: () => send('importChats') },
-      { label: 'Export all chats…', click: () => send('exportChats') },
+      { label: t('shell.commands.importChats'), click: () => send('importChats') },
+      { label: t('shell.commands.exportChats'), click: () => send('exportChats') },
       SEPARATOR,
       ...leaving,
     ],
   };
 }
 
-function viewMenu(options: MenuOptions): Item {
-  const isMac = options.platform === 'darwin';
-  const key = (name: Parameters<typeof acceleratorFor>[0]): string => acceleratorFor(name, isMac);
-  const forDevelopers: Item[] = [SEPARATOR, { role: 'reload' }, { role: 'toggleDevTools' }];
+function editMenu({ platform }: MenuOptions): Item {
+  const onMac: Item[] = [
+    ...roles('pasteAndMatchStyle', 'delete', 'selectAll'),
+    SEPARATOR,
+    {
+      label: t('main.menu.substitutions'),
+      submenu: roles('showSubstitutions', 'toggleSmartQuotes', 'toggleSmartDashes', 'toggleTextReplacement'),
+    },
+    { label: t('main.menu.speech'), submenu: roles('startSpeaking', 'stopSpeaking') },
+  ];
+  const elsewhere: Item[] = [...roles('delete'), SEPARATOR, ...roles('selectAll')];
   return {
-    label: '&View',
+    label: t('main.menu.edit'),
+    submenu: [
+      ...roles('undo', 'redo'),
+      SEPARATOR,
+      ...roles('cut', 'copy', 'paste'),
+      ...(platform === 'darwin' ? onMac : elsewhere),
+    ],
+  };
+}
+
+function viewMenu(options: MenuOptions): Item {
+  const forDevelopers: Item[] = [SEPARATOR, ...roles('reload', 'toggleDevTools')];
+  return {
+    label: t('main.menu.view'),
     submenu: [
       item('toggleSidebar', options),
       item('togglePanel', options),
       item('toggleSurvival', options),
-      { label: 'Compare with full cache', click: () => options.send('toggleComparison') },
+      { label: t('shell.commands.toggleComparison'), click: () => options.send('toggleComparison') },
       SEPARATOR,
-      { role: 'resetZoom', accelerator: key('resetZoom') },
-      { role: 'zoomIn', accelerator: key('zoomIn') },
+      systemItem('resetZoom', 'resetZoom', options),
+      systemItem('zoomIn', 'zoomIn', options),
       // Plus is written with Shift on many keyboards, and few people press it.
       { role: 'zoomIn', accelerator: 'CmdOrCtrl+=', visible: false, acceleratorWorksWhenHidden: true },
-      { role: 'zoomOut', accelerator: key('zoomOut') },
+      systemItem('zoomOut', 'zoomOut', options),
       SEPARATOR,
-      { role: 'togglefullscreen', accelerator: key('fullScreen') },
+      systemItem('fullScreen', 'togglefullscreen', options),
       ...(options.development ? forDevelopers : []),
     ],
   };
@@ -105,13 +135,13 @@ function viewMenu(options: MenuOptions): Item {
 
 function chatMenu(options: MenuOptions): Item {
   return {
-    label: '&Chat',
+    label: t('main.menu.chat'),
     submenu: [
       item('openPalette', options),
       item('searchChats', options),
       item('find', options),
       item('focusInput', options),
-      item('stop', options, 'Stop the answer'),
+      item('stop', options, t('main.menu.stop')),
       item('pin', options),
       SEPARATOR,
       item('openModelMenu', options),
@@ -120,21 +150,25 @@ function chatMenu(options: MenuOptions): Item {
 }
 
 /** On a Mac. Cmd+M, which would minimize, opens the memory panel here as everywhere. */
-const WINDOW_MENU: Item = {
-  role: 'window',
-  submenu: [{ role: 'minimize', accelerator: 'Alt+CmdOrCtrl+M' }, { role: 'zoom' }, SEPARATOR, { role: 'front' }],
-};
+function windowMenu(): Item {
+  const [minimize] = roles('minimize');
+  return {
+    role: 'window',
+    label: t('main.menu.window'),
+    submenu: [{ ...minimize, accelerator: 'Alt+CmdOrCtrl+M' }, ...roles('zoom'), SEPARATOR, ...roles('front')],
+  };
+}
 
 function helpMenu(options: MenuOptions): Item {
-  const about: Item[] = options.platform === 'darwin' ? [] : [SEPARATOR, { role: 'about' }];
+  const about: Item[] = options.platform === 'darwin' ? [] : [SEPARATOR, ...roles('about')];
   return {
     role: 'help',
-    label: '&Help',
+    label: t('main.menu.help'),
     submenu: [
       item('showKeys', options),
       SEPARATOR,
-      { label: 'Copy a report', click: options.report },
-      { label: 'Open the log', click: options.openLog },
+      { label: t('main.menu.report'), click: options.report },
+      { label: t('main.menu.log'), click: options.openLog },
       ...about,
     ],
   };

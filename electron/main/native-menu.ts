@@ -1,9 +1,9 @@
 import { app, dialog, Menu } from 'electron';
+import { t } from '../../locales/words.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
 import { openLog } from './handlers.js';
 import { log } from './log.js';
 import { menuTemplate } from './menu.js';
-import { REPORT_WORDS } from './report.js';
 
 interface NativeMenuOptions {
   send: (command: MenuCommand) => void;
@@ -29,7 +29,7 @@ async function report(copyDiagnostics: () => Promise<string>): Promise<void> {
   await copyDiagnostics();
   await dialog.showMessageBox({
     type: 'info',
-    message: 'A report is on the clipboard.',
-    detail: REPORT_WORDS,
+    message: t('main.report.copied'),
+    detail: t('main.report.about'),
   });
 }

@@ -41,6 +41,12 @@ test.each([
   expect(held.has('Alt+N')).toBe(true);
 });
 
+test('a key of the app is refused with the name of its use, for whoever words it', () => {
+  expect(() => quickKey.set('Mod+N')).toThrow(
+    expect.objectContaining({ details: expect.objectContaining({ own: 'newChat' }) }),
+  );
+});
+
 test('which key it has is known: not one that was refused, but the next that is free', () => {
   expect(quickKey.keys).toBeNull();
   expect(() => quickKey.set('Mod+Alt+T')).toThrow();

@@ -1,5 +1,7 @@
 import { EngineError } from '../../engine/errors.js';
+import { t } from '../../locales/words.js';
 import { ownUseOf } from '../ipc/quick-key.js';
+import type { ShortcutName } from '../ipc/shortcuts.js';
 
 /** The part of Electron's `globalShortcut` that is needed. */
 interface GlobalKeys {
@@ -41,7 +43,10 @@ export class QuickKey {
   #take(keys: string): void {
     const { globalKeys, isMac, onPress } = this.#options;
     const own = ownUseOf(keys, isMac);
-    if (own) throw taken(keys, `Pyramid Chat uses ${keys} already, for “${own}”.`);
+    if (own) {
+      const use = t(`shell.shortcuts.${own}`);
+      throw taken(keys, `Pyramid Chat uses ${keys} already, for “${use}”.`, { own });
+    }
     if (!globalKeys.register(acceleratorOf(keys), onPress)) {
       throw taken(keys, `Another program uses ${keys}, or the system does not give it away.`);
     }
@@ -52,6 +57,7 @@ function acceleratorOf(keys: string): string {
   return keys.replace('Mod', 'CmdOrCtrl');
 }
 
-function taken(keys: string, cause: string): EngineError {
-  return new EngineError('SHORTCUT_TAKEN', `${cause} Choose other keys.`, { field: 'quickKey', keys });
+/** @param own the shortcut of this app that has them */
+function taken(keys: string, cause: string, own?: { own: ShortcutName }): EngineError {
+  return new EngineError('SHORTCUT_TAKEN', `${cause} Choose other keys.`, { field: 'quickKey', keys, ...own });
 }

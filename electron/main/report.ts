@@ -11,10 +11,6 @@ interface ReportSources {
   logFile: string;
 }
 
-/** Where a report goes. */
-export const REPORT_WORDS =
-  'Nothing was sent. Paste it into a new issue where you got Pyramid Chat, and say what you did. It holds versions, hardware, model, settings and the last lines of the log; nothing of your chats.';
-
 /** Puts what helps to find a fault on the clipboard, and returns it. */
 export async function copyDiagnostics(sources: ReportSources): Promise<string> {
   const log = await readFile(sources.logFile, 'utf8').catch((thrown: unknown) => `(cannot be read: ${String(thrown)})`);

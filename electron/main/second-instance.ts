@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { t } from '../../locales/words.js';
 
 /** What an app that is started tells the one that runs already, of the same user. */
 const instance = z.object({ version: z.string(), modelPath: z.string().nullable() });
@@ -23,7 +24,7 @@ export function introduced(other: unknown): Instance | null {
 export function whyNotStarted(running: string, started: string): { message: string; detail: string } | null {
   if (started === running) return null;
   return {
-    message: `Version ${running} of Pyramid Chat is running already, so version ${started} was not started.`,
-    detail: 'Both keep their chats in the same folder. Quit this one first, or remove the one that you do not want.',
+    message: t('main.start.otherVersion', { running, started }),
+    detail: t('main.start.otherVersionAbout'),
   };
 }

@@ -20,7 +20,7 @@ test('a folder that can be made and written to is no problem, and is left empty'
 test('a folder that cannot be is named, with the way out', () => {
   const file = join(folder, 'file');
   writeFileSync(file, '');
-  const problem = startupProblem(join(file, 'data'));
+  const problem = startupProblem(join(file, 'data'))?.();
   expect(problem).toContain(join(file, 'data'));
   expect(problem).toContain('ENOTDIR');
   expect(problem).toContain('--user-data-dir');

@@ -1,11 +1,12 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { t } from '../../locales/words.js';
 
 /** Room for settings, a log and a chat's first words, bytes. */
 const FIRST_WRITES = 64 * 1024;
 
-/** Why the app cannot keep anything in its folder, with the way out; null if it can. */
-export function startupProblem(userDataFolder: string): string | null {
+/** Why the app cannot keep anything in its folder, with the way out, in the language of then; null if it can. */
+export function startupProblem(userDataFolder: string): (() => string) | null {
   const probe = join(userDataFolder, `.write-test-${process.pid}`);
   try {
     mkdirSync(userDataFolder, { recursive: true });
@@ -16,15 +17,13 @@ export function startupProblem(userDataFolder: string): string | null {
     }
     return null;
   } catch (thrown) {
-    return describeWriteProblem(userDataFolder, thrown);
+    return () => describeWriteProblem(userDataFolder, thrown);
   }
 }
 
 export function describeWriteProblem(folder: string, thrown: unknown): string {
   const { code, message } = thrown as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT')
-    return `The disk is full: nothing can be kept in ${folder}. Free about 250 MB there, for the app and its model, and start again; or start with --user-data-dir and a folder on another disk.`;
-  const reason =
-    code === 'EACCES' || code === 'EPERM' || code === 'EROFS' ? 'writing there is not permitted' : String(message);
-  return `Nothing can be kept in ${folder}: ${reason}. Make the folder writable for you, or start with --user-data-dir and another folder.`;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return t('main.start.diskFull', { folder });
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return t('main.start.notPermitted', { folder });
+  return t('main.start.unwritable', { folder, reason: message });
 }

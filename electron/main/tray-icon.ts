@@ -1,4 +1,5 @@
 import { Menu, nativeImage, Tray } from 'electron';
+import { t } from '../../locales/words.js';
 
 interface TrayOptions {
   icon: string;
@@ -28,6 +29,11 @@ export class TrayIcon {
     else if (!isWished) this.remove();
   }
 
+  /** In another language. */
+  nameAnew(): void {
+    this.#tray?.setContextMenu(this.#menu());
+  }
+
   /** Before the app ends: some systems keep the picture until the pointer comes by. */
   remove(): void {
     this.#tray?.destroy();
@@ -35,20 +41,23 @@ export class TrayIcon {
   }
 
   #create(): Tray {
-    const { icon, show, newChat, quit } = this.#options;
+    const { icon, show } = this.#options;
     const side = SIZE[process.platform] ?? 22;
     const tray = new Tray(nativeImage.createFromPath(icon).resize({ width: side, height: side, quality: 'best' }));
     tray.setToolTip('Pyramid Chat');
-    tray.setContextMenu(
-      Menu.buildFromTemplate([
-        { label: 'Show Pyramid Chat', click: show },
-        { label: 'New chat', click: newChat },
-        { type: 'separator' },
-        { label: 'Quit', click: quit },
-      ]),
-    );
+    tray.setContextMenu(this.#menu());
     // Elsewhere a click opens the menu.
     if (process.platform === 'win32') tray.on('click', show);
     return tray;
+  }
+
+  #menu(): Menu {
+    const { show, newChat, quit } = this.#options;
+    return Menu.buildFromTemplate([
+      { label: t('main.tray.show'), click: show },
+      { label: t('shell.shortcuts.newChat'), click: newChat },
+      { type: 'separator' },
+      { label: t('shell.shortcuts.quit'), click: quit },
+    ]);
   }
 }

@@ -1,4 +1,5 @@
 import type { EngineErrorShape } from '../../../engine/errors.js';
+import type { Language } from '../../../locales/languages.js';
 import type { ChatChanges, ExportOrder, Imported, OpenedChat, Rescue, SearchHit } from '../../ipc/chat-contract.js';
 import type { ChatSummary } from '../../ipc/chat-shapes.js';
 
@@ -21,6 +22,8 @@ export interface ChatQuestion<N extends ChatCallName = ChatCallName> {
   id: number;
   name: N;
   input: ChatCallInput<N>;
+  /** Of the app, for what the thread words itself. */
+  language: Language;
 }
 
 export type ChatReply = { id: number } & ({ ok: true; value: unknown } | { ok: false; error: EngineErrorShape });

@@ -1,4 +1,5 @@
 import type { WebContents } from 'electron';
+import { t } from '../../../locales/words.js';
 import type { chatCalls, ExportOrder } from '../../ipc/chat-contract.js';
 import { chooseOpenPath, chooseSavePath } from '../file-dialogs.js';
 import type { Handlers } from '../validated-ipc.js';
@@ -28,7 +29,7 @@ export function chatHandlers(chats: ChatThread): Pick<Handlers<WebContents>, key
     searchChats: (input) => chats.call('search', input),
     exportChats: async ({ chatIds, format, name }, page) => {
       const path = await chooseSavePath(page, {
-        title: 'Export chats',
+        title: t('main.dialogs.exportChats'),
         defaultPath: `${safeName(name)}.${FILTERS[format].extensions[0]}`,
         filters: [FILTERS[format]],
       });
@@ -37,9 +38,9 @@ export function chatHandlers(chats: ChatThread): Pick<Handlers<WebContents>, key
     },
     importChats: async (_input, page) => {
       const path = await chooseOpenPath(page, {
-        title: 'Import chats',
+        title: t('main.dialogs.importChats'),
         properties: ['openFile'],
-        filters: [{ name: 'Chats of Pyramid Chat, ChatGPT or Open WebUI', extensions: ['json'] }],
+        filters: [{ name: t('main.dialogs.chatFiles'), extensions: ['json'] }],
       });
       return path === null ? null : await chats.call('importFrom', { path });
     },

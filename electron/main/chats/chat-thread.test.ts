@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { expect, it } from 'vitest';
+import { setLanguage } from '../../../locales/words.js';
 import type { ChatQuestion, ChatReply } from './chat-calls.js';
 import { ChatThread, type ThreadPort } from './chat-thread.js';
 
@@ -29,8 +30,11 @@ it('begins with the first call, and gives each call its own answer or error', as
   await thread.close();
   expect(ports).toHaveLength(0);
   const search = thread.call('search', { query: 'x' });
+  setLanguage('de');
   const read = thread.call('read', { chatId: 'c' });
+  setLanguage('en');
   const [first, second] = ports[0].asked;
+  expect([first.language, second.language]).toEqual(['en', 'de']);
   ports[0].reply({ id: second.id, ok: false, error: { code: 'CHATS_DISK_FULL', message: 'Full.' } });
   ports[0].reply({ id: first.id, ok: true, value: [] });
   await expect(read).rejects.toMatchObject({ code: 'CHATS_DISK_FULL', message: 'Full.' });

@@ -1,4 +1,5 @@
 import { EngineError } from '../../../engine/errors.js';
+import { currentLanguage } from '../../../locales/words.js';
 import type { ChatCallInput, ChatCallName, ChatCallOutput, ChatQuestion, ChatReply } from './chat-calls.js';
 
 /** The part of a worker thread that is needed. */
@@ -34,7 +35,7 @@ export class ChatThread {
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      port.postMessage({ id, name, input });
+      port.postMessage({ id, name, input, language: currentLanguage() });
     });
   }
 

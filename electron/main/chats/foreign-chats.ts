@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { t } from '../../../locales/words.js';
 import type { DatedMessage } from '../../ipc/chat-shapes.js';
 import type { FileChat } from './chat-file.js';
 
@@ -56,7 +57,7 @@ export function fromForeign(chat: ForeignChat): FileChat | null {
   const leaf = nearest(chat.leafId);
   return {
     id,
-    title: chat.title.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE) || 'Imported chat',
+    title: chat.title.replace(/\s+/g, ' ').trim().slice(0, LONGEST_TITLE) || t('main.chats.imported'),
     createdAt: dateOf(chat.createdAt),
     updatedAt: dateOf(chat.updatedAt),
     isPinned: chat.isPinned,

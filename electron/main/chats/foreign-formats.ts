@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { t } from '../../../locales/words.js';
 import type { ForeignChat, ForeignMessage } from './foreign-chats.js';
 
 /** What other apps write differs from version to version: only what is needed is looked at, and all of it may be missing. */
@@ -70,7 +71,7 @@ function partText(part: unknown): string {
   if (typeof part !== 'object' || part === null) return '';
   if ('text' in part && typeof part.text === 'string') return part.text;
   const kind = 'content_type' in part && typeof part.content_type === 'string' ? part.content_type : 'attachment';
-  return `[${kind.includes('image') ? 'picture' : 'attachment'}, not imported]`;
+  return t(kind.includes('image') ? 'main.chats.picture' : 'main.chats.attachment');
 }
 
 const webMessage = z.object({

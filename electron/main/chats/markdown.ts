@@ -1,3 +1,4 @@
+import { t } from '../../../locales/words.js';
 import type { DatedMessage } from '../../ipc/chat-shapes.js';
 import type { FileChat } from './chat-file.js';
 
@@ -5,7 +6,7 @@ import type { FileChat } from './chat-file.js';
 export function toMarkdown({ title, updatedAt, leafId, messages }: FileChat): string {
   const shown = branchOf(messages, leafId).map(messageText);
   const date = new Date(updatedAt).toISOString().slice(0, 10);
-  return `# ${title.replace(/\s+/g, ' ').trim() || 'Chat'}\n\n${date}\n\n${shown.join('\n\n')}\n`;
+  return `# ${title.replace(/\s+/g, ' ').trim() || t('main.chats.untitled')}\n\n${date}\n\n${shown.join('\n\n')}\n`;
 }
 
 function branchOf(messages: readonly DatedMessage[], leafId: string | null): DatedMessage[] {
@@ -21,9 +22,9 @@ function branchOf(messages: readonly DatedMessage[], leafId: string | null): Dat
 }
 
 function messageText(message: DatedMessage): string {
-  if (message.role === 'assistant') return `## ${message.model ?? 'Answer'}\n\n${message.text.trim()}`;
+  if (message.role === 'assistant') return `## ${message.model ?? t('main.chats.answer')}\n\n${message.text.trim()}`;
   const pieces = message.pasted.map(fenced);
-  return ['## You', message.text.trim(), ...pieces].filter((part) => part !== '').join('\n\n');
+  return [`## ${t('main.chats.you')}`, message.text.trim(), ...pieces].filter((part) => part !== '').join('\n\n');
 }
 
 /** A pasted text stays as it is, whatever is in it. */

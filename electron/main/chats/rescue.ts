@@ -1,4 +1,5 @@
 import { DatabaseSync } from '@photostructure/sqlite';
+import { t } from '../../../locales/words.js';
 import type { Rescue } from '../../ipc/chat-contract.js';
 import { openDatabase } from './database.js';
 import type { Row } from './rows.js';
@@ -37,7 +38,7 @@ function copyReadable(from: string, to: Database): Omit<Rescue, 'setAside'> {
     const orphans = new Set(messages.rows.map(({ chat_id: id }) => id).filter((id) => !ids.has(id)));
     const found = [...orphans].map((id) => ({
       id,
-      title: 'Recovered chat',
+      title: t('main.chats.recovered'),
       created_at: lastWritten(messages.rows, id),
     }));
     const keptChats = [...chats.rows, ...found.map(bareChat)];

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../../../engine/errors.js';
+import { setLanguage } from '../../../locales/words.js';
 import type { ChatCalls, ChatQuestion, ChatReply } from './chat-calls.js';
 import { ChatStorage } from './chat-storage.js';
 import { exportChats } from './export-chats.js';
@@ -18,7 +19,8 @@ const calls: ChatCalls = {
   close: () => storage.close(),
 };
 
-async function answer({ id, name, input }: ChatQuestion): Promise<ChatReply> {
+async function answer({ id, name, input, language }: ChatQuestion): Promise<ChatReply> {
+  setLanguage(language);
   try {
     return { id, ok: true, value: await (calls[name] as (input: unknown) => unknown)(input) };
   } catch (thrown) {

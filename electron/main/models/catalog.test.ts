@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import words from '../../../locales/en/models.json' with { type: 'json' };
 import { catalogFile, catalogModels, catalogOutlines } from './catalog.js';
 
 const models = catalogModels({});
@@ -9,6 +10,10 @@ test('every file has an id and an address of its own', () => {
   expect(new Set(files.map(({ repository, file }) => `${repository}/${file}`)).size).toBe(files.length);
   for (const { id, file } of files) expect(catalogFile(id)).toMatchObject({ id, file });
   expect(catalogOutlines.map(({ id }) => id)).toEqual(files.map(({ id }) => id));
+});
+
+test('what each model is for is said, and of no other', () => {
+  expect(models.map(({ id }) => id)).toEqual(Object.keys(words.about));
 });
 
 test('a file that is not in it is refused', () => {

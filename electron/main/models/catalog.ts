@@ -2,7 +2,7 @@ import { z } from 'zod';
 import contents from '../../../assets/catalog.json' with { type: 'json' };
 import { EngineError } from '../../../engine/errors.js';
 import { modelOutline } from '../../ipc/engine-messages.js';
-import type { CatalogModel, CatalogNeed } from '../../ipc/model-contract.js';
+import { type CatalogModel, type CatalogNeed, catalogId } from '../../ipc/model-contract.js';
 import type { Wanted } from './download.js';
 
 const sha256 = z
@@ -14,8 +14,8 @@ const { types, ...shape } = modelOutline.omit({ hash: true }).shape;
 const catalog = z.strictObject({
   models: z.array(
     z.strictObject({
+      id: catalogId,
       name: z.string().min(1),
-      about: z.string().min(1),
       licence: z.strictObject({ name: z.string().min(1), url: z.url({ protocol: /^https$/ }) }),
       /** As its makers count them. */
       parameters: z.int().min(1),

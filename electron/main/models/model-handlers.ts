@@ -1,4 +1,5 @@
 import type { WebContents } from 'electron';
+import { t } from '../../../locales/words.js';
 import type { modelContract } from '../../ipc/model-contract.js';
 import type { EngineHost } from '../engine-host.js';
 import { chooseOpenPath } from '../file-dialogs.js';
@@ -19,7 +20,7 @@ export function createModelHandlers(
     removeModel: ({ id }) => models.remove(id, engine.modelPath),
     locateModel: async ({ id }, page) => {
       const isFolder = (await models.library.list()).some((model) => model.id === id && model.kind === 'folder');
-      const path = await chooseOpenPath(page, isFolder ? MODEL_FOLDER : MODEL_FILE);
+      const path = await chooseModelPath(isFolder ? 'folder' : 'file', page);
       if (path !== null) engine.moved(await models.library.locate(id, path));
       return path !== null;
     },
@@ -28,12 +29,13 @@ export function createModelHandlers(
   };
 }
 
-export const MODEL_FILE: Electron.OpenDialogOptions = {
-  title: 'Open a model',
-  properties: ['openFile'],
-  filters: [{ name: 'GGUF models', extensions: ['gguf'] }],
-};
-export const MODEL_FOLDER: Electron.OpenDialogOptions = {
-  title: 'Open a folder with safetensors',
-  properties: ['openDirectory'],
-};
+export function chooseModelPath(kind: 'file' | 'folder', page: WebContents): Promise<string | null> {
+  if (kind === 'folder') {
+    return chooseOpenPath(page, { title: t('main.dialogs.openFolder'), properties: ['openDirectory'] });
+  }
+  return chooseOpenPath(page, {
+    title: t('main.dialogs.openModel'),
+    properties: ['openFile'],
+    filters: [{ name: t('main.dialogs.modelFiles'), extensions: ['gguf'] }],
+  });
+}

@@ -28,17 +28,17 @@ describe('who is asked for newer versions', () => {
   });
 
   test.each([
-    ['where a package manager or an archive put the app', { env: {} }, /package manager/],
-    ['in a checkout', { isPackaged: false }, /not an installed app/],
-    ['from a portable executable', { platform: 'win32', env: { PORTABLE_EXECUTABLE_FILE: 'x' } }, /portable/],
-    ['without a feed', { feedFile: '/nowhere/update.json' }, /was not told/],
+    ['where a package manager or an archive put the app', { env: {} }, 'packaged'],
+    ['in a checkout', { isPackaged: false }, 'source'],
+    ['from a portable executable', { platform: 'win32', env: { PORTABLE_EXECUTABLE_FILE: 'x' } }, 'portable'],
+    ['without a feed', { feedFile: '/nowhere/update.json' }, 'noFeed'],
   ] as const)('nobody %s', (_where, change, reason) => {
-    expect(find(change)).toEqual({ off: expect.stringMatching(reason) });
+    expect(find(change)).toEqual({ off: reason });
   });
 
-  test('nobody where the file is damaged, and it is said', () => {
+  test('nobody where the file is damaged', () => {
     writeFileSync(feedFile, '{"provider":"generic","url":');
-    expect(find({})).toEqual({ off: expect.stringContaining('is damaged') });
+    expect(find({})).toEqual({ off: 'damaged' });
   });
 });
 

@@ -1,10 +1,10 @@
 import type { AppUpdater } from 'electron-updater';
 import { EngineError } from '../../../engine/errors.js';
-import type { CallOutput } from '../../ipc/contract.js';
+import type { CallOutput, UpdatesOff } from '../../ipc/contract.js';
 import type { UpdateFeed } from './update-feed.js';
 
 interface UpdatesOptions {
-  feed: UpdateFeed | { off: string };
+  feed: UpdateFeed | { off: UpdatesOff };
   /** Also holds the name of the folder for downloads. */
   feedFile: string;
   logger: AppUpdater['logger'];
@@ -22,7 +22,7 @@ export class Updates {
   /** @throws UPDATE_FAILED */
   async check(): Promise<CallOutput<'checkForUpdates'>> {
     const { feed } = this.#options;
-    if ('off' in feed) return { state: 'off', reason: feed.off };
+    if ('off' in feed) return { state: 'off', why: feed.off };
     const result = await this.#attempt(async () => (await this.#loadUpdater(feed)).checkForUpdates());
     return result?.isUpdateAvailable ? { state: 'available', version: result.updateInfo.version } : { state: 'latest' };
   }
@@ -30,7 +30,8 @@ export class Updates {
   /** Of the version that `check` found. @throws UPDATE_FAILED */
   async download(): Promise<void> {
     const { feed } = this.#options;
-    if ('off' in feed) throw new EngineError('UPDATE_FAILED', feed.off);
+    if ('off' in feed)
+      throw new EngineError('UPDATE_FAILED', `This installation does not update itself (${feed.off}).`);
     await this.#attempt(async () => (await this.#loadUpdater(feed)).downloadUpdate());
   }
 

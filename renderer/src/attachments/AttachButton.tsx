@@ -1,6 +1,7 @@
 import { type ChangeEvent, useRef } from 'react';
 import { IconButton } from '../shell/IconButton.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** Lets the user choose files; what kind they are is told by what is in them. */
 export function AttachButton() {
@@ -13,7 +14,7 @@ export function AttachButton() {
   };
   return (
     <>
-      <IconButton icon="attach" label="Attach text, code, PDF or DOCX" onClick={() => chooser.current?.click()} />
+      <IconButton icon="attach" label={t('attachments.attach')} onClick={() => chooser.current?.click()} />
       <input ref={chooser} type="file" multiple hidden onChange={onChange} />
     </>
   );

@@ -5,6 +5,7 @@ import { type Attaching, MOST_TYPED } from '../store/attaching.js';
 import { appStore, useApp } from '../store/store.js';
 import { draftOf } from '../store/turns.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { PieceLine } from './PieceLine.js';
 import { pieceOf } from './piece.js';
 
@@ -16,7 +17,7 @@ export function DraftPieces() {
   const attaching = all.filter((one) => one.chatId === chatId);
   if (pasted.length === 0 && attaching.length === 0) return null;
   return (
-    <ul className="pieces" aria-label="Attached texts">
+    <ul className="pieces" aria-label={t('attachments.list')}>
       {pasted.map((piece, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: pieces have no identity but their place
         <DraftPiece key={index} piece={piece} index={index} />
@@ -35,11 +36,11 @@ function DraftPiece({ piece, index }: { piece: string; index: number }) {
     <li>
       <PieceLine source={piece} showsTokens />
       {isPasted && piece.length <= MOST_TYPED && (
-        <IconButton icon="edit" label="Put it into the message" onClick={() => putIntoMessage(index)} />
+        <IconButton icon="edit" label={t('attachments.intoMessage')} onClick={() => putIntoMessage(index)} />
       )}
       <IconButton
         icon="close"
-        label={isPasted ? 'Remove the pasted text' : `Remove ${name}`}
+        label={isPasted ? t('attachments.removePasted') : t('attachments.remove', { name })}
         onClick={() => remove(index)}
       />
     </li>
@@ -58,12 +59,12 @@ function AttachingLine({ attaching: { id, name, error } }: { attaching: Attachin
       ) : (
         <>
           <bdi className="grow trunc">{name}</bdi>
-          <span className="faint">reading …</span>
+          <span className="faint">{t('attachments.reading')}</span>
         </>
       )}
       <IconButton
         icon="close"
-        label={words ? 'Close' : `Stop reading ${name}`}
+        label={words ? t('attachments.close') : t('attachments.stopReading', { name })}
         onClick={() => {
           actions.dropAttaching(id);
           actions.focusInput();

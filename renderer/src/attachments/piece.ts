@@ -1,4 +1,5 @@
 import type { TextRange } from '../../../engine/types.js';
+import { t } from '../words.js';
 
 /** What a piece of a message is: a long text that was pasted, or the text of a file. */
 export interface Piece {
@@ -23,7 +24,7 @@ export function fileAsPiece(fileName: string, text: string): string {
     fileName
       .replace(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/gu, ' ')
       .trim()
-      .slice(-200) || 'file';
+      .slice(-200) || t('attachments.unnamed');
   return `[File: ${name}]\n${text}${lastLine(name)}`;
 }
 
@@ -37,7 +38,7 @@ export function pieceOf(source: string): Piece {
 
 /** How a kind is told. */
 export function kindWords(kind: PieceKind): string {
-  return kind === 'text' ? 'text file' : kind;
+  return kind === 'PDF' || kind === 'DOCX' ? kind : t(kind === 'text' ? 'attachments.textFile' : 'attachments.pasted');
 }
 
 function kindOf(name: string): PieceKind {
@@ -48,7 +49,7 @@ function kindOf(name: string): PieceKind {
 /** The first line with anything on it. */
 function firstLine(text: string): string {
   const start = text.slice(0, 2000).trimStart();
-  return start.split('\n', 1)[0].trim().slice(0, 80) || 'Pasted text';
+  return start.split('\n', 1)[0].trim().slice(0, 80) || t('attachments.pastedText');
 }
 
 const encoder = new TextEncoder();

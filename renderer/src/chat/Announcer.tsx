@@ -4,6 +4,7 @@ import { wordsFor } from '../error-words.js';
 import { formatTokens } from '../format.js';
 import type { Answer, AppState } from '../store/state.js';
 import { appStore } from '../store/store.js';
+import { t } from '../words.js';
 import { finishedSentences, unspoken } from './sentences.js';
 
 const PAUSE_MS = 900;
@@ -20,7 +21,7 @@ export function Announcer() {
       speech.dispose();
     };
   }, []);
-  return <div ref={region} className="sr-only" aria-live="polite" role="log" aria-label="Announcements" />;
+  return <div ref={region} className="sr-only" aria-live="polite" role="log" aria-label={t('chat.announcer.label')} />;
 }
 
 /** One line for each announcement; a few stay, so that a reader that is slow still finds them. */
@@ -58,7 +59,7 @@ function createSpeech(speak: (text: string) => void) {
       }
       if (running && running !== spokenTo.answerId) {
         spokenTo = { answerId: running, length: answerOf(state, running)?.continuedFrom ?? 0 };
-        speak('Reading the prompt.');
+        speak(t('chat.announcer.reading'));
       } else if (running && state.messages !== before.messages) {
         timer ??= setTimeout(() => speakSentences(running), PAUSE_MS);
       }
@@ -69,7 +70,7 @@ function createSpeech(speak: (text: string) => void) {
 }
 
 function speakAboutModel({ model }: AppState, speak: (text: string) => void): void {
-  if (model.state === 'ready') speak('The model is loaded.');
+  if (model.state === 'ready') speak(t('chat.announcer.modelLoaded'));
   if (model.state === 'failed') speak(inWords(model.error));
 }
 
@@ -79,8 +80,10 @@ function answerOf(state: AppState, id: string): Answer | null {
 }
 
 function endingWords({ state }: Answer): string {
-  if (state.phase === 'done') return `Answer finished, ${formatTokens(state.figures.completionTokens)}.`;
-  if (state.phase === 'stopped') return 'Stopped.';
+  if (state.phase === 'done') {
+    return t('chat.announcer.finished', { tokens: formatTokens(state.figures.completionTokens) });
+  }
+  if (state.phase === 'stopped') return t('chat.announcer.stopped');
   return state.phase === 'failed' ? inWords(state.error) : '';
 }
 

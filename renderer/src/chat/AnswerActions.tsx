@@ -9,22 +9,20 @@ import { isBusy } from '../store/comparison.js';
 import type { Answer, AnswerFigures } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
+import { MARKS } from './marks.js';
 import { useCopy } from './use-copy.js';
 import { Versions } from './Versions.js';
 
-export const STOP_REASONS: Readonly<Record<StopReason, string>> = {
-  endToken: 'The model ended it',
-  stopString: 'A stop text came',
-  maxTokens: 'The limit of tokens was reached',
-  contextFull: 'The context was full',
-  read: 'Nothing was to be written',
-};
+export function stopReasonWords(reason: StopReason): string {
+  return t(`chat.end.reasons.${reason}`);
+}
 
 /** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
 export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const busy = useApp(isBusy);
   const figures = 'figures' in answer.state ? answer.state.figures : null;
-  const stopReason = answer.state.phase === 'done' ? STOP_REASONS[answer.state.stopReason] : 'Stopped by you';
+  const stopReason = answer.state.phase === 'done' ? stopReasonWords(answer.state.stopReason) : t('chat.end.stopped');
   return (
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
@@ -32,14 +30,14 @@ export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: bool
       {!busy && (
         <IconButton
           icon="redo"
-          label={isLast ? 'Regenerate' : 'Answer again'}
+          label={t(isLast ? 'chat.actions.regenerate' : 'chat.actions.answerAgain')}
           onClick={() => actions.answerAgainTo(answer.id)}
         />
       )}
       {isLast && !busy && canBeContinued(answer) && (
-        <IconButton icon="on" label="Continue" onClick={() => actions.continueAnswer(answer.id)} />
+        <IconButton icon="on" label={t('chat.actions.continue')} onClick={() => actions.continueAnswer(answer.id)} />
       )}
-      <IconButton icon="fork" label="New chat from here" onClick={() => actions.forkChat(answer.id)} />
+      <IconButton icon="fork" label={t('chat.actions.fork')} onClick={() => actions.forkChat(answer.id)} />
       <CompareButton answer={answer} />
       {figures && <Details answer={answer} figures={figures} stopReason={stopReason} />}
       <Versions id={answer.id} />
@@ -56,7 +54,11 @@ function canBeContinued({ state, text }: Answer): boolean {
 export function CopyAnswer({ text }: { text: string }) {
   const { copied, copy } = useCopy();
   return (
-    <IconButton icon={copied ? 'check' : 'copy'} label={copied ? 'Copied' : 'Copy answer'} onClick={() => copy(text)} />
+    <IconButton
+      icon={copied ? 'check' : 'copy'}
+      label={t(copied ? 'chat.actions.copied' : 'chat.actions.copyAnswer')}
+      onClick={() => copy(text)}
+    />
   );
 }
 
@@ -68,13 +70,13 @@ function Summary({ figures: { completionTokens, timings } }: { figures: AnswerFi
       {decodeMsPerToken !== null && decodeMsPerToken > 0 && (
         <>
           {' · '}
-          <span className="num">{formatSpeed(decodeMsPerToken)}</span> tok/s
+          <span className="num">{formatSpeed(decodeMsPerToken)}</span> {t('chat.tokensPerSecond')}
         </>
       )}
       {firstTokenMs !== null && (
         <>
-          {' · first token '}
-          <span className="num">{formatDuration(firstTokenMs)}</span>
+          {' · '}
+          <Trans i18nKey="chat.answer.firstToken" values={{ time: formatDuration(firstTokenMs) }} components={MARKS} />
         </>
       )}
     </span>
@@ -92,24 +94,32 @@ function Details({ answer: { forecast, model, asked }, figures, stopReason }: De
   const { firstTokenMs, decodeMsPerToken, prefillMs } = timings;
   return (
     <Popover.Root>
-      <Popover.Trigger render={<IconButton icon="info" label="Details" />} />
+      <Popover.Trigger render={<IconButton icon="info" label={t('chat.details.open')} />} />
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="start" collisionPadding={8}>
-          <Popover.Popup className="card details" aria-label="Details of the answer">
+          <Popover.Popup className="card details" aria-label={t('chat.details.label')}>
             <dl className="figures">
-              {model !== undefined && <Row name="Model" value={model} />}
-              {asked?.compression && <Row name="Compression" value={choiceTitle(asked.compression)} />}
-              <Row name="Written" value={formatTokens(completionTokens)} />
-              <Row name="Prompt" value={formatTokens(promptTokens)} />
-              <Row name="Reused of it" value={formatTokens(reusedTokens)} />
-              <Row name="Prompt read in" value={formatDuration(prefillMs)} />
-              <Row name="First token after" value={firstTokenMs === null ? '–' : formatDuration(firstTokenMs)} />
-              {typeof forecast?.firstTokenMs === 'number' && (
-                <Row name="That was forecast" value={formatDuration(forecast.firstTokenMs)} />
+              {model !== undefined && <Row name={t('chat.details.model')} value={model} />}
+              {asked?.compression && (
+                <Row name={t('chat.details.compression')} value={choiceTitle(asked.compression)} />
               )}
-              {forecast && <Row name="Prompt, forecast" value={formatTokens(forecast.promptTokens)} />}
-              <Row name="Speed" value={decodeMsPerToken ? `${formatSpeed(decodeMsPerToken)} tok/s` : '–'} />
-              <Row name="Seed" value={String(seed)} />
+              <Row name={t('chat.details.written')} value={formatTokens(completionTokens)} />
+              <Row name={t('chat.details.prompt')} value={formatTokens(promptTokens)} />
+              <Row name={t('chat.details.reused')} value={formatTokens(reusedTokens)} />
+              <Row name={t('chat.details.readIn')} value={formatDuration(prefillMs)} />
+              <Row
+                name={t('chat.details.firstToken')}
+                value={firstTokenMs === null ? '–' : formatDuration(firstTokenMs)}
+              />
+              {typeof forecast?.firstTokenMs === 'number' && (
+                <Row name={t('chat.details.firstTokenForecast')} value={formatDuration(forecast.firstTokenMs)} />
+              )}
+              {forecast && <Row name={t('chat.details.promptForecast')} value={formatTokens(forecast.promptTokens)} />}
+              <Row
+                name={t('chat.details.speed')}
+                value={decodeMsPerToken ? `${formatSpeed(decodeMsPerToken)} ${t('chat.tokensPerSecond')}` : '–'}
+              />
+              <Row name={t('chat.details.seed')} value={String(seed)} />
             </dl>
             <hr />
             <p className="muted">{stopReason}.</p>

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import { CompareButton } from '../comparison/CompareButton.js';
-import { formatCount, tokenWord } from '../format.js';
+import { formatCount } from '../format.js';
 import { Icon } from '../shell/icons.js';
 import { isBusy } from '../store/comparison.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { CopyAnswer } from './AnswerActions.js';
 import { ContextFull } from './ContextLimit.js';
 import { ErrorNote } from './ErrorNote.js';
+import { MARKS } from './marks.js';
 import { Versions } from './Versions.js';
 
 /** How an answer ended, where it did not simply end. */
@@ -22,9 +24,12 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
         {tokens === 0 ? (
           stoppedEarly(text)
         ) : (
-          <>
-            Stopped by you after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}
-          </>
+          <Trans
+            i18nKey="chat.end.stoppedAfter"
+            count={tokens}
+            values={{ written: formatCount(tokens) }}
+            components={MARKS}
+          />
         )}
       </Ended>
     );
@@ -32,7 +37,7 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
   if (state.phase === 'cut') {
     return (
       <Ended answer={answer} canRegenerate={isLast}>
-        {text === '' ? 'The app ended before the first token' : 'Cut short: the app ended here'}
+        {t(text === '' ? 'chat.end.appEndedFirst' : 'chat.end.appEnded')}
       </Ended>
     );
   }
@@ -47,7 +52,7 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
     }
     return (
       <Ended answer={answer} canRegenerate={isLast && !isTold}>
-        {text === '' ? 'The engine stopped before the first token' : 'Cut short: the engine stopped here'}
+        {t(text === '' ? 'chat.end.engineStoppedFirst' : 'chat.end.engineStopped')}
       </Ended>
     );
   }
@@ -56,12 +61,12 @@ export function AnswerEnd({ answer, isLast }: { answer: Answer; isLast: boolean 
   if (state.stopReason === 'maxTokens') {
     return <CutShort tokens={state.figures.completionTokens} isLast={isLast} />;
   }
-  return text === '' ? <p className="faint">The model ended its answer without a word.</p> : null;
+  return text === '' ? <p className="faint">{t('chat.end.noWord')}</p> : null;
 }
 
 /** How many tokens the text has is not known of what was copied while it was written. */
 function stoppedEarly(text: string): string {
-  return text === '' ? 'Stopped by you before the first token' : 'Stopped by you';
+  return t(text === '' ? 'chat.end.stoppedFirst' : 'chat.end.stopped');
 }
 
 interface EndedProps {
@@ -83,13 +88,13 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
         {canRegenerate && !busy && answer.text !== '' && (
           <button type="button" className="btn" onClick={() => actions.continueAnswer(answer.id)}>
             <Icon name="on" />
-            Continue
+            {t('chat.actions.continue')}
           </button>
         )}
         {canRegenerate && !busy && (
           <button type="button" className="btn" onClick={actions.regenerate}>
             <Icon name="redo" />
-            Regenerate
+            {t('chat.actions.regenerate')}
           </button>
         )}
       </span>
@@ -103,13 +108,12 @@ function CutShort({ tokens, isLast }: { tokens: number; isLast: boolean }) {
   return (
     <div className="acts flat">
       <span>
-        Ended after <span className="num">{formatCount(tokens)}</span> {tokenWord(tokens)}, as short answers were asked
-        for
+        <Trans i18nKey="chat.end.short" count={tokens} values={{ written: formatCount(tokens) }} components={MARKS} />
       </span>
       {isLast && isLimited && (
         <span className="meta">
           <button type="button" className="btn" onClick={() => actions.setShortAnswers(false)}>
-            Long answers again
+            {t('chat.end.longAgain')}
           </button>
         </span>
       )}

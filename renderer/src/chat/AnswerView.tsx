@@ -2,12 +2,15 @@ import { memo } from 'react';
 import { formatCount, formatPercent, formatSpeed, tokenWord } from '../format.js';
 import { MessageMenu } from '../pins/MessageMenu.js';
 import { PinLine } from '../pins/PinLine.js';
+import { keysOf } from '../shell/keys.js';
 import type { Answer } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { AnswerActions } from './AnswerActions.js';
 import { AnswerEnd } from './AnswerEnd.js';
 import { Markdown } from './Markdown.js';
+import { MARKS } from './marks.js';
 import { ReadingPrompt } from './ReadingPrompt.js';
 
 export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer: Answer; isLast: boolean }) {
@@ -15,7 +18,11 @@ export const AnswerView = memo(function AnswerView({ answer, isLast }: { answer:
   const isWriting = state.phase === 'writing';
   return (
     <MessageMenu id={answer.id}>
-      <article className={isWriting ? 'msg ans writing' : 'msg ans'} aria-label="Answer" aria-busy={isWriting}>
+      <article
+        className={isWriting ? 'msg ans writing' : 'msg ans'}
+        aria-label={t('chat.answer.label')}
+        aria-busy={isWriting}
+      >
         {text !== '' && <Markdown text={text} isGrowing={isWriting} />}
         {state.phase === 'queued' && <Queued canTakeBack={isLast && text === ''} />}
         {state.phase === 'reading' && <ReadingPrompt reading={state} />}
@@ -36,17 +43,13 @@ function Queued({ canTakeBack }: { canTakeBack: boolean }) {
   return (
     <div className="acts flat">
       <span>
-        {isNext
-          ? 'Sent when the answer before it is finished'
-          : progress
-            ? 'Sent as soon as the model is ready'
-            : 'Sent as soon as a model is loaded'}
+        {isNext ? t('chat.queued.afterAnswer') : progress ? t('chat.queued.whenReady') : t('chat.queued.whenLoaded')}
         {progress && <span className="num"> · {progress}</span>}
       </span>
       {canTakeBack && (
         <span className="meta">
           <button type="button" className="link" onClick={actions.editLast}>
-            Take it back
+            {t('chat.queued.takeBack')}
           </button>
         </span>
       )}
@@ -63,17 +66,15 @@ function Writing({ tokens, msPerToken }: { tokens: number; msPerToken: number | 
         {msPerToken !== null && msPerToken > 0 && (
           <>
             {' · '}
-            <span className="num">{formatSpeed(msPerToken)}</span> tok/s
+            <span className="num">{formatSpeed(msPerToken)}</span> {t('chat.tokensPerSecond')}
           </>
         )}
       </span>
       <span className="meta">
         {stopping ? (
-          'Stopping …'
+          t('chat.answer.stopping')
         ) : (
-          <>
-            Writing. <kbd>Esc</kbd> stops
-          </>
+          <Trans i18nKey="chat.answer.writing" values={{ key: keysOf('stop') }} components={MARKS} />
         )}
       </span>
     </div>

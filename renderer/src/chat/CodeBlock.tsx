@@ -1,6 +1,7 @@
 import { memo, useEffect, useState } from 'react';
 import { formatCount } from '../format.js';
 import { Icon } from '../shell/icons.js';
+import { t } from '../words.js';
 import { type CodeToken, colorCode } from './code-colors.js';
 import { showDirections } from './hidden-characters.js';
 import { languageName } from './language-name.js';
@@ -27,21 +28,21 @@ export const CodeBlock = memo(function CodeBlock({ code, language, isIncomplete 
         <button
           type="button"
           className="ib"
-          aria-label={`Wrap long lines, ${name}`}
+          aria-label={t('chat.code.wrapLines', { language: name })}
           aria-pressed={wraps}
           onClick={() => setWraps(!wraps)}
         >
           <Icon name="wrap" />
-          Wrap
+          {t('chat.code.wrap')}
         </button>
         <button
           type="button"
           className="ib"
-          aria-label={copied ? 'Copied' : `Copy code, ${name}`}
+          aria-label={copied ? t('chat.actions.copied') : t('chat.code.copyCode', { language: name })}
           onClick={() => copy(code)}
         >
           <Icon name={copied ? 'check' : 'copy'} />
-          {copied ? 'Copied' : 'Copy'}
+          {t(copied ? 'chat.actions.copied' : 'chat.code.copy')}
         </button>
       </div>
       <SideScroll className={wraps ? 'code-b wraps' : 'code-b'}>
@@ -58,7 +59,7 @@ function Plain({ head, hidden, tail }: ReturnType<typeof ends>) {
     <>
       {showDirections(head)}
       {hidden > 0 && (
-        <span className="faint">{`\n… ${formatCount(hidden)} characters are not shown here; Copy has all of them …\n`}</span>
+        <span className="faint">{`\n${t('chat.markdown.hidden', { written: formatCount(hidden) })}\n`}</span>
       )}
       {showDirections(tail)}
     </>

@@ -3,6 +3,7 @@ import { AttachButton } from '../attachments/AttachButton.js';
 import { DraftPieces } from '../attachments/DraftPieces.js';
 import { currentModelName } from '../model/model-label.js';
 import { Icon } from '../shell/icons.js';
+import { keysOf } from '../shell/keys.js';
 import { Tip } from '../shell/Tip.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { INPUT_ID } from '../store/focus-input.js';
@@ -10,6 +11,7 @@ import { EMPTY_DRAFT } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { draftOf, isEmptyDraft } from '../store/turns.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { draftAfterInput, draftAfterPaste } from './draft-text.js';
 import { Forecast } from './Forecast.js';
 import { MemoryRing } from './MemoryRing.js';
@@ -19,7 +21,7 @@ export function Composer() {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of chat is the occasion
   useEffect(actions.focusInput, [chatId]);
   return (
-    <section className="comp" aria-label="Write a message">
+    <section className="comp" aria-label={t('chat.composer.section')}>
       <div className="in">
         <Forecast />
         <div className="box">
@@ -64,7 +66,7 @@ function MessageInput() {
       id={INPUT_ID}
       className="ta"
       dir="auto"
-      aria-label="Message"
+      aria-label={t('chat.label')}
       placeholder={placeholder}
       rows={1}
       value={text}
@@ -87,17 +89,23 @@ function usePlaceholder(): string {
   });
   const isNew = useApp((state) => state.chats[state.currentChatId].messageIds.length === 0);
   const name = useApp(({ model }) => currentModelName(model));
-  if (phase === 'reading') return 'Write the next message while it reads';
-  if (phase !== null) return 'Write the next message while it answers';
-  if (isNew) return 'Ask something, or paste a long text';
-  return name ? `Message ${name}` : 'Message';
+  if (phase === 'reading') return t('chat.composer.whileReading');
+  if (phase !== null) return t('chat.composer.whileAnswering');
+  if (isNew) return t('chat.composer.first');
+  return name ? t('chat.labelTo', { model: name }) : t('chat.label');
 }
 
 /** What is written meanwhile is sent when its turn comes. */
 function QueueButton() {
+  const keys = keysOf('send');
   return (
-    <Tip text="Send after this answer" keys="Enter">
-      <button type="button" className="send next" aria-label="Queue (Enter)" onClick={actions.send}>
+    <Tip text={t('chat.composer.sendNext')} keys={keys}>
+      <button
+        type="button"
+        className="send next"
+        aria-label={`${t('chat.composer.queue')} (${keys})`}
+        onClick={actions.send}
+      >
         <Icon name="up" />
       </button>
     </Tip>
@@ -107,12 +115,19 @@ function QueueButton() {
 function SendOrStop() {
   const isRunning = useApp(isEngineAtWork);
   const isEmpty = useApp((state) => isEmptyDraft(state.drafts[state.currentChatId] ?? EMPTY_DRAFT));
+  const sendKeys = keysOf('send');
+  const stopKeys = keysOf('stop');
   if (isRunning) {
     return (
       <>
         {!isEmpty && <QueueButton />}
-        <Tip text="Stop" keys="Esc">
-          <button type="button" className="send stop" aria-label="Stop (Esc)" onClick={actions.stop}>
+        <Tip text={t('chat.composer.stop')} keys={stopKeys}>
+          <button
+            type="button"
+            className="send stop"
+            aria-label={`${t('chat.composer.stop')} (${stopKeys})`}
+            onClick={actions.stop}
+          >
             <svg width="12" height="12" aria-hidden="true">
               <rect width="12" height="12" rx="2" fill="currentColor" />
             </svg>
@@ -122,11 +137,11 @@ function SendOrStop() {
     );
   }
   return (
-    <Tip text="Send" keys="Enter">
+    <Tip text={t('chat.composer.send')} keys={sendKeys}>
       <button
         type="button"
         className={isEmpty ? 'send off' : 'send'}
-        aria-label="Send (Enter)"
+        aria-label={`${t('chat.composer.send')} (${sendKeys})`}
         aria-disabled={isEmpty}
         onClick={actions.send}
       >

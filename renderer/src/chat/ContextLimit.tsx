@@ -5,6 +5,8 @@ import { Icon } from '../shell/icons.js';
 import { type Answer, type AppState, SHORT_ANSWER_TOKENS } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
+import { MARKS } from './marks.js';
 
 /** From this share of the context on, its end is announced. */
 const NEARLY_FULL = 0.85;
@@ -31,20 +33,20 @@ export function ContextNearlyFull() {
   const answerTokens = useApp(lastAnswerTokens);
   const areShort = useApp((state) => state.shortAnswers[state.currentChatId] === true);
   const left = Math.max(0, limit - seen);
+  const room = areShort ? roomWords(left, SHORT_ANSWER_TOKENS, 'short') : roomWords(left, answerTokens);
   return (
     <div className="note warn limit" role="status">
       <Icon name="warn" />
       <div className="grow">
-        <b>
-          <span className="num">{formatCount(seen)}</span> of <span className="num">{formatCount(limit)}</span> tokens
-          used.
-        </b>{' '}
-        {areShort ? roomWords(left, SHORT_ANSWER_TOKENS, 'short') : roomWords(left, answerTokens)} When the context is
-        full, the answer ends there and no message fits any more. No message is cut off or left out.
+        <Trans
+          i18nKey="chat.limit.nearlyFull"
+          values={{ seen: formatCount(seen), limit: formatCount(limit), room }}
+          components={MARKS}
+        />
         <div className="go">
           <RaiseContext />
           <button type="button" className="btn" onClick={actions.newChat}>
-            New chat
+            {t('chat.limit.newChat')}
           </button>
           <button
             type="button"
@@ -53,24 +55,27 @@ export function ContextNearlyFull() {
             onClick={() => actions.setShortAnswers(!areShort)}
           >
             {areShort && <Icon name="check" />}
-            Short answers
+            {t('chat.limit.shortAnswers')}
           </button>
         </div>
       </div>
-      <IconButton icon="close" label="Close this notice" onClick={actions.closeLimitNotice} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeLimitNotice} />
     </div>
   );
 }
 
 /** How much is left, measured by answers of so many tokens; null: there is none to measure by. */
 export function roomWords(left: number, answerTokens: number | null, kind: 'last' | 'short' = 'last'): string {
-  if (left === 0) return 'Nothing more fits.';
-  const are = `${formatTokens(left)} ${left === 1 ? 'is' : 'are'} left`;
-  if (answerTokens === null) return `${are}.`;
-  const answers = Math.floor(left / answerTokens);
-  if (answers === 0) return `${are}: less than ${kind === 'short' ? 'a short answer takes' : 'the last answer took'}.`;
-  if (kind === 'short') return `${are}, about ${formatCount(answers)} short ${answers === 1 ? 'answer' : 'answers'}.`;
-  return `${are}, about ${formatCount(answers)} ${answers === 1 ? 'answer' : 'answers'} like the last.`;
+  if (left === 0) return t('chat.room.none');
+  const room = { count: left, tokens: formatTokens(left) };
+  if (answerTokens === null) return t('chat.room.left', room);
+  const count = Math.floor(left / answerTokens);
+  if (count === 0) return t(kind === 'short' ? 'chat.room.lessThanShort' : 'chat.room.lessThanLast', room);
+  const answers = t(kind === 'short' ? 'chat.room.short' : 'chat.room.likeLast', {
+    count,
+    written: formatCount(count),
+  });
+  return t('chat.room.about', { ...room, answers });
 }
 
 /** Of the last answer of this chat that was written to its end. */
@@ -91,17 +96,16 @@ export function ContextFull({ isLast, hasText }: { isLast: boolean; hasText: boo
     <div className="note warn" role="status">
       <Icon name="warn" />
       <div className="grow">
-        <b>The context is full{limit !== null && `: ${formatTokens(limit)}`}.</b>{' '}
-        {hasText ? 'The answer ended here.' : 'No answer fitted any more.'} No message was cut off or left out. A new
-        chat starts with an empty memory.
+        <b>{limit === null ? t('chat.limit.full') : t('chat.limit.fullOf', { tokens: formatTokens(limit) })}</b>{' '}
+        {t(hasText ? 'chat.limit.answerEnded' : 'chat.limit.noAnswer')}
         {isLast && (
           <div className="go">
             <RaiseContext />
             <button type="button" className="btn" onClick={actions.newChat}>
-              New chat
+              {t('chat.limit.newChat')}
             </button>
             <button type="button" className="btn" onClick={actions.editLast}>
-              Edit the last message
+              {t('chat.limit.editLast')}
             </button>
           </div>
         )}

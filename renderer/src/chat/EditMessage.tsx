@@ -1,6 +1,8 @@
 import { type KeyboardEvent, useState } from 'react';
+import { formatCount } from '../format.js';
 import type { UserMessage } from '../store/state.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** A sent message in other words: sent, it becomes a version of its own, and what was said before stays. */
 export function EditMessage({ message: { id, text, pasted } }: { message: UserMessage }) {
@@ -16,11 +18,11 @@ export function EditMessage({ message: { id, text, pasted } }: { message: UserMe
     event.stopPropagation();
   };
   return (
-    <article className="msg edit" aria-label="You" data-message={id}>
+    <article className="msg edit" aria-label={t('chat.you.label')} data-message={id}>
       <textarea
         className="ta"
         dir="auto"
-        aria-label="Change the message"
+        aria-label={t('chat.edit.label')}
         // biome-ignore lint/a11y/noAutofocus: it takes the place of what was just used
         autoFocus
         value={words}
@@ -30,14 +32,14 @@ export function EditMessage({ message: { id, text, pasted } }: { message: UserMe
       <div className="edit-row">
         <span className="grow faint">
           {pasted.length > 0
-            ? `With ${pasted.length === 1 ? 'the text' : `the ${pasted.length} texts`} attached to it`
-            : 'What was said before stays, as another version'}
+            ? t('chat.edit.withTexts', { count: pasted.length, written: formatCount(pasted.length) })
+            : t('chat.edit.staysAsVersion')}
         </span>
         <button type="button" className="btn" onClick={actions.cancelEdit}>
-          Cancel
+          {t('chat.edit.cancel')}
         </button>
         <button type="button" className="btn pri" disabled={isEmpty} onClick={send}>
-          Send
+          {t('chat.edit.send')}
         </button>
       </div>
     </article>

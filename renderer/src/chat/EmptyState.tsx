@@ -6,7 +6,9 @@ import { Icon } from '../shell/icons.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { EXAMPLES } from './examples.js';
+import { MARKS } from './marks.js';
 
 /** What a chat is before its first message. */
 export function EmptyState() {
@@ -14,17 +16,15 @@ export function EmptyState() {
     <div className="first">
       <div className="in">
         <Logo />
-        <h2>Ask something. See what it remembers.</h2>
-        <p>
-          The model runs on this computer. Each bar on the right is one of its layers, filling as it reads and writes.
-        </p>
+        <h2>{t('chat.empty.title')}</h2>
+        <p>{t('chat.empty.about')}</p>
         <div className="ex">
-          {EXAMPLES.map(({ title, about, text, rows, isCompared }) => (
-            <button key={title} type="button" onClick={() => actions.sendExample(text, isCompared)}>
+          {EXAMPLES.map(({ name, text, rows, isCompared }) => (
+            <button key={name} type="button" onClick={() => actions.sendExample(text, isCompared)}>
               <MiniLayers rows={rows} />
               <span className="ex-words">
-                <b>{title}</b>
-                <span>{about}</span>
+                <b>{t(`chat.empty.examples.${name}.title`)}</b>
+                <span>{t(`chat.empty.examples.${name}.about`)}</span>
               </span>
               <Icon name="right" />
             </button>
@@ -80,23 +80,29 @@ function Facts() {
       <Fact icon={isReady ? 'check' : 'box'}>
         <ModelFact />
         <button type="button" className="link" onClick={() => actions.chooseModel('file')}>
-          Use a file I have…
+          {t('chat.empty.useFile')}
         </button>
       </Fact>
       {info && (
         <Fact icon="chip">
           <span>
-            CPU with {formatCount(info.cores)} cores{info.lacksAvx2 && ', without AVX2: answers take longer'} ·{' '}
-            <span className="num">{gibibytes(info.freeMemoryBytes)}</span> of{' '}
-            <span className="num">{gibibytes(info.totalMemoryBytes)} GB</span> memory free
+            <Trans
+              i18nKey={info.lacksAvx2 ? 'chat.empty.slowMachine' : 'chat.empty.machine'}
+              values={{
+                cores: formatCount(info.cores),
+                free: gibibytes(info.freeMemoryBytes),
+                total: gibibytes(info.totalMemoryBytes),
+              }}
+              components={MARKS}
+            />
           </span>
           <ContextFact />
         </Fact>
       )}
       <Fact icon="check">
-        <span>Nothing leaves this computer, and nothing is downloaded without asking</span>
+        <span>{t('chat.empty.privacy')}</span>
         <button type="button" className="link" onClick={() => actions.showPanelTab('settings')}>
-          Your data
+          {t('chat.empty.yourData')}
         </button>
       </Fact>
     </div>
@@ -116,26 +122,23 @@ function ModelFact() {
   const name = useApp(({ model }) => currentModelName(model));
   const state = useApp(({ model }) => model.state);
   const size = useApp((app: AppState) => (app.model.state === 'ready' ? formatSize(app.model.model.fileBytes) : ''));
-  if (!name) return <span>{state === 'failed' ? 'The model could not be loaded' : 'No model is loaded yet'}</span>;
+  if (!name) return <span>{t(state === 'failed' ? 'chat.empty.modelFailed' : 'chat.empty.noModel')}</span>;
   return (
     <span>
-      <b>{name}</b>{' '}
-      {state === 'ready' ? (
-        <>
-          is ready, works offline, <span className="num">{size}</span>
-        </>
-      ) : (
-        'is being loaded'
-      )}
+      <Trans
+        i18nKey={state === 'ready' ? 'chat.empty.modelReady' : 'chat.empty.modelLoading'}
+        values={{ model: name, size }}
+        components={MARKS}
+      />
     </span>
   );
 }
 
 function ContextFact() {
   const tokens = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
-  return <span className="faint">{tokens && `reads up to ${formatCount(tokens)} tokens`}</span>;
+  return <span className="faint">{tokens && t('chat.empty.context', { tokens: formatCount(tokens) })}</span>;
 }
 
 function gibibytes(bytes: number): string {
-  return (bytes / 2 ** 30).toFixed(0);
+  return formatCount(bytes / 2 ** 30);
 }

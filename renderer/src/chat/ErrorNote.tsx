@@ -4,16 +4,7 @@ import { leastBudget, type WayOut, wordsFor } from '../error-words.js';
 import { formatBytes } from '../format.js';
 import { FailureNote } from '../shell/FailureNote.js';
 import { actions } from '../store/window-actions.js';
-
-const WAY_NAMES: Readonly<Record<Exclude<WayOut, 'leastBudget'>, string>> = {
-  tryAgain: 'Try again',
-  editMessage: 'Edit the message',
-  newChat: 'New chat',
-  faithful: 'Use Faithful',
-  chooseModel: 'Choose another file…',
-  defaultModel: 'Use the default model',
-  openLog: 'Open log',
-};
+import { t } from '../words.js';
 
 interface ErrorNoteProps {
   error: EngineErrorShape;
@@ -48,8 +39,8 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
 }
 
 function consequence(isLast: boolean, hasText: boolean): string {
-  if (hasText) return 'What was written stays.';
-  return isLast ? 'Your message stays.' : 'The message got no answer and is left out of what the model reads.';
+  if (hasText) return t('chat.failed.writtenStays');
+  return t(isLast ? 'chat.failed.messageStays' : 'chat.failed.leftOut');
 }
 
 interface WaysOutProps {
@@ -73,7 +64,7 @@ export function WaysOut({ ways, run, budgetBytes }: WaysOutProps) {
           className={way === 'openLog' ? 'link' : index === 0 ? 'btn pri' : 'btn'}
           onClick={run[way]}
         >
-          {way === 'leastBudget' ? `Use ${formatBytes(budgetBytes ?? 0)}` : WAY_NAMES[way]}
+          {t(`chat.ways.${way}`, { budget: formatBytes(budgetBytes ?? 0) })}
         </button>
       ))}
     </div>

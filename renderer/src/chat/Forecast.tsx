@@ -9,17 +9,15 @@ import {
 } from '../format.js';
 import { usualCacheWords } from '../memory/value-types.js';
 import { Hint } from '../shell/Hint.js';
+import { keysOf } from '../shell/keys.js';
 import type { AppState } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
+import { MARKS } from './marks.js';
 
 /** Typing pauses so long before its forecast is asked for. */
 const REST_MS = 300;
-
-const HINT_WORDS = {
-  stillReading: 'Still reading what you attached. Press Enter again when that is done.',
-  stillAnswering: 'Still comparing. Your text is kept; Enter sends it when the comparison is done.',
-} as const;
 
 /** The quiet line above the box: what is being loaded, or why a message was not sent yet. */
 export function Forecast() {
@@ -28,27 +26,24 @@ export function Forecast() {
   if (hint) {
     return (
       <div className="fore" role="status">
-        {HINT_WORDS[hint]}
+        {t(`chat.forecast.hints.${hint}`, { key: keysOf('send') })}
       </div>
     );
   }
   if (!progress) return <DraftOutlook />;
-  const { phase, bytesDone, bytesTotal, fraction } = progress;
-  const doing = { check: 'Checking the model', import: 'Preparing the model, once', load: 'Reading weights' }[phase];
+  const { bytesDone, bytesTotal, fraction } = progress;
+  const phase = t(`chat.forecast.phases.${progress.phase}`);
   return (
     <div className="fore loading">
-      {doing}
-      {bytesTotal > 0 && (
-        <>
-          {', '}
-          <span className="num">{loadedOf(bytesDone, bytesTotal)}</span>
-        </>
-      )}
-      . You can write already; it is sent when the model is ready.
+      <Trans
+        i18nKey={bytesTotal > 0 ? 'chat.forecast.loadingLineWithSize' : 'chat.forecast.loadingLine'}
+        values={{ phase, done: formatCount(bytesDone / 1e6), total: formatCount(bytesTotal / 1e6) }}
+        components={MARKS}
+      />
       <div
         className="prog"
         role="progressbar"
-        aria-label="Loading the model"
+        aria-label={t('chat.forecast.loading')}
         aria-valuenow={Math.round(fraction * 100)}
         aria-valuetext={formatPercent(fraction, 0)}
       >
@@ -56,10 +51,6 @@ export function Forecast() {
       </div>
     </div>
   );
-}
-
-function loadedOf(done: number, total: number): string {
-  return `${Math.round(done / 1e6)} of ${Math.round(total / 1e6)} MB`;
 }
 
 /** What the draft would come to, as soon as typing rests. */
@@ -75,35 +66,35 @@ function DraftOutlook() {
     return (
       <div className="fore warn">
         <span>
-          <span className="num">{formatTokens(excess)}</span> too long for the context, which has room for{' '}
-          <span className="num">{formatCount(forecast.contextLength)}</span>.
+          <Trans
+            i18nKey="chat.forecast.tooLong"
+            values={{ tokens: formatTokens(excess), limit: formatCount(forecast.contextLength) }}
+            components={MARKS}
+          />
         </span>
       </div>
     );
   }
+  const time = forecast.firstTokenMs;
   const isTooLarge = forecast.kvBytes - memoryNow > freeBytes;
   return (
     <div className={isTooLarge ? 'fore warn' : 'fore'}>
       <span>
-        <span className="num">{formatTokens(forecast.promptTokens - forecast.reusedTokens)}</span> to read, memory then{' '}
-        <span className="num">{formatBytes(forecast.kvBytes)}</span>
-        <span className="faint">
-          {' '}
-          (usual <span className="num">{formatBytes(forecast.fullFp16Bytes)}</span>)
-        </span>
-        {', '}
-        {forecast.firstTokenMs === null ? (
-          'time not known yet'
-        ) : (
-          <>
-            first word in about <span className="num">{formatDuration(forecast.firstTokenMs)}</span>
-          </>
-        )}
-        {isTooLarge ? `. This computer has only ${formatBytes(freeBytes)} free.` : '. It fits the context.'}{' '}
+        <Trans
+          i18nKey={time === null ? 'chat.forecast.outlookWithoutTime' : 'chat.forecast.outlook'}
+          values={{
+            tokens: formatTokens(forecast.promptTokens - forecast.reusedTokens),
+            memory: formatBytes(forecast.kvBytes),
+            usual: formatBytes(forecast.fullFp16Bytes),
+            time: formatDuration(time ?? 0),
+          }}
+          components={MARKS}
+        />{' '}
+        {isTooLarge ? t('chat.forecast.tooLarge', { free: formatBytes(freeBytes) }) : t('chat.forecast.fits')}{' '}
       </span>
       <Hint
-        about="Forecast"
-        text={`A token is a piece of a word. They are counted by the engine for this text, with the marks that the model’s template adds, and the memory under the chosen compression. ${usualCacheWords()} The time goes by what this computer took for the prompts before. ${formatMachineMemory(freeBytes)} of its memory are free.`}
+        about={t('chat.forecast.about')}
+        text={t('chat.forecast.explained', { usualCache: usualCacheWords(), free: formatMachineMemory(freeBytes) })}
       />
     </div>
   );

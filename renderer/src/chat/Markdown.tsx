@@ -1,6 +1,7 @@
 import { Component, memo, type ReactNode, useMemo } from 'react';
 import { Block, type BlockProps, Streamdown } from 'streamdown';
 import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import { blocksOf, fencedCode } from './blocks.js';
 import { CodeBlock } from './CodeBlock.js';
 import { MARKDOWN_PARTS } from './markdown-parts.js';
@@ -23,6 +24,7 @@ export const Markdown = memo(function Markdown({ text: whole, isGrowing = false 
   const text = usePacedText(whole, isGrowing);
   const isLong = text.length > LONGEST_MARKDOWN;
   const marked = useMemo(() => (isLong ? '' : withMathMarks(text)), [text, isLong]);
+  const wording = useMemo(() => ({ footnoteLabel: t('chat.markdown.footnotes') }), []);
   if (isLong) return <PlainText text={text} />;
   return (
     <Streamdown
@@ -30,6 +32,7 @@ export const Markdown = memo(function Markdown({ text: whole, isGrowing = false 
       components={MARKDOWN_PARTS}
       remarkPlugins={REMARK_PLUGINS}
       rehypePlugins={REHYPE_PLUGINS}
+      remarkRehypeOptions={wording}
       BlockComponent={MarkdownBlock}
       parseMarkdownIntoBlocksFn={blocksOf}
       isAnimating={isGrowing}
@@ -68,9 +71,7 @@ function PlainBlock({ text }: { text: string }) {
   return (
     <div className="plain" dir="auto">
       {head}
-      {hidden > 0 && (
-        <p className="faint">… {formatCount(hidden)} characters are not shown here; Copy has all of them …</p>
-      )}
+      {hidden > 0 && <p className="faint">{t('chat.markdown.hidden', { written: formatCount(hidden) })}</p>}
       {tail}
     </div>
   );
@@ -79,7 +80,7 @@ function PlainBlock({ text }: { text: string }) {
 function PlainText({ text }: { text: string }) {
   return (
     <div className="md">
-      <p className="faint">Too long for formatting: shown as it was written.</p>
+      <p className="faint">{t('chat.markdown.unformatted')}</p>
       <PlainBlock text={text} />
     </div>
   );

@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { useMemo } from 'react';
 import type { KvStats } from '../../../engine/types.js';
-import { formatBytes, formatCount, formatTokens } from '../format.js';
+import { formatBytes, formatCount, formatNumber, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
 import { kvFigures } from '../memory/kv-figures.js';
 import { type MemoryShare, memoryShares, type ShareName } from '../memory/memory-shares.js';
@@ -12,6 +12,8 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { useFreshMemory } from '../survival/use-fresh-memory.js';
 import { usePassages } from '../survival/use-passages.js';
+import { Trans, t } from '../words.js';
+import { MARKS } from './marks.js';
 
 /** The cache statistics, if they are of the current chat. */
 function kvHere({ kv, kvChatId, currentChatId }: AppState) {
@@ -26,22 +28,22 @@ export function MemoryRing() {
   const limit = useApp((state) => formatCount(kvHere(state)?.contextLength ?? 0));
   const isKnown = useApp((state) => kvHere(state) !== null);
   if (!isKnown) return null;
-  const label = `Memory ${inUse}, usual cache ${full}; context ${seen} of ${limit} tokens`;
+  const label = t('chat.ring.label', { inUse, usual: full, seen, limit });
   return (
     <Popover.Root>
       <Popover.Trigger className="mem" aria-label={label}>
         <Rings />
         <span className="num">
           {inUse}
-          <span className="u"> usual {full}</span>
+          <span className="u"> {t('chat.ring.usual', { bytes: full })}</span>
           <br />
           {seen}
-          <span className="u"> of {limit}</span>
+          <span className="u"> {t('chat.ring.ofLimit', { limit })}</span>
         </span>
       </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} align="end" side="top" collisionPadding={8}>
-          <Popover.Popup className="card mem-card" aria-label="Memory of this chat">
+          <Popover.Popup className="card mem-card" aria-label={t('chat.ring.card')}>
             <MemoryCard />
           </Popover.Popup>
         </Popover.Positioner>
@@ -89,13 +91,6 @@ function Arc({ radius, fraction, color }: { radius: number; fraction: number; co
   );
 }
 
-const SHARE_TITLES: Readonly<Record<ShareName, string>> = {
-  system: 'System and roles',
-  pinned: 'Pinned',
-  history: 'Earlier messages',
-  question: 'Your last message',
-  reply: 'Reply',
-};
 const SHARE_COLORS: Readonly<Record<ShareName, string>> = {
   system: 'var(--text-2)',
   pinned: 'var(--accent)',
@@ -111,17 +106,21 @@ function MemoryCard() {
   return (
     <>
       <div className="ln">
-        <b className="strong grow">Memory</b>
+        <b className="strong grow">{t('chat.ring.memory')}</b>
         <span className="num">{formatBytes(kv.bytesInUse)}</span>
         <span className="faint">
-          usual <span className="num">{formatBytes(kv.fullFp16Bytes)}</span>
+          <Trans i18nKey="chat.ring.usualFigure" values={{ bytes: formatBytes(kv.fullFp16Bytes) }} components={MARKS} />
         </span>
       </div>
       <div className="ln">
-        <b className="strong grow">Context</b>
+        <b className="strong grow">{t('chat.ring.context')}</b>
         <span className="num">{formatCount(kv.tokensSeen)}</span>
         <span className="faint">
-          of <span className="num">{formatCount(kv.contextLength)}</span> tokens
+          <Trans
+            i18nKey="chat.ring.ofLimitTokens"
+            values={{ limit: formatCount(kv.contextLength) }}
+            components={MARKS}
+          />
         </span>
       </div>
       <Shares kv={kv} />
@@ -133,7 +132,7 @@ function MemoryCard() {
           {choiceTitle(kv.compression)}, {valueName(kv.dtype)}
         </span>
         <Popover.Close className="link" onClick={() => actions.showPanelTab('memory')}>
-          Open panel
+          {t('chat.ring.openPanel')}
         </Popover.Close>
         <kbd>{keysOf('togglePanel')}</kbd>
       </div>
@@ -162,7 +161,11 @@ function Shares({ kv }: { kv: KvStats }) {
           <span className="num faint">{formatTokens(tokens)}</span>
           <span className="num">{formatBytes(bytes)}</span>
           <span className="faint held-by">
-            <span className="num">{depth.toFixed(1)}</span> of <span className="num">{kv.layers.length}</span> layers
+            <Trans
+              i18nKey="chat.ring.heldBy"
+              values={{ depth: formatNumber(depth, 1), layers: formatCount(kv.layers.length) }}
+              components={MARKS}
+            />
           </span>
         </div>
       ))}
@@ -171,8 +174,9 @@ function Shares({ kv }: { kv: KvStats }) {
 }
 
 function titleOf(name: ShareName, turns: MemoryShare['turns']): string {
-  if (!turns) return SHARE_TITLES[name];
-  return turns[0] === turns[1] ? `Turn ${turns[0]}` : `Turns ${turns[0]}–${turns[1]}`;
+  if (!turns) return t(`chat.ring.shares.${name}`);
+  const [from, to] = turns;
+  return from === to ? t('chat.ring.turn', { turn: from }) : t('chat.ring.turns', { from, to });
 }
 
 /** Of the current chat's messages, 1 = first message of the user. */
@@ -192,15 +196,15 @@ function EngineProcess({ kv }: { kv: KvStats }) {
   return (
     <>
       <div className="ln">
-        <b className="strong grow">Engine process</b>
+        <b className="strong grow">{t('chat.ring.process')}</b>
         <span className="num">{formatBytes(resident)}</span>
       </div>
       <div className="ln">
-        <span className="grow">Reserved for this memory</span>
+        <span className="grow">{t('chat.ring.reserved')}</span>
         <span className="num">{formatBytes(kv.bytesAllocated)}</span>
       </div>
       <div className="ln">
-        <span className="grow">Weights, runtime and the rest</span>
+        <span className="grow">{t('chat.ring.rest')}</span>
         <span className="num">{formatBytes(Math.max(0, resident - kv.bytesAllocated))}</span>
       </div>
     </>

@@ -2,6 +2,7 @@ import { ContextMenu } from '@base-ui/react/context-menu';
 import { contentOfMessage, elementOf } from '../pins/selected-text.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** What the menu of a message offers besides its pins. */
 export function MessageItems({ id }: { id: string }) {
@@ -11,23 +12,23 @@ export function MessageItems({ id }: { id: string }) {
   return (
     <>
       <ContextMenu.Item className="menu-item" onClick={() => copy(contentOfMessage(id))}>
-        {isAnswer ? 'Copy as Markdown' : 'Copy message'}
+        {t(isAnswer ? 'chat.actions.copyMarkdown' : 'chat.actions.copyMessage')}
       </ContextMenu.Item>
       {isAnswer && (
         <ContextMenu.Item className="menu-item" onClick={() => copy(shownText(id))}>
-          Copy as text
+          {t('chat.actions.copyText')}
         </ContextMenu.Item>
       )}
       {!isAnswer && (
         <ContextMenu.Item className="menu-item" onClick={() => actions.beginEdit(id)}>
-          Edit
+          {t('chat.edit.begin')}
         </ContextMenu.Item>
       )}
       <ContextMenu.Item className="menu-item" onClick={() => actions.forkChat(id)}>
-        New chat from here
+        {t('chat.actions.fork')}
       </ContextMenu.Item>
       <ContextMenu.Item className="menu-item" disabled={isRunning} onClick={() => actions.deleteMessage(id)}>
-        Delete, with what follows
+        {t('chat.actions.delete')}
       </ContextMenu.Item>
     </>
   );

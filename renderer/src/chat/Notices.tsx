@@ -7,9 +7,11 @@ import { showsComparison } from '../store/comparison.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { ContextNearlyFull, isContextNearlyFull } from './ContextLimit.js';
 import { WaysOut } from './ErrorNote.js';
 import { KeepFailed, Rescued } from './KeepNotices.js';
+import { MARKS } from './marks.js';
 import { Rereading } from './Rereading.js';
 
 /** What concerns the whole chat, above the composer: the engine, the model, the context. */
@@ -50,17 +52,16 @@ function EngineDown() {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>The engine keeps stopping and was not started again.</b> {reason} Your chats stay. The log tells more;
-        another model may work.
+        <Trans i18nKey="chat.engine.down" values={{ reason }} components={MARKS} />
         <div className="go">
           <button type="button" className="btn pri" onClick={() => actions.loadModel(path)}>
-            Start again
+            {t('chat.engine.startAgain')}
           </button>
           <button type="button" className="btn" onClick={() => actions.chooseModel('file')}>
-            Choose another file…
+            {t('chat.ways.chooseModel')}
           </button>
           <button type="button" className="link" onClick={actions.openLog}>
-            Open log
+            {t('chat.ways.openLog')}
           </button>
         </div>
       </div>
@@ -80,20 +81,23 @@ function EngineRestarted() {
     <div className="note bad" role="alert">
       <Icon name="warn" />
       <div className="grow">
-        <b>{isBack ? 'The engine stopped and was restarted.' : 'The engine stopped and is being restarted.'}</b>{' '}
-        {crash.reason} Nothing is lost: what was written stays. The chat’s memory is rebuilt by reading it again.
+        <Trans
+          i18nKey={isBack ? 'chat.engine.restarted' : 'chat.engine.restarting'}
+          values={{ reason: crash.reason }}
+          components={MARKS}
+        />
         <div className="go">
           {canAnswerAgain && (
             <button type="button" className="btn pri" onClick={actions.regenerate}>
-              Read again and answer
+              {t('chat.engine.readAgain')}
             </button>
           )}
           <button type="button" className="link" onClick={actions.openLog}>
-            Open log
+            {t('chat.ways.openLog')}
           </button>
         </div>
       </div>
-      <IconButton icon="close" label="Close this notice" onClick={actions.closeCrash} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeCrash} />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 import { useMemo } from 'react';
-import { formatCount, formatDuration, formatPercent, tokenWord } from '../format.js';
+import { formatCount, formatDuration, formatNumber, formatPercent } from '../format.js';
 import { rowShares } from '../memory/layer-bars.js';
 import { rampColor } from '../memory/layer-colors.js';
 import type { AnswerState } from '../store/state.js';
 import { useApp } from '../store/store.js';
+import { Trans, t } from '../words.js';
+import { MARKS } from './marks.js';
 
 type Reading = Extract<AnswerState, { phase: 'reading' }>;
 
@@ -14,28 +16,33 @@ const ROW_HEIGHT = 4;
 /** What happens before the first token: how much of the reading is done, and what did not need to be. */
 export function ReadingPrompt({ reading }: { reading: Reading }) {
   const { processed, total, reused, promptTokens } = reading;
-  if (total === 0) return <div className="reading muted">Reading prompt …</div>;
+  if (total === 0) return <div className="reading muted">{t('chat.reading.begins')}</div>;
   const fraction = processed / total;
   const left = remainingMs(reading, performance.now());
   return (
     <div className="reading">
       <div className="reading-h">
         <b className="strong">
-          Reading prompt <span className="num">{formatPercent(fraction, 0)}</span>
+          <Trans i18nKey="chat.reading.prompt" values={{ percent: formatPercent(fraction, 0) }} components={MARKS} />
         </b>
         <span className="muted">
-          <span className="num">{formatCount(promptTokens)}</span> {tokenWord(promptTokens)}
-          {left !== null && (
-            <>
-              , about <span className="num">{formatRemaining(left)}</span> left
-            </>
-          )}
+          <Trans
+            i18nKey={left === null ? 'chat.reading.tokens' : 'chat.reading.tokensLeft'}
+            count={promptTokens}
+            values={{ written: formatCount(promptTokens), time: formatRemaining(left ?? 0) }}
+            components={MARKS}
+          />
         </span>
       </div>
       <FormingLayers />
       {reused > 0 && (
         <div className="reading-f">
-          Reused from the last turn: <span className="num">{formatCount(reused)}</span> {tokenWord(reused)}
+          <Trans
+            i18nKey="chat.reading.reused"
+            count={reused}
+            values={{ written: formatCount(reused) }}
+            components={MARKS}
+          />
         </div>
       )}
     </div>
@@ -77,7 +84,7 @@ function FormingLayers() {
 /** An estimate pretends to no more than tenths of a second. */
 function formatRemaining(ms: number): string {
   if (ms >= 59_500) return formatDuration(ms);
-  return ms < 9950 ? `${Math.max(0.1, ms / 1000).toFixed(1)} s` : `${Math.round(ms / 1000)} s`;
+  return `${formatNumber(Math.max(0.1, ms / 1000), ms < 9950 ? 1 : 0)} s`;
 }
 
 /** From the speed since the first report; null before there is a second. */

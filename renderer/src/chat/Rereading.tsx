@@ -5,6 +5,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { WaysOut } from './ErrorNote.js';
 
 /** The chat is being read again, or that failed. */
@@ -23,7 +24,7 @@ export function Rereading() {
       <div className="note bad" role="alert">
         <Icon name="warn" />
         <div className="grow">
-          <b>{title}</b> {message} The chat’s text stays; the next message reads it again.
+          <b>{title}</b> {message} {t('chat.rereading.textStays')}
           <WaysOut
             ways={ways}
             budgetBytes={budgetBytes}
@@ -35,7 +36,7 @@ export function Rereading() {
             }}
           />
         </div>
-        <IconButton icon="close" label="Close this notice" onClick={actions.closeReread} />
+        <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeReread} />
       </div>
     );
   }
@@ -44,11 +45,11 @@ export function Rereading() {
     <div className="note">
       <Icon name="redo" />
       <div className="grow">
-        <b>Reading the chat again</b> <span className="num">{formatPercent(fraction, 0)}</span>
+        <b>{t('chat.rereading.title')}</b> <span className="num">{formatPercent(fraction, 0)}</span>
         <div
           className="prog"
           role="progressbar"
-          aria-label="Reading the chat again"
+          aria-label={t('chat.rereading.title')}
           aria-valuenow={Math.round(fraction * 100)}
           aria-valuetext={formatPercent(fraction, 0)}
         >
@@ -56,7 +57,7 @@ export function Rereading() {
         </div>
       </div>
       <button type="button" className="btn" disabled={stopping} onClick={actions.stop}>
-        Stop
+        {t('chat.rereading.stop')}
       </button>
     </div>
   );

@@ -4,6 +4,7 @@ import { Icon } from '../shell/icons.js';
 import { isUnderWay } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { AnswerView } from './AnswerView.js';
 import { EmptyState } from './EmptyState.js';
 import { LongThread } from './LongThread.js';
@@ -44,7 +45,7 @@ export function Thread() {
           scroller.current = element;
           setBox(element);
         }}
-        aria-label="Messages"
+        aria-label={t('chat.messages')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
         tabIndex={0}
       >
@@ -56,7 +57,7 @@ export function Thread() {
         {isEmpty && <EmptyState />}
       </section>
       {!isAtEnd && !isEmpty && (
-        <button type="button" className="to-end" aria-label="Jump to the end" onClick={jumpToEnd}>
+        <button type="button" className="to-end" aria-label={t('chat.toEnd')} onClick={jumpToEnd}>
           <Icon name="down" />
         </button>
       )}

@@ -11,6 +11,7 @@ import { isBusy } from '../store/comparison.js';
 import type { UserMessage } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { EditMessage } from './EditMessage.js';
 import { Versions } from './Versions.js';
 
@@ -25,10 +26,10 @@ export const UserBubble = memo(function UserBubble({ message }: { message: UserM
   if (isEdited) return <EditMessage message={message} />;
   return (
     <MessageMenu id={message.id}>
-      <article className="msg user" aria-label="You">
+      <article className="msg user" aria-label={t('chat.you.label')}>
         <div className="user-row">
           <span className="acts quiet">
-            <IconButton icon="edit" label="Edit" onClick={() => actions.beginEdit(message.id)} />
+            <IconButton icon="edit" label={t('chat.edit.begin')} onClick={() => actions.beginEdit(message.id)} />
             <PinButton id={message.id} />
           </span>
           <div className="bubble" data-words>
@@ -55,7 +56,7 @@ function Unanswered({ id }: { id: string }) {
   return (
     <button type="button" className="btn" onClick={() => actions.answerAgainTo(id)}>
       <Icon name="redo" />
-      Answer
+      {t('chat.you.answer')}
     </button>
   );
 }
@@ -70,7 +71,7 @@ function TypedText({ text }: { text: string }) {
       </div>
       {isLong && (
         <button type="button" className="link show-all" aria-expanded={open} onClick={() => setOpen(!open)}>
-          {open ? 'Show less' : 'Show all'}
+          {t(open ? 'chat.you.showLess' : 'chat.you.showAll')}
         </button>
       )}
     </>
@@ -81,6 +82,7 @@ function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
   const [open, setOpen] = useState(false);
   const { kind, name, words } = useMemo(() => pieceOf(text), [text]);
   const shown = text.slice(words.from, Math.min(words.to, words.from + SHOWN_PASTE));
+  const label = kind === 'pasted' ? t('chat.you.pastedText') : name;
   const hidden = words.to - words.from - shown.length;
   return (
     <div className={isFirst ? 'paste alone' : 'paste'}>
@@ -89,9 +91,9 @@ function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
       </button>
       {open && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section className="paste-text" aria-label={kind === 'pasted' ? 'Pasted text' : name} dir="auto" tabIndex={0}>
+        <section className="paste-text" aria-label={label} dir="auto" tabIndex={0}>
           {shown}
-          {hidden > 0 && <p className="faint">… {formatCount(hidden)} more characters, sent but not shown here</p>}
+          {hidden > 0 && <p className="faint">{t('chat.you.moreCharacters', { written: formatCount(hidden) })}</p>}
         </section>
       )}
     </div>

@@ -3,6 +3,7 @@ import { versionsOf } from '../store/chat-tree.js';
 import { isBusy } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** Which of several versions of a message is shown; nothing where there is one. */
 export function Versions({ id }: { id: string }) {
@@ -12,10 +13,10 @@ export function Versions({ id }: { id: string }) {
   const at = versions.indexOf(id);
   if (versions.length < 2) return null;
   return (
-    <fieldset className="versions" aria-label={`Version ${at + 1} of ${versions.length}`}>
+    <fieldset className="versions" aria-label={t('chat.versions.at', { at: at + 1, all: versions.length })}>
       <IconButton
         icon="left"
-        label="Version before"
+        label={t('chat.versions.before')}
         disabled={busy || at === 0}
         onClick={() => actions.stepVersion(id, -1)}
       />
@@ -24,7 +25,7 @@ export function Versions({ id }: { id: string }) {
       </span>
       <IconButton
         icon="right"
-        label="Next version"
+        label={t('chat.versions.next')}
         disabled={busy || at === versions.length - 1}
         onClick={() => actions.stepVersion(id, 1)}
       />

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { EngineErrorCode } from '../../../engine/errors.js';
 import type { KvStats } from '../../../engine/types.js';
+import { setLanguage } from '../../../locales/words.js';
 import { type Answer, type AppState, emptyChat } from '../store/state.js';
 
 const load = async () => ({ ...(await import('./ContextLimit.js')), ...(await import('../store/state.js')) });
@@ -49,6 +50,13 @@ describe('the room that is left', () => {
     [1072, 212, '1,072 tokens are left, about 5 answers like the last.'],
   ])('of %d tokens beside answers of %s', (left, answerTokens, words) => {
     expect(app.roomWords(left, answerTokens)).toBe(words);
+  });
+
+  it('is told in the language of the window', () => {
+    setLanguage('de');
+    expect(app.roomWords(1072, 212)).toBe('1.072 Tokens sind noch frei, etwa 5 Antworten wie die letzte.');
+    expect(app.roomWords(1, 1, 'short')).toBe('1 Token ist noch frei, etwa 1 kurze Antwort.');
+    setLanguage('en');
   });
 
   it('is counted in short answers where those were asked for', () => {

@@ -1,6 +1,6 @@
 interface Example {
-  title: string;
-  about: string;
+  /** What it is called, in the words of the language. */
+  name: 'notes' | 'recall' | 'comparison';
   text: string;
   /** The answer is then offered to be compared with the full cache's. */
   isCompared?: boolean;
@@ -36,23 +36,23 @@ function harbourLog(days: number): string {
   }).join('\n');
 }
 
-/** First messages to try, chosen so that the layers are seen to fill, and to drop. */
+/**
+ * First messages to try, chosen so that the layers are seen to fill, and to drop. English in every language: the model
+ * that comes with the app answers no other (asked in German for the red box, it says nothing).
+ */
 export const EXAMPLES: readonly Example[] = [
   {
-    title: 'Give it something to read',
-    about: 'A page of notes and a question; most layers let go of a part of it',
+    name: 'notes',
     text: `Read these notes and answer: which sensor was replaced, and when?\n\n${NOTES}`,
     rows: [0.36, 1, 0.5, 0.85, 1, 0.5],
   },
   {
-    title: 'Test its recall',
-    about: 'Four numbers hidden in the log of a harbour; ask for one of them',
+    name: 'recall',
     text: `${harbourLog(44)}\n\nWhat is the number of the red box?`,
     rows: [0.2, 0.45, 0.3, 0.6, 0.8, 0.5],
   },
   {
-    title: 'Compare A/B',
-    about: 'One answer twice: with the full cache, and with what was kept',
+    name: 'comparison',
     text: `${harbourLog(44)}\n\nWhat do the ferries carry? Answer in one sentence.`,
     isCompared: true,
     rows: [0.25, 0.4, 0.5, 0.7, 0.85, 1],

@@ -1,3 +1,5 @@
+import { t } from '../words.js';
+
 const NAMES: Readonly<Record<string, string>> = {
   bash: 'Bash',
   c: 'C',
@@ -42,6 +44,6 @@ const NAMES: Readonly<Record<string, string>> = {
 
 /** The language of a code fence, as people write it. */
 export function languageName(fence: string): string {
-  if (fence === '') return 'Code';
+  if (fence === '') return t('chat.code.unnamed');
   return NAMES[fence.toLowerCase()] ?? fence;
 }

@@ -1,6 +1,7 @@
 import { type ComponentProps, isValidElement, type ReactNode } from 'react';
 import { type Components, type ExtraProps, useIsCodeFenceIncomplete } from 'streamdown';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { CodeBlock } from './CodeBlock.js';
 import { Formula } from './Formula.js';
 import { showDirections, withoutHidden } from './hidden-characters.js';
@@ -89,7 +90,7 @@ function Link({ href, children }: Of<'a'>) {
       >
         {children}
       </a>
-      {address.told !== null && <bdi className="leads-to"> (leads to {address.told})</bdi>}
+      {address.told !== null && <bdi className="leads-to"> {t('chat.markdown.leadsTo', { place: address.told })}</bdi>}
     </>
   );
 }
@@ -99,7 +100,7 @@ function Picture({ alt, src }: Of<'img'>) {
   const address = typeof src === 'string' ? linkAddress(src, '') : null;
   return (
     <span className="picture" title={address?.href}>
-      [picture: {alt ? withoutHidden(alt) : 'no description'}]
+      {t('chat.markdown.picture', { about: alt ? withoutHidden(alt) : t('chat.markdown.noDescription') })}
     </span>
   );
 }

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import fc from 'fast-check';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
+import { setLanguage } from '../../../locales/words.js';
 
 const opened: unknown[] = [];
 let Markdown: typeof import('./Markdown.js').Markdown;
@@ -31,6 +32,15 @@ afterEach(cleanup);
 const shown = (text: string): HTMLElement => render(<Markdown text={text} />).container;
 
 describe('an answer', () => {
+  it('has its notes under a heading in the language of the window', () => {
+    const text = 'Ebb[^1]\n\n[^1]: low water';
+    expect(shown(text).querySelector('h3')?.textContent).toBe('Footnotes');
+    cleanup();
+    setLanguage('de');
+    expect(shown(text).querySelector('h3')?.textContent).toBe('Fußnoten');
+    setLanguage('en');
+  });
+
   it('shows tables, code with its language, and lists', () => {
     const box = shown('| a | b |\n|:--|--:|\n| x | 12 |\n\n```python\nx = 1\n```\n\n- [x] done');
     expect(box.querySelector('td.r.num')?.textContent).toBe('12');

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { setLanguage } from '../../../locales/words.js';
 import { finishedSentences, speakable, unspoken } from './sentences.js';
 
 describe('what is read aloud', () => {
@@ -24,6 +25,12 @@ describe('what is read aloud', () => {
     expect(before).toEqual({ spoken: 'Here it is.', next: open.indexOf('```') });
     expect(finishedSentences(`${open}\`\`\`\nDone. And`, before.next).spoken).toBe('Python, 2 lines. Done.');
     expect(finishedSentences('```\na\n```', 0).spoken).toBe('Code, 1 line.');
+  });
+
+  it('tells it in the language of the window', () => {
+    setLanguage('de');
+    expect(unspoken('So:\n```\na\nb\n```\nund $$x$$', 0)).toBe('So: Code, 2 Zeilen. und Formel x');
+    setLanguage('en');
   });
 
   it('says formulas as such, and nothing that hides', () => {

@@ -1,3 +1,5 @@
+import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import { withoutHidden } from './hidden-characters.js';
 import { languageName } from './language-name.js';
 
@@ -20,7 +22,8 @@ export function finishedSentences(text: string, from: number): { spoken: string;
     spoken.push(speakable(prose.slice(0, length)));
     next += length;
     if (!code || code.end === null) break;
-    spoken.push(`${languageName(code.language)}, ${code.lines === 1 ? '1 line' : `${code.lines} lines`}.`);
+    const { language, lines } = code;
+    spoken.push(t('chat.speech.code', { language: languageName(language), count: lines, written: formatCount(lines) }));
     next = code.end;
   }
   return { spoken: spoken.filter(Boolean).join(' '), next };
@@ -36,7 +39,7 @@ export function unspoken(text: string, from: number): string {
     spoken.push(sentences.spoken, speakable(rest));
     next = sentences.next + rest.length;
   }
-  if (next < text.length) spoken.push('The rest is in the chat.');
+  if (next < text.length) spoken.push(t('chat.speech.restInChat'));
   return spoken.filter(Boolean).join(' ');
 }
 
@@ -94,5 +97,5 @@ function nextCode(text: string, from: number): SpokenCode | null {
 
 function formulaWords(tex: readonly unknown[]): string {
   const written = tex.find((part) => typeof part === 'string') ?? '';
-  return `formula ${String(written).replace(/[\\{}]+/g, ' ')}`;
+  return t('chat.speech.formula', { tex: String(written).replace(/[\\{}]+/g, ' ') });
 }

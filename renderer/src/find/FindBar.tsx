@@ -1,8 +1,10 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { formatCount } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
+import { writtenKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { MOST_MATCHES } from './find-text.js';
 import { firstInSight, showMatch, useMarks, useMatches } from './use-matches.js';
 
@@ -36,13 +38,13 @@ function OpenBar() {
     step(event.shiftKey ? -1 : 1);
   };
   return (
-    <search className="find" aria-label="Find in chat">
+    <search className="find" aria-label={t('find.title')}>
       <input
         ref={input}
         id={FIND_ID}
         type="text"
-        aria-label="Find in chat"
-        placeholder="Find in chat"
+        aria-label={t('find.title')}
+        placeholder={t('find.title')}
         value={wanted}
         onChange={({ target }) => setWanted(target.value)}
         onKeyDown={onKeyDown}
@@ -50,9 +52,9 @@ function OpenBar() {
       <span className="find-count" role="status">
         {wanted === '' ? '' : countWords(shown, matches.length)}
       </span>
-      <IconButton icon="up" label="Previous" keys="Shift Enter" onClick={() => step(-1)} />
-      <IconButton icon="down" label="Next" keys="Enter" onClick={() => step(1)} />
-      <IconButton icon="close" label="Close" keys="Esc" onClick={actions.closeFind} />
+      <IconButton icon="up" label={t('find.previous')} keys={writtenKeys('Shift+Enter')} onClick={() => step(-1)} />
+      <IconButton icon="down" label={t('find.next')} keys={writtenKeys('Enter')} onClick={() => step(1)} />
+      <IconButton icon="close" label={t('find.close')} keys={writtenKeys('Esc')} onClick={actions.closeFind} />
     </search>
   );
 }
@@ -74,9 +76,9 @@ function useStart(wanted: string, matches: readonly Range[], setIndex: (index: n
 }
 
 function countWords(index: number, count: number): string {
-  if (count === 0) return 'Not found';
+  if (count === 0) return t('find.notFound');
   const all = count >= MOST_MATCHES ? `${formatCount(MOST_MATCHES)}+` : formatCount(count);
-  return `${formatCount(index + 1)} of ${all}`;
+  return t('find.place', { at: formatCount(index + 1), all });
 }
 
 /** What is selected in the chat is most likely what is looked for. */

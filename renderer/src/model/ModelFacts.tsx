@@ -1,6 +1,8 @@
 import type { ReactNode } from 'react';
-import { formatSize, formatTokens } from '../format.js';
+import type { RuntimeInfo } from '../../../engine/types.js';
+import { formatCount, formatSize, formatTokens } from '../format.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { formatHeads, formatParameters } from './model-label.js';
 
 /** What the loaded model is and what runs it. */
@@ -10,21 +12,32 @@ export function ModelFacts() {
   const { model, runtime, residentBytes } = loaded;
   return (
     <dl className="figures facts">
-      <Fact name="Title" value={model.name} />
-      <Fact name="Architecture" value={`${model.architecture}, ${formatParameters(model.parameters)} parameters`} />
-      <Fact name="Layers" value={<Num>{model.layers}</Num>} />
-      <Fact name="Attention" value={formatHeads(model)} />
-      <Fact name="Context" value={<Num>{formatTokens(model.contextLength)}</Num>} />
-      <Fact name="Quantization" value={model.quantization} />
-      <Fact name="File" value={<Num>{formatSize(model.fileBytes)}</Num>} />
-      <Fact name="In memory" value={<Num>{formatSize(residentBytes)}</Num>} />
+      <Fact name={t('model.facts.title')} value={model.name} />
       <Fact
-        name="Runs on"
-        value={`${runtime.executionProvider === 'cpu' ? `CPU, ${runtime.threads} threads` : 'WebGPU'}, ONNX Runtime ${runtime.onnxRuntimeVersion}`}
+        name={t('model.facts.architecture')}
+        value={t('model.facts.architectureIs', {
+          architecture: model.architecture,
+          parameters: formatParameters(model.parameters),
+        })}
       />
-      <Fact name="Called by" value={runtime.reason} />
+      <Fact name={t('model.facts.layers')} value={<Num>{model.layers}</Num>} />
+      <Fact name={t('model.facts.attention')} value={formatHeads(model)} />
+      <Fact name={t('model.facts.context')} value={<Num>{formatTokens(model.contextLength)}</Num>} />
+      <Fact name={t('model.facts.quantization')} value={model.quantization} />
+      <Fact name={t('model.facts.file')} value={<Num>{formatSize(model.fileBytes)}</Num>} />
+      <Fact name={t('model.facts.inMemory')} value={<Num>{formatSize(residentBytes)}</Num>} />
+      <Fact name={t('model.facts.runsOn')} value={machineWords(runtime)} />
+      <Fact
+        name={t('model.facts.calledBy')}
+        value={t(`model.facts.callers.${runtime.implementation}`, { version: runtime.onnxRuntimeVersion })}
+      />
     </dl>
   );
+}
+
+function machineWords({ executionProvider, threads, onnxRuntimeVersion: version }: RuntimeInfo): string {
+  if (executionProvider === 'webgpu') return t('model.facts.gpu', { version });
+  return t('model.facts.cpu', { count: threads, threads: formatCount(threads), version });
 }
 
 function Fact({ name, value }: { name: string; value: ReactNode }) {

@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { wordsFor } from '../error-words.js';
-import { formatPercent, formatSize } from '../format.js';
+import { formatCount, formatPercent, formatSize } from '../format.js';
 import { openModels, useModels } from '../models/models-store.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { keysOf } from '../shell/keys.js';
@@ -9,6 +9,7 @@ import { Tip } from '../shell/Tip.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { ModelFacts } from './ModelFacts.js';
 import { currentModelName, fileName, modelName } from './model-label.js';
 
@@ -20,7 +21,7 @@ export const MODEL_PICKER_ID = 'model-picker';
 export function ModelPicker() {
   return (
     <Popover.Root>
-      <Tip text="Model" keys={keysOf('openModelMenu')}>
+      <Tip text={t('model.title')} keys={keysOf('openModelMenu')}>
         <Popover.Trigger id={MODEL_PICKER_ID} className="picker">
           <PickerFace />
           <Icon name="chevron" />
@@ -28,7 +29,7 @@ export function ModelPicker() {
       </Tip>
       <Popover.Portal>
         <Popover.Positioner sideOffset={6} align="end" collisionPadding={8}>
-          <Popover.Popup className="card model-card" aria-label="Model">
+          <Popover.Popup className="card model-card" aria-label={t('model.title')}>
             <ModelMenu />
           </Popover.Popup>
         </Popover.Positioner>
@@ -53,22 +54,22 @@ function PickerFace() {
   });
   return (
     <>
-      <span className="sr-only">Model: </span>
+      <span className="sr-only">{t('model.title')}: </span>
       <span className="dot" data-state={state} />
-      <span className="trunc">{name ?? lastName ?? 'Choose a model'}</span>
+      <span className="trunc">{name ?? lastName ?? t('model.choose')}</span>
       <span className="st">
         {state === 'loading' && (
-          <>
-            {importing ? 'Importing' : 'Loading'} <span className="num">{detail}</span>
-          </>
+          <Trans
+            i18nKey={importing ? 'model.importing' : 'model.loading'}
+            values={{ share: detail }}
+            components={{ n: <span className="num" /> }}
+          />
         )}
         {state === 'ready' && (
-          <>
-            Loaded · <span className="num">{detail}</span>
-          </>
+          <Trans i18nKey="model.loaded" values={{ bytes: detail }} components={{ n: <span className="num" /> }} />
         )}
-        {state === 'failed' && <span className="bad">Failed</span>}
-        {state === 'none' && restarting && 'Restarting'}
+        {state === 'failed' && <span className="bad">{t('model.failed')}</span>}
+        {state === 'none' && restarting && t('model.restarting')}
       </span>
     </>
   );
@@ -83,15 +84,17 @@ function ModelMenu() {
       {error && <p className="menu-error">{error}</p>}
       <div className="model-menu">
         <ModelSwitch isBusy={isBusy} />
-        <MenuItem icon="doc" name="Open a GGUF file…" disabled={isBusy} onClick={() => actions.chooseModel('file')} />
+        <MenuItem icon="doc" name={t('model.openFile')} disabled={isBusy} onClick={() => actions.chooseModel('file')} />
         <MenuItem
           icon="folder"
-          name="Open a safetensors folder…"
+          name={t('model.openFolder')}
           disabled={isBusy}
           onClick={() => actions.chooseModel('folder')}
         />
         <AllModels />
-        {isReady && <MenuItem icon="eject" name="Eject" disabled={isBusy} onClick={() => actions.ejectModel()} />}
+        {isReady && (
+          <MenuItem icon="eject" name={t('model.eject')} disabled={isBusy} onClick={() => actions.ejectModel()} />
+        )}
       </div>
       {isReady && <hr />}
       <ModelFacts />
@@ -104,8 +107,8 @@ function AllModels() {
   return (
     <MenuItem
       icon="save"
-      name="All models and downloads…"
-      detail={underWay > 0 ? String(underWay) : ''}
+      name={t('model.all')}
+      detail={underWay > 0 ? formatCount(underWay) : ''}
       disabled={false}
       onClick={() => openModels('library')}
     />
@@ -117,7 +120,7 @@ function ModelSwitch({ isBusy }: { isBusy: boolean }) {
   const models = useModels((state) => state.view?.library ?? NONE);
   const current = useApp(({ model }) => (model.state === 'ready' ? model.model.path : null));
   return (
-    <ul className="model-switch" aria-label="Models on this computer">
+    <ul className="model-switch" aria-label={t('model.onThisComputer')}>
       {models
         .filter(({ bytes }) => bytes !== null)
         .map(({ id, path, kind }) => (

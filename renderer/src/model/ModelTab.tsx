@@ -1,6 +1,7 @@
 import { openModels } from '../models/models-store.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { ModelFacts } from './ModelFacts.js';
 import { currentModelName } from './model-label.js';
 
@@ -10,12 +11,12 @@ export function ModelTab() {
   if (!path) {
     return (
       <p className="explain">
-        {name ? `${name} is being loaded.` : 'No model is loaded.'} <AllModels />
+        {name ? t('model.isLoading', { name }) : t('model.none')} <AllModels />
       </p>
     );
   }
   return (
-    <section className="sec" aria-label="Facts of the model">
+    <section className="sec" aria-label={t('model.facts.label')}>
       <div className="sec-h">{name}</div>
       <ModelFacts />
       <p className="explain path">{path}</p>
@@ -35,7 +36,7 @@ function AllModels() {
   };
   return (
     <button type="button" className="link" onClick={open}>
-      All models and downloads…
+      {t('model.all')}
     </button>
   );
 }

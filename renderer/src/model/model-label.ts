@@ -1,5 +1,7 @@
 import type { ModelState } from '../../../electron/ipc/frames.js';
 import type { ModelInfo } from '../../../engine/types.js';
+import { formatCount, formatNumber } from '../format.js';
+import { t } from '../words.js';
 
 /** A file's name without what people don't read: SmolLM2-135M-Instruct.Q4_1.gguf → SmolLM2 135M Instruct. */
 export function modelName(file: string): string {
@@ -19,11 +21,13 @@ export function currentModelName(model: ModelState): string | null {
 
 /** 134515008 → 135 M, 7241732096 → 7.24 B */
 export function formatParameters(parameters: number): string {
-  return parameters >= 1e9 ? `${(parameters / 1e9).toFixed(2)} B` : `${Math.round(parameters / 1e6)} M`;
+  return parameters >= 1e9
+    ? t('model.billions', { written: formatNumber(parameters / 1e9, 2) })
+    : t('model.millions', { written: formatCount(parameters / 1e6) });
 }
 
 export function formatHeads({ numHeads, numKvHeads, headDim }: ModelInfo): string {
-  return `${numHeads} heads, ${numKvHeads} for K/V, ${headDim} wide`;
+  return t('model.facts.attentionIs', { heads: numHeads, kvHeads: numKvHeads, width: headDim });
 }
 
 /** The last part of a path, for people. */

@@ -3,6 +3,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { useModels } from './models-store.js';
 import { loadUnlessBusy, modelsActions } from './window-models.js';
 
@@ -38,12 +39,12 @@ function Arrived() {
     <div className="note arrived">
       <Icon name="check" />
       <div className="grow">
-        <b>{name} is here.</b> Loading it prepares it once; that takes a moment.
+        <b>{t('models.arrived.title', { name })}</b> {t('models.arrived.detail')}
       </div>
       <button type="button" className="btn pri" disabled={isBusy} onClick={load}>
-        Load
+        {t('models.load')}
       </button>
-      <IconButton icon="close" label="Close this notice" onClick={modelsActions.closeArrived} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={modelsActions.closeArrived} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { Hint } from '../shell/Hint.js';
 import { Icon, type IconName } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { Failure } from './Failure.js';
 import { LoadButton } from './LoadButton.js';
 import { type FitMark, fitWords } from './model-words.js';
@@ -22,16 +23,14 @@ export function CatalogList() {
       <ContextChoice />
       <Failure about={CATALOG}>
         <button type="button" className="btn pri" onClick={modelsActions.readCatalog}>
-          Try again
+          {t('models.tryAgain')}
         </button>
       </Failure>
-      <p className="explain">
-        All are of kinds that the engine runs; those marked “tried” were run with this app before.
-      </p>
+      <p className="explain">{t('models.triedAbout')}</p>
       {catalog && (
-        <ul className="model-list" aria-label="Models to download">
+        <ul className="model-list" aria-label={t('models.toDownload')}>
           {catalog.models.map((model) => (
-            <CatalogRow key={model.name} model={model} memory={catalog.memory} />
+            <CatalogRow key={model.id} model={model} memory={catalog.memory} />
           ))}
         </ul>
       )}
@@ -45,9 +44,9 @@ function ContextChoice() {
   const group = useId();
   return (
     <div className="context-choice">
-      <span>For a chat of</span>
+      <span>{t('models.context.for')}</span>
       <fieldset className="segments">
-        <legend className="sr-only">Tokens of a chat, to say what a model takes</legend>
+        <legend className="sr-only">{t('models.context.legend')}</legend>
         {CONTEXTS.map((tokens) => (
           <label key={tokens}>
             <input
@@ -60,11 +59,12 @@ function ContextChoice() {
           </label>
         ))}
       </fieldset>
-      <span>tokens{compression && `, under ${choiceTitle(compression)}`}</span>
-      <Hint
-        about="Fits, tight, too large"
-        text="Weights as the app stores them, mostly in 8 bits, and the memory of a chat so long. Fits: in four fifths of what is free now. Tight: in four fifths of all, once other programs and the loaded model are closed. The app itself takes about 0.2 GB more. On the disk, a model lies twice: as downloaded, and as prepared when it is first loaded."
-      />
+      <span>
+        {compression
+          ? t('models.context.tokensUnder', { compression: choiceTitle(compression) })
+          : t('models.context.tokens')}
+      </span>
+      <Hint about={t('models.context.about')} text={t('models.context.hint')} />
     </div>
   );
 }
@@ -74,16 +74,23 @@ function CatalogRow({ model, memory }: { model: CatalogModel; memory: CatalogVie
     <li className="model-row">
       <div className="model-line">
         <span className="model-name">{model.name}</span>
-        {model.tried && <span className="tried">tried</span>}
+        {model.tried && <span className="tried">{t('models.tried')}</span>}
         <span className="model-meta grow">
-          {formatParameters(model.parameters)} parameters · {model.layers} layers · {formatTokens(model.contextLength)}{' '}
-          ·{' '}
-          <button type="button" className="link" onClick={() => actions.openExternal(model.licence.url)}>
-            {model.licence.name}
-          </button>
+          <Trans
+            i18nKey="models.modelFacts"
+            values={{
+              parameters: formatParameters(model.parameters),
+              layers: model.layers,
+              context: formatTokens(model.contextLength),
+              licence: model.licence.name,
+            }}
+            components={{
+              a: <button type="button" className="link" onClick={() => actions.openExternal(model.licence.url)} />,
+            }}
+          />
         </span>
       </div>
-      <p className="about">{model.about}</p>
+      <p className="about">{t(`models.about.${model.id}`)}</p>
       {model.files.map((file) => (
         <FileRow key={file.id} file={file} name={`${model.name} ${file.quantization}`} memory={memory} />
       ))}
@@ -118,15 +125,15 @@ function FileAction({ file, name }: { file: CatalogFile; name: string }) {
   );
   const isUnderWay = useModels(({ view }) => view?.downloads.some(({ id }) => id === file.id) ?? false);
   const isLoaded = useApp(({ model }) => path !== null && model.state === 'ready' && model.model.path === path);
-  if (isUnderWay) return <span className="model-state">Under way, above</span>;
-  if (isLoaded) return <span className="model-state">Loaded</span>;
+  if (isUnderWay) return <span className="model-state">{t('models.underWay')}</span>;
+  if (isLoaded) return <span className="model-state">{t('models.loaded')}</span>;
   if (path !== null) return <LoadButton path={path} name={name} />;
   const size = formatSize(file.bytes);
   return (
     <button
       type="button"
       className="btn"
-      aria-label={`Download ${name}, ${size}`}
+      aria-label={t('models.download', { name, size })}
       title={`${file.repository}: ${file.file}`}
       onClick={() => modelsActions.download(file.id)}
     >

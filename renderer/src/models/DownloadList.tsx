@@ -2,6 +2,7 @@ import type { DownloadView } from '../../../electron/ipc/model-contract.js';
 import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { t } from '../words.js';
 import { Arrival } from './Arrival.js';
 import { Failure } from './Failure.js';
 import { downloadFraction, downloadWords } from './model-words.js';
@@ -16,7 +17,7 @@ export function DownloadList() {
   return (
     <>
       {downloads.length > 0 && (
-        <ul className="downloads" aria-label="Downloads">
+        <ul className="downloads" aria-label={t('models.downloads.title')}>
           {downloads.map((download) => (
             <DownloadRow key={download.id} download={download} />
           ))}
@@ -43,18 +44,24 @@ function DownloadRow({ download }: { download: DownloadView }) {
           <button
             type="button"
             className="btn"
-            aria-label={`${isFailed ? 'Try again' : 'Resume'}: ${name}`}
+            aria-label={
+              isFailed ? t('models.downloads.tryAgainNamed', { name }) : t('models.downloads.resumeNamed', { name })
+            }
             onClick={() => modelsActions.download(id)}
           >
             <Icon name={isFailed ? 'redo' : 'play'} />
-            {isFailed ? 'Try again' : 'Resume'}
+            {isFailed ? t('models.tryAgain') : t('models.downloads.resume')}
           </button>
         ) : (
-          <IconButton icon="pause" label={`Pause ${name}`} onClick={() => modelsActions.pause(id)} />
+          <IconButton
+            icon="pause"
+            label={t('models.downloads.pause', { name })}
+            onClick={() => modelsActions.pause(id)}
+          />
         )}
         <IconButton
           icon="close"
-          label={`Cancel ${name} and remove what has come`}
+          label={t('models.downloads.cancel', { name })}
           onClick={() => modelsActions.cancel(id)}
         />
       </div>
@@ -72,7 +79,7 @@ function Progress({ download, name }: { download: DownloadView; name: string }) 
     <div
       className="prog"
       role="progressbar"
-      aria-label={`Download of ${name}`}
+      aria-label={t('models.downloads.progress', { name })}
       aria-valuemin={0}
       aria-valuemax={100}
       aria-valuenow={percent}

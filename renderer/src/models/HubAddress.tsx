@@ -1,4 +1,5 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
+import { Trans, t } from '../words.js';
 import { Failure } from './Failure.js';
 import { HUB } from './models-actions.js';
 import { useModels } from './models-store.js';
@@ -22,32 +23,31 @@ export function HubAddress() {
   return (
     <form ref={form} className="hub" onSubmit={save}>
       <p className="explain">
-        Nothing is downloaded until you press a button here. Files come from <span className="path">{hub}</span>, and
-        are checked when they are here. Each model has the licence of its makers.{' '}
+        <Trans i18nKey="models.hub.about" values={{ hub }} components={{ path: <span className="path" /> }} />{' '}
         {text === null && (
           <button type="button" className="link" onClick={() => setText(hub)}>
-            Use another address
+            {t('models.hub.useAnother')}
           </button>
         )}
       </p>
       {text !== null && (
         <div className="setting">
-          <label htmlFor="hub-address">Address</label>
+          <label htmlFor="hub-address">{t('models.hub.address')}</label>
           <input
             id="hub-address"
             className="field address"
             type="text"
             inputMode="url"
             spellCheck={false}
-            placeholder="the usual one"
+            placeholder={t('models.hub.usual')}
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
           <button type="submit" className="btn pri">
-            Use it
+            {t('models.hub.use')}
           </button>
           <button type="button" className="btn" onClick={() => setText(null)}>
-            Keep the present one
+            {t('models.hub.keep')}
           </button>
         </div>
       )}

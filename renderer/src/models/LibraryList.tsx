@@ -7,6 +7,7 @@ import { Icon } from '../shell/icons.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { Failure } from './Failure.js';
 import { LoadButton } from './LoadButton.js';
 import { placeWords } from './model-words.js';
@@ -16,10 +17,10 @@ import { modelsActions } from './window-models.js';
 /** The models that are here. */
 export function LibraryList() {
   const models = useModels((state) => state.view?.library ?? null);
-  if (!models) return <p className="explain">Looking for models…</p>;
+  if (!models) return <p className="explain">{t('models.looking')}</p>;
   return (
     <>
-      <ul className="model-list" aria-label="Models on this computer">
+      <ul className="model-list" aria-label={t('model.onThisComputer')}>
         {models.map((model) => (
           <LibraryRow key={model.id} model={model} />
         ))}
@@ -32,11 +33,10 @@ export function LibraryList() {
 function NothingElse() {
   return (
     <p className="explain">
-      Larger models answer better.{' '}
-      <button type="button" className="link" onClick={() => openModels('catalog')}>
-        See which fit this computer
-      </button>
-      , or open a GGUF file or a safetensors folder that you have. Dropping it on this window does that, too.
+      <Trans
+        i18nKey="models.larger"
+        components={{ a: <button type="button" className="link" onClick={() => openModels('catalog')} /> }}
+      />
     </p>
   );
 }
@@ -57,14 +57,14 @@ function LibraryRow({ model }: { model: LibraryModel }) {
         {model.place !== 'bundled' && (
           <IconButton
             icon="trash"
-            label={isLoaded ? `Eject ${name} to remove it` : `Remove ${name}`}
+            label={isLoaded ? t('models.row.ejectFirst', { name }) : t('models.row.remove', { name })}
             disabled={isLoaded}
             onClick={() => setRemoving(true)}
           />
         )}
       </div>
       <p className="model-meta">
-        {isGone ? 'The file is not there any more: ' : `${placeWords(model)} · `}
+        {isGone ? `${t('models.row.gone')} ` : `${placeWords(model)} · `}
         <span className="path">{model.path}</span>
       </p>
       {removing && <Removal model={model} name={name} onEnd={() => setRemoving(false)} />}
@@ -84,41 +84,42 @@ function LoadOrEject({ model, name }: { model: LibraryModel; name: string }) {
     return (
       <>
         <span className="model-state">
-          <Icon name="check" /> Loaded
+          <Icon name="check" /> {t('models.loaded')}
         </span>
         <button
           type="button"
           className="btn"
-          aria-label={`Eject ${name}`}
+          aria-label={t('models.ejectNamed', { name })}
           disabled={isBusy}
           onClick={actions.ejectModel}
         >
-          Eject
+          {t('models.eject')}
         </button>
       </>
     );
   }
-  if (state === 'loading') return <span className="model-state num">Loading {formatPercent(share, 0)}</span>;
+  if (state === 'loading')
+    return <span className="model-state num">{t('models.loading', { share: formatPercent(share, 0) })}</span>;
   return <LoadButton path={model.path} name={name} />;
 }
 
 function Locate({ model }: { model: LibraryModel }) {
-  if (model.place === 'bundled') return <span className="model-meta">Install the app again to have it back.</span>;
+  if (model.place === 'bundled') return <span className="model-meta">{t('models.row.reinstall')}</span>;
   return (
     <button type="button" className="btn" onClick={() => modelsActions.locate(model.id)}>
-      Say where it is…
+      {t('models.row.locate')}
     </button>
   );
 }
 
 function Copy({ model, name }: { model: LibraryModel; name: string }) {
   const isCopying = useModels((state) => state.copying.includes(model.id));
-  if (isCopying) return <span className="model-meta">Copying…</span>;
+  if (isCopying) return <span className="model-meta">{t('models.row.copying')}</span>;
   if (model.place !== 'elsewhere' || model.bytes === null) return null;
   return (
     <IconButton
       icon="copy"
-      label={`Copy ${name} into the app’s folder (${formatSize(model.bytes)})`}
+      label={t('models.row.copy', { name, size: formatSize(model.bytes) })}
       onClick={() => modelsActions.copy(model.id)}
     />
   );
@@ -126,7 +127,7 @@ function Copy({ model, name }: { model: LibraryModel; name: string }) {
 
 function Removal({ model, name, onEnd }: { model: LibraryModel; name: string; onEnd: () => void }) {
   const isOurs = model.place === 'app' && model.bytes !== null;
-  const way = isOurs ? 'Delete the file' : 'Take off the list';
+  const way = isOurs ? 'delete' : 'takeOff';
   const remove = () => {
     onEnd();
     void modelsActions.remove(model.id);
@@ -134,15 +135,18 @@ function Removal({ model, name, onEnd }: { model: LibraryModel; name: string; on
   return (
     <div className="note">
       <div className="grow">
-        {isOurs
-          ? `Its file is deleted, ${formatSize(model.bytes ?? 0)}. To have it back it must be downloaded again.`
-          : 'It is taken off this list, and what was prepared of it is deleted. Your file stays where it is.'}
+        {isOurs ? t('models.removal.ours', { size: formatSize(model.bytes ?? 0) }) : t('models.removal.yours')}
         <div className="go">
-          <button type="button" className="btn pri" aria-label={`${way}: ${name}`} onClick={remove}>
-            {way}
+          <button
+            type="button"
+            className="btn pri"
+            aria-label={t(`models.removal.${way}Named`, { name })}
+            onClick={remove}
+          >
+            {t(`models.removal.${way}`)}
           </button>
           <button type="button" className="btn" onClick={onEnd}>
-            Keep
+            {t('models.removal.keep')}
           </button>
         </div>
       </div>

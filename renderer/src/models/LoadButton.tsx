@@ -1,5 +1,6 @@
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { loadUnlessBusy } from './window-models.js';
 
 export function LoadButton({ path, name }: { path: string; name: string }) {
@@ -8,11 +9,11 @@ export function LoadButton({ path, name }: { path: string; name: string }) {
     <button
       type="button"
       className="btn"
-      aria-label={`Load ${name}`}
+      aria-label={t('models.loadNamed', { name })}
       disabled={isBusy}
       onClick={() => loadUnlessBusy(path)}
     >
-      Load
+      {t('models.load')}
     </button>
   );
 }

@@ -6,6 +6,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { CatalogList } from './CatalogList.js';
 import { DownloadList } from './DownloadList.js';
 import { HubAddress } from './HubAddress.js';
@@ -28,21 +29,21 @@ export function ModelsDialog() {
           initialFocus={popup}
           finalFocus={() => document.getElementById(MODEL_PICKER_ID)}
           className="models"
-          aria-label="Models"
+          aria-label={t('models.title')}
         >
           <Tabs.Root
             value={page ?? 'library'}
             onValueChange={(value: unknown) => isPage(value) && modelsActions.showPage(value)}
           >
             <div className="models-head">
-              <h2>Models</h2>
-              <Tabs.List className="models-tabs" aria-label="Models">
-                <Tabs.Tab value="library">On this computer</Tabs.Tab>
-                <Tabs.Tab value="catalog">To download</Tabs.Tab>
+              <h2>{t('models.title')}</h2>
+              <Tabs.List className="models-tabs" aria-label={t('models.title')}>
+                <Tabs.Tab value="library">{t('models.library')}</Tabs.Tab>
+                <Tabs.Tab value="catalog">{t('models.catalog')}</Tabs.Tab>
               </Tabs.List>
               <span className="grow" />
               <OpenFile />
-              <IconButton icon="close" label="Close" onClick={modelsActions.close} />
+              <IconButton icon="close" label={t('shell.close')} onClick={modelsActions.close} />
             </div>
             <DownloadList />
             <Tabs.Panel className="models-body" value="library">
@@ -64,10 +65,10 @@ function OpenFile() {
   return (
     <>
       <button type="button" className="btn" disabled={isBusy} onClick={() => actions.chooseModel('file')}>
-        Open a file…
+        {t('models.openFile')}
       </button>
       <button type="button" className="btn" disabled={isBusy} onClick={() => actions.chooseModel('folder')}>
-        Open a folder…
+        {t('models.openFolder')}
       </button>
     </>
   );

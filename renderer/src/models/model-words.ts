@@ -1,6 +1,7 @@
 import type { CatalogFile, CatalogView, DownloadView, LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { wordsFor } from '../error-words.js';
 import { formatBytes, formatDuration, formatPercent, formatSize, formatTokens } from '../format.js';
+import { t } from '../words.js';
 
 export type FitMark = 'fits' | 'tight' | 'no' | 'unknown';
 
@@ -9,37 +10,41 @@ export function fitWords(
   { need }: Pick<CatalogFile, 'need'>,
   memory: CatalogView['memory'],
 ): { mark: FitMark; title: string; reason: string } {
-  if (need === null) return { mark: 'unknown', title: 'Not known', reason: 'The engine is not running.' };
-  if ('error' in need) return { mark: 'unknown', title: 'Not with this budget', reason: wordsFor(need.error).message };
+  if (need === null) return { mark: 'unknown', title: t('models.fit.unknown'), reason: t('models.fit.unknownWhy') };
+  if ('error' in need)
+    return { mark: 'unknown', title: t('models.fit.notWithBudget'), reason: wordsFor(need.error).message };
   const { weightsBytes, kvBytes, contextTokens, fit } = need;
-  const titles = {
-    fits: `Fits · ${formatSize(memory.freeBytes)} free`,
-    tight: `Tight · ${formatSize(memory.freeBytes)} free`,
-    no: `Too large · ${formatSize(memory.totalBytes)} in all`,
-  };
-  const reason = `${formatSize(weightsBytes + kvBytes)} of memory: ${formatSize(weightsBytes)} of weights, ${formatSize(kvBytes)} for ${formatTokens(contextTokens)}`;
-  return { mark: fit, title: titles[fit], reason };
+  const title = t(`models.fit.${fit}`, { bytes: formatSize(fit === 'no' ? memory.totalBytes : memory.freeBytes) });
+  const reason = t('models.fit.need', {
+    all: formatSize(weightsBytes + kvBytes),
+    weights: formatSize(weightsBytes),
+    cache: formatSize(kvBytes),
+    tokens: formatTokens(contextTokens),
+  });
+  return { mark: fit, title, reason };
 }
 
 /** How far a download is. */
 export function downloadWords({ state, receivedBytes, totalBytes }: DownloadView): string {
+  const received = formatSize(receivedBytes);
   const soFar =
-    totalBytes === null ? formatSize(receivedBytes) : `${formatSize(receivedBytes)} of ${formatSize(totalBytes)}`;
+    totalBytes === null ? received : t('models.downloads.soFar', { received, total: formatSize(totalBytes) });
+  const withAmount = (words: string) => (receivedBytes > 0 ? `${words} · ${soFar}` : words);
   switch (state.state) {
     case 'queued':
-      return 'Waits for its turn';
+      return t('models.downloads.queued');
     case 'connecting':
-      return 'Connecting';
+      return t('models.downloads.connecting');
     case 'receiving':
       return [soFar, ...speedWords(state.bytesPerSecond, totalBytes, receivedBytes)].join(' · ');
     case 'waiting':
-      return `${soFar} · The connection broke; next try in ${formatDuration(state.seconds * 1000)}`;
+      return `${soFar} · ${t('models.downloads.waiting', { time: formatDuration(state.seconds * 1000) })}`;
     case 'checking':
-      return `Checking ${formatPercent(state.fraction, 0)}`;
+      return t('models.downloads.checking', { share: formatPercent(state.fraction, 0) });
     case 'paused':
-      return receivedBytes > 0 ? `Paused · ${soFar}` : 'Paused';
+      return withAmount(t('models.downloads.paused'));
     case 'failed':
-      return receivedBytes > 0 ? `Stopped · ${soFar}` : 'Stopped';
+      return withAmount(t('models.downloads.stopped'));
   }
 }
 
@@ -47,7 +52,7 @@ function speedWords(bytesPerSecond: number | null, totalBytes: number | null, re
   if (bytesPerSecond === null || bytesPerSecond < 1) return [];
   const speed = `${formatBytes(Math.round(bytesPerSecond))}/s`;
   if (totalBytes === null) return [speed];
-  return [speed, `${timeLeft((totalBytes - receivedBytes) / bytesPerSecond)} left`];
+  return [speed, t('models.downloads.left', { time: timeLeft((totalBytes - receivedBytes) / bytesPerSecond) })];
 }
 
 /** Coarse, so that it does not jump about: 40 s, 12 min, 3 h. */
@@ -64,12 +69,7 @@ export function downloadFraction({ state, receivedBytes, totalBytes }: DownloadV
 
 /** Where a model is and how sure one can be of it. */
 export function placeWords({ place, kind, bytes, verified }: LibraryModel): string {
-  const places = {
-    bundled: 'came with the app',
-    app: 'in the app’s folder',
-    elsewhere: kind === 'folder' ? 'a folder of yours' : 'a file of yours',
-  };
-  const checks = { catalog: 'verified', hub: 'verified by the hub’s hash', none: 'not verified: the hub told no hash' };
-  const parts = [bytes === null ? null : formatSize(bytes), places[place], verified && checks[verified]];
+  const where = t(`models.place.${place === 'elsewhere' ? kind : place}`);
+  const parts = [bytes === null ? null : formatSize(bytes), where, verified && t(`models.check.${verified}`)];
   return parts.filter((part) => part !== null).join(' · ');
 }

@@ -122,7 +122,7 @@ function Face({ entry }: { entry: Entry }) {
     return (
       <>
         <span className="trunc grow">{words()}</span>
-        {keys && <kbd>{keys}</kbd>}
+        {keys && <kbd>{keys()}</kbd>}
       </>
     );
   }

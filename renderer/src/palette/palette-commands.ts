@@ -1,4 +1,4 @@
-import { type MenuCommand, SHORTCUTS, type ShortcutName } from '../../../electron/ipc/shortcuts.js';
+import type { MenuCommand, ShortcutName } from '../../../electron/ipc/shortcuts.js';
 import { PRESETS, presetTitle } from '../memory/compression-words.js';
 import { COMMANDS } from '../shell/commands.js';
 import { keysOf } from '../shell/keys.js';
@@ -10,7 +10,7 @@ export interface PaletteCommand {
   id: string;
   words: () => string;
   /** As they are written on the keyboard. */
-  keys?: string;
+  keys?: () => string;
   run: () => void;
   /** One that would change nothing now is not shown. */
   applies?: (state: AppState) => boolean;
@@ -24,11 +24,11 @@ const hasModel = ({ model }: AppState): boolean => model.state === 'ready';
 const hasMessages = ({ chats, currentChatId }: AppState): boolean => chats[currentChatId]?.leafId !== null;
 
 function withKeys(id: WithKeys, applies?: PaletteCommand['applies']): PaletteCommand {
-  return { id, words: () => SHORTCUTS[id].words, keys: keysOf(id), run: COMMANDS[id], applies };
+  return { id, words: () => t(`shell.shortcuts.${id}`), keys: () => keysOf(id), run: COMMANDS[id], applies };
 }
 
 function withoutKeys(id: WithoutKeys, applies?: PaletteCommand['applies']): PaletteCommand {
-  return { id, words: () => t(`palette.commands.${id}`), run: COMMANDS[id], applies };
+  return { id, words: () => t(`shell.commands.${id}`), run: COMMANDS[id], applies };
 }
 
 /** In the order in which they are shown, those first that are chosen most. */

@@ -1,5 +1,6 @@
 import { formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { Licences } from './Licences.js';
 import { UpdateCheck } from './UpdateCheck.js';
 
@@ -7,8 +8,8 @@ export function About() {
   const info = useApp((state) => state.appInfo);
   if (!info) return null;
   return (
-    <section className="sec" aria-label="About">
-      <div className="sec-h">About</div>
+    <section className="sec" aria-label={t('settings.about.title')}>
+      <div className="sec-h">{t('settings.about.title')}</div>
       <dl className="figures">
         <div>
           <dt>Pyramid Chat</dt>
@@ -19,10 +20,13 @@ export function About() {
           <dd className="num">{info.electronVersion}</dd>
         </div>
         <div>
-          <dt>Processor</dt>
+          <dt>{t('settings.about.processor')}</dt>
           <dd>
-            {info.cpuModel}, {formatCount(info.cores)} cores
-            {info.lacksAvx2 && '; without AVX2, so answers take longer'}
+            {t(info.lacksAvx2 ? 'settings.about.processorSlow' : 'settings.about.processorIs', {
+              count: info.cores,
+              name: info.cpuModel || t('settings.about.unknownProcessor'),
+              cores: formatCount(info.cores),
+            })}
           </dd>
         </div>
       </dl>

@@ -3,19 +3,17 @@ import { formatNumber } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 export function Answers() {
   const temperature = useApp((state) => state.temperature);
   const seed = useApp((state) => state.seed);
   return (
-    <section className="sec" aria-label="Answers">
-      <div className="sec-h">Answers</div>
+    <section className="sec" aria-label={t('settings.answers.title')}>
+      <div className="sec-h">{t('settings.answers.title')}</div>
       <div className="setting">
-        <label htmlFor="temperature">Temperature</label>
-        <Hint
-          about="Temperature"
-          text="How freely the next word is chosen. At 0 it is always the likeliest one, and the same question gets the same answer."
-        />
+        <label htmlFor="temperature">{t('settings.answers.temperature')}</label>
+        <Hint about={t('settings.answers.temperature')} text={t('settings.answers.temperatureHint')} />
         <output className="num" htmlFor="temperature">
           {formatNumber(temperature, 1)}
         </output>
@@ -32,17 +30,14 @@ export function Answers() {
         onChange={(event) => actions.setSampling({ temperature: Number(event.target.value) })}
       />
       <div className="setting">
-        <label htmlFor="seed">Seed</label>
-        <Hint
-          about="Seed"
-          text="The start of the random numbers. The same seed and the same chat give the same answer; empty, each answer gets a new one."
-        />
+        <label htmlFor="seed">{t('settings.answers.seed')}</label>
+        <Hint about={t('settings.answers.seed')} text={t('settings.answers.seedHint')} />
         <input
           id="seed"
           className="field num"
           type="text"
           inputMode="numeric"
-          placeholder="new each time"
+          placeholder={t('settings.answers.newEachTime')}
           value={seed ?? ''}
           onChange={(event) => actions.setSampling({ seed: parseSeed(event.target.value) })}
         />

@@ -5,6 +5,7 @@ import { Hint } from '../shell/Hint.js';
 import { PanelOption, PanelSelect } from '../shell/PanelSelect.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 import { contextWarning, roomBytes, runningContextCost } from './context-cost.js';
 
 /** How much text the model can have before it, with what that costs. */
@@ -16,15 +17,12 @@ export function ContextLength() {
   return (
     <>
       <div className="setting">
-        Context
-        <Hint
-          about="Context"
-          text="How many tokens of a chat the model can have before it: past that, no message fits any more. Memory is taken as a chat grows, not at once. The figures are counted as the cache counts them, at the chosen compression."
-        />
+        {t('settings.context.title')}
+        <Hint about={t('settings.context.title')} text={t('settings.context.hint')} />
         {chosen !== null && (
           <span>
             <PanelSelect
-              label={`Context: ${formatTokens(chosen)}`}
+              label={t('settings.context.chosen', { tokens: formatTokens(chosen) })}
               face={formatTokens(chosen)}
               value={chosen}
               options={costs.map(({ contextLength }) => contextLength)}
@@ -36,7 +34,7 @@ export function ContextLength() {
         )}
       </div>
       <p className="cost muted">
-        {chosen === null && 'What can be chosen is shown when a model is loaded.'}
+        {chosen === null && t('settings.context.notLoaded')}
         {current && <CostWords cost={current} />}
       </p>
     </>
@@ -53,7 +51,8 @@ function LengthOption({ cost }: { cost: ContextCost | undefined }) {
       title={formatTokens(contextLength)}
       right={<span className="num">{kvBytes === null ? '–' : formatBytes(kvBytes)}</span>}
     >
-      {isLongest && 'All that the model has. '}Usual cache {formatBytes(fullFp16Bytes)}.
+      {isLongest && `${t('settings.context.all')} `}
+      {t('settings.context.usual', { bytes: formatBytes(fullFp16Bytes) })}
       {warning && <span className="warned"> {warning}</span>}
     </PanelOption>
   );
@@ -64,10 +63,15 @@ function CostWords({ cost }: { cost: ContextCost }) {
   const warning = useWarning(cost);
   if (warning) return <span className="warned">{warning}</span>;
   return (
-    <>
-      When it is full: <span className="num">{formatBytes(cost.kvBytes ?? 0)}</span> of memory under {title}; a full the
-      usual cache would take <span className="num">{formatBytes(cost.fullFp16Bytes)}</span>.
-    </>
+    <Trans
+      i18nKey="settings.context.full"
+      values={{
+        bytes: formatBytes(cost.kvBytes ?? 0),
+        compression: title,
+        usual: formatBytes(cost.fullFp16Bytes),
+      }}
+      components={{ n: <span className="num" /> }}
+    />
   );
 }
 

@@ -2,6 +2,7 @@ import { USUAL_QUICK_KEY } from '../../../electron/ipc/quick-key.js';
 import { keysOf, writtenKeys } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { QuickKeyField } from './QuickKeyField.js';
 import { Refused } from './Refused.js';
 import { Toggle } from './Toggle.js';
@@ -13,33 +14,33 @@ export function FromAnywhere() {
   if (!settings) return null;
   const { trayIcon, quickKey } = settings;
   return (
-    <section className="sec" aria-label="Keys and tray">
+    <section className="sec" aria-label={t('settings.anywhere.title')}>
       <div className="sec-h">
-        Keys and tray
+        {t('settings.anywhere.title')}
         <span className="right">
           <button type="button" className="link" onClick={() => actions.toggleDialog('keys')}>
-            All keys ({keysOf('showKeys')})
+            {t('settings.anywhere.allKeys', { keys: keysOf('showKeys') })}
           </button>
         </span>
       </div>
       <Toggle
-        label="Icon in the tray"
-        about="Closing the window then keeps Pyramid Chat running; the icon brings it back."
+        label={t('settings.anywhere.tray')}
+        about={t('settings.anywhere.trayAbout')}
         isOn={trayIcon}
         onChange={(isOn) => actions.changeSettings({ trayIcon: isOn })}
       />
       <Toggle
-        label="New chat from anywhere"
+        label={t('settings.anywhere.quickKey')}
         about={
           quickKey === null
-            ? `By ${writtenKeys(USUAL_QUICK_KEY)}, whatever program you are in; other keys can be chosen.`
-            : 'Whatever program you are in, these keys bring this window with a new chat.'
+            ? t('settings.anywhere.quickKeyOff', { keys: writtenKeys(USUAL_QUICK_KEY) })
+            : t('settings.anywhere.quickKeyOn')
         }
         isOn={quickKey !== null}
         onChange={(isOn) => actions.changeSettings({ quickKey: isOn ? USUAL_QUICK_KEY : null })}
       />
       {quickKey !== null && <QuickKeyField keys={quickKey} />}
-      {isTaken && <p className="cost warned">Another program has these keys now: they do nothing here.</p>}
+      {isTaken && <p className="cost warned">{t('settings.anywhere.taken')}</p>}
       <Refused of="quickKey" />
     </section>
   );

@@ -1,6 +1,8 @@
 import { useEffect, useState } from 'react';
+import { formatCount } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Overlay } from '../shell/Overlay.js';
+import { t } from '../words.js';
 
 /** As the build writes them into licences.json, beside the page. */
 interface Licence {
@@ -17,13 +19,13 @@ export function Licences() {
   return (
     <>
       <button type="button" className="link" onClick={() => setOpen(true)}>
-        Licences
+        {t('settings.licences.title')}
       </button>
-      <Overlay label="Licences" side="right" open={open} onClose={close}>
+      <Overlay label={t('settings.licences.title')} side="right" open={open} onClose={close}>
         <div className="licences">
           <div className="sec-h">
-            Licences
-            <IconButton icon="close" label="Close licences" onClick={close} />
+            {t('settings.licences.title')}
+            <IconButton icon="close" label={t('settings.licences.close')} onClick={close} />
           </div>
           {open && <LicenceList />}
         </div>
@@ -39,11 +41,11 @@ function LicenceList() {
       .then((response) => response.json())
       .then(setLicences, () => setLicences('missing'));
   }, []);
-  if (licences === 'missing') return <p className="explain">The list is missing. Install the app again.</p>;
+  if (licences === 'missing') return <p className="explain">{t('settings.licences.missing')}</p>;
   return (
     <>
       <p className="explain">
-        Pyramid Chat is under the Apache License 2.0. It contains {licences.length} works of others:
+        {t('settings.licences.about', { count: licences.length, works: formatCount(licences.length) })}
       </p>
       <ul>
         {licences.map(({ name, version, licence, text }) => (

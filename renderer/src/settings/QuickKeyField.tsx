@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { QUICK_KEY } from '../../../electron/ipc/quick-key.js';
 import { IS_MAC, pressedKeys, writtenKeys } from '../shell/keys.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 const ALONE = ['Control', 'Shift', 'Alt', 'Meta', 'AltGraph'];
 const NOT_TAKEN = ['Tab', 'Escape', 'Enter'];
@@ -22,7 +23,7 @@ export function QuickKeyField({ keys }: { keys: string }) {
   return (
     <>
       <div className="setting">
-        <label htmlFor={id}>Keys</label>
+        <label htmlFor={id}>{t('settings.anywhere.keys')}</label>
         <input
           id={id}
           className="field num"
@@ -35,9 +36,7 @@ export function QuickKeyField({ keys }: { keys: string }) {
         />
       </div>
       <p className={isWrong ? 'cost wrong' : 'cost muted'} id={`${id}-about`}>
-        {isWrong
-          ? 'A letter, a digit, an F key or Space, with Ctrl, Alt or ⌘ held.'
-          : 'Click into the field and press other keys to change them.'}
+        {isWrong ? t('settings.anywhere.keysWrong') : t('settings.anywhere.keysAbout')}
       </p>
     </>
   );

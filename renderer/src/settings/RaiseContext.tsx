@@ -2,6 +2,7 @@ import { formatBytes, formatCount } from '../format.js';
 import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { moreBytes, nextContextLength } from './context-cost.js';
 
 /** Where the settings hold the context below what the model has: the next length, with what it costs. */
@@ -14,7 +15,7 @@ export function RaiseContext() {
   const raise = () => actions.changeSettings({ contextLength: next === longest ? null : next });
   return (
     <button type="button" className="btn" disabled={isBusy} onClick={raise}>
-      Raise to {formatCount(next)} (+{more})
+      {t('settings.context.raise', { tokens: formatCount(next), bytes: more })}
     </button>
   );
 }

@@ -1,6 +1,7 @@
 import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import { wordsFor } from '../error-words.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 
 const HAVE_A_PLACE: readonly unknown[] = ['threads', 'quickKey'] satisfies (keyof AppSettings)[];
 
@@ -15,7 +16,7 @@ export function Refused({ of }: { of?: keyof AppSettings }) {
     <div className={of ? 'refused' : 'refused sec'}>
       <div className="note bad" role="alert">
         <span className="grow">
-          <b>Not changed.</b> {wordsFor(error).message}
+          <b>{t('settings.notChanged')}</b> {wordsFor(error).message}
         </span>
       </div>
     </div>

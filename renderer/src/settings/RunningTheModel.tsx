@@ -1,15 +1,16 @@
+import { t } from '../words.js';
 import { ContextLength } from './ContextLength.js';
 import { PrecisionSetting } from './PrecisionSetting.js';
 import { Threads } from './Threads.js';
 
 export function RunningTheModel() {
   return (
-    <section className="sec" aria-label="Running the model">
-      <div className="sec-h">Running the model</div>
+    <section className="sec" aria-label={t('settings.running.title')}>
+      <div className="sec-h">{t('settings.running.title')}</div>
       <ContextLength />
       <Threads />
       <PrecisionSetting />
-      <p className="words">A change here loads the model again; your chats stay.</p>
+      <p className="words">{t('settings.running.about')}</p>
     </section>
   );
 }

@@ -3,6 +3,7 @@ import { formatCount } from '../format.js';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { Refused } from './Refused.js';
 import { parseThreads } from './threads.js';
 
@@ -24,17 +25,14 @@ export function Threads() {
   return (
     <>
       <div className="setting">
-        <label htmlFor={id}>Threads</label>
-        <Hint
-          about="Threads"
-          text="How many cores compute at once. All of them is quickest; fewer leave room for other programs."
-        />
+        <label htmlFor={id}>{t('settings.threads.title')}</label>
+        <Hint about={t('settings.threads.title')} text={t('settings.threads.hint')} />
         <input
           id={id}
           className="field num"
           type="text"
           inputMode="numeric"
-          placeholder={`all ${formatCount(cores)} cores`}
+          placeholder={t('settings.threads.all', { count: cores, cores: formatCount(cores) })}
           value={text}
           aria-invalid={'problem' in wish}
           aria-describedby={`${id}-about`}

@@ -2,6 +2,7 @@ import { wordsFor } from '../error-words.js';
 import { useApp } from '../store/store.js';
 import type { UpdateState } from '../store/update-actions.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 /** Looks for a newer version when it is clicked, and at no other time. */
 export function UpdateCheck() {
@@ -11,11 +12,11 @@ export function UpdateCheck() {
     <div className="explain">
       {update.step === 'available' ? (
         <button type="button" className="btn" onClick={actions.downloadUpdate}>
-          Download version {update.version}
+          {t('settings.updates.download', { version: update.version })}
         </button>
       ) : (
         <button type="button" className="link" disabled={isBusy} onClick={actions.checkForUpdates}>
-          Check for updates
+          {t('settings.updates.check')}
         </button>
       )}
       <p role="status">{words(update)}</p>
@@ -28,17 +29,17 @@ function words(update: UpdateState): string {
     case 'idle':
       return '';
     case 'checking':
-      return 'Looking for a newer version…';
+      return t('settings.updates.checking');
     case 'latest':
-      return 'This is the newest version.';
+      return t('settings.updates.latest');
     case 'off':
-      return update.reason;
+      return t(`settings.updates.off.${update.why}`);
     case 'available':
-      return 'It takes the place of this one when you quit; your chats stay.';
+      return t('settings.updates.available');
     case 'loading':
-      return `Downloading version ${update.version}…`;
+      return t('settings.updates.loading', { version: update.version });
     case 'ready':
-      return `Version ${update.version} is here. It takes the place of this one when you quit.`;
+      return t('settings.updates.ready', { version: update.version });
     case 'failed':
       return `${wordsFor(update.error).title} ${wordsFor(update.error).message}`;
   }

@@ -1,6 +1,7 @@
 import type { ContextCost } from '../../../engine/types.js';
 import { formatBytes } from '../format.js';
 import type { AppState } from '../store/state.js';
+import { t } from '../words.js';
 
 /** What a chat's memory can grow to: what the machine has left, and what it holds already. */
 export function roomBytes({ appInfo, kv }: Pick<AppState, 'appInfo' | 'kv'>): number | null {
@@ -18,9 +19,9 @@ export function runningContextCost({
 
 /** What is to be said before a context is chosen; null: it fits. */
 export function contextWarning({ kvBytes }: ContextCost, room: number | null): string | null {
-  if (kvBytes === null) return 'The memory budget is too small for a chat of this length.';
+  if (kvBytes === null) return t('settings.context.budgetTooSmall');
   if (room === null || kvBytes <= room) return null;
-  return `Does not fit: ${formatBytes(room)} are free. A chat that fills it would run out of memory.`;
+  return t('settings.context.doesNotFit', { bytes: formatBytes(room) });
 }
 
 /** The length above the one that the model runs with; null: there is none, or it would not fit. */

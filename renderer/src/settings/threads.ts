@@ -1,4 +1,5 @@
 import { formatCount } from '../format.js';
+import { t } from '../words.js';
 
 export type ThreadsWish = { threads: number | null } | { problem: string };
 
@@ -7,9 +8,9 @@ export function parseThreads(text: string, cores: number): ThreadsWish {
   const typed = text.trim();
   if (typed === '') return { threads: null };
   const threads = /^\d{1,6}$/.test(typed) ? Number(typed) : 0;
-  if (threads < 1) return { problem: `Write a number from 1 to ${formatCount(cores)}.` };
+  if (threads < 1) return { problem: t('settings.threads.range', { cores: formatCount(cores) }) };
   if (threads > cores) {
-    return { problem: `This computer has ${formatCount(cores)} cores: more threads than that slow each other down.` };
+    return { problem: t('settings.threads.tooMany', { count: cores, cores: formatCount(cores) }) };
   }
   return { threads };
 }

@@ -17,6 +17,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { SurvivalView } from '../survival/SurvivalView.js';
 import { Replay } from '../timeline/Replay.js';
+import { t } from '../words.js';
 import { DropZone } from './DropZone.js';
 import { Header } from './Header.js';
 import { KeySheet } from './KeySheet.js';
@@ -63,11 +64,11 @@ export function App() {
           {panel === 'open' && <SidePanel />}
           {panel === 'strip' && <MemoryStrip />}
         </div>
-        <Overlay label="Chats" side="left" open={overlay === 'sidebar'} onClose={hideSidebar}>
+        <Overlay label={t('shell.chats')} side="left" open={overlay === 'sidebar'} onClose={hideSidebar}>
           <Sidebar onHide={hideSidebar} onChoose={hideSidebar} />
         </Overlay>
         <Overlay
-          label="Memory, model and settings"
+          label={t('shell.panel.whole')}
           side="right"
           open={overlay === 'panel'}
           onClose={() => actions.hide('panel')}

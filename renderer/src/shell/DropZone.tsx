@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { droppedModel } from '../models/dropped-model.js';
 import { loadUnlessBusy } from '../models/window-models.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { Icon } from './icons.js';
 
 const holdsFiles = ({ dataTransfer }: DragEvent): boolean => dataTransfer?.types.includes('Files') ?? false;
@@ -44,7 +45,7 @@ export function DropZone() {
     <div className="drop-zone" aria-hidden="true">
       <p>
         <Icon name="attach" />
-        Drop to attach text, code, PDF or DOCX, or to load a model
+        {t('shell.drop')}
       </p>
     </div>
   );

@@ -3,12 +3,13 @@ import { canBeginComparison } from '../store/comparing.js';
 import { showsComparison } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { keysOf } from './keys.js';
 
 export function Header({ hasStrip }: { hasStrip: boolean }) {
   const replayed = useApp((state) => state.replay?.name ?? null);
-  const title = useApp((state) => replayed ?? (state.chats[state.currentChatId].title || 'New chat'));
+  const title = useApp((state) => replayed ?? (state.chats[state.currentChatId].title || t('shell.shortcuts.newChat')));
   const showsSurvival = useApp((state) => state.survival !== null);
   const comparing = useApp(showsComparison);
   const canCompare = useApp((state) => state.comparison?.chatId === state.currentChatId || canBeginComparison(state));
@@ -23,14 +24,14 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
         <>
           <IconButton
             icon="lines"
-            label="What the model still holds"
+            label={t('shell.shortcuts.toggleSurvival')}
             keys={keysOf('toggleSurvival')}
             aria-pressed={showsSurvival}
             onClick={actions.toggleSurvival}
           />
           <IconButton
             icon="columns"
-            label="Compare with full cache"
+            label={t('shell.commands.toggleComparison')}
             aria-pressed={comparing}
             disabled={!canCompare}
             onClick={actions.toggleComparison}
@@ -40,7 +41,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
       {!hasStrip && (
         <IconButton
           icon="panel"
-          label="Memory panel"
+          label={t('shell.shortcuts.togglePanel')}
           keys={keysOf('togglePanel')}
           aria-pressed={panelOpen}
           onClick={actions.togglePanel}

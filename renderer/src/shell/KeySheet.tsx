@@ -3,6 +3,7 @@ import { useRef } from 'react';
 import { SHORTCUT_GROUPS, SHORTCUTS, type ShortcutName } from '../../../electron/ipc/shortcuts.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { keyCaps, keysOf } from './keys.js';
 
@@ -18,17 +19,17 @@ export function KeySheet() {
         <Dialog.Backdrop className="overlay-back" />
         <Dialog.Popup ref={popup} initialFocus={popup} className="card sheet">
           <div className="sheet-h">
-            <Dialog.Title className="grow">Keyboard shortcuts</Dialog.Title>
-            <IconButton icon="close" label="Close" keys="Esc" onClick={actions.closeDialog} />
+            <Dialog.Title className="grow">{t('shell.shortcuts.showKeys')}</Dialog.Title>
+            <IconButton icon="close" label={t('shell.close')} keys={keysOf('stop')} onClick={actions.closeDialog} />
           </div>
           <div className="sheet-groups">
             {SHORTCUT_GROUPS.map((group) => (
               <section key={group}>
-                <h3>{group}</h3>
+                <h3>{t(`shell.shortcutGroups.${group}`)}</h3>
                 <dl>
                   {NAMES.filter((name) => SHORTCUTS[name].group === group).map((name) => (
                     <div key={name}>
-                      <dt>{SHORTCUTS[name].words}</dt>
+                      <dt>{t(`shell.shortcuts.${name}`)}</dt>
                       <dd>
                         <Caps name={name} />
                       </dd>

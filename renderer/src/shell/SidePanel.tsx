@@ -6,6 +6,7 @@ import type { PanelTab } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { MomentBar } from '../timeline/MomentBar.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { keysOf } from './keys.js';
 
@@ -18,19 +19,19 @@ export function SidePanel() {
   return (
     <Tabs.Root
       className="panel"
-      render={<aside aria-label="Memory" />}
+      render={<aside aria-label={t('shell.panel.tabs.memory')} />}
       value={tab}
       onValueChange={(value: unknown) => isPanelTab(value) && actions.showPanelTab(value)}
     >
       <div className="tabs">
-        <Tabs.List aria-label="Panel">
-          <Tabs.Tab value="memory">Memory</Tabs.Tab>
-          <Tabs.Tab value="model">Model</Tabs.Tab>
-          <Tabs.Tab value="settings">Settings</Tabs.Tab>
+        <Tabs.List aria-label={t('shell.panel.name')}>
+          <Tabs.Tab value="memory">{t('shell.panel.tabs.memory')}</Tabs.Tab>
+          <Tabs.Tab value="model">{t('shell.panel.tabs.model')}</Tabs.Tab>
+          <Tabs.Tab value="settings">{t('shell.panel.tabs.settings')}</Tabs.Tab>
         </Tabs.List>
         <IconButton
           icon="close"
-          label="Close panel"
+          label={t('shell.panel.close')}
           keys={keysOf('togglePanel')}
           onClick={() => actions.hide('panel')}
         />

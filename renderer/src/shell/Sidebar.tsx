@@ -1,8 +1,10 @@
+import { formatCount } from '../format.js';
 import { Chats } from '../sidebar/Chats.js';
 import { focusSearch } from '../sidebar/focus-search.js';
 import type { AppState } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 import { Icon, Mark } from './icons.js';
 import { keysOf } from './keys.js';
@@ -15,11 +17,11 @@ interface SidebarProps {
 
 export function Sidebar({ onChoose, onHide }: SidebarProps) {
   return (
-    <aside className="side" aria-label="Chats">
+    <aside className="side" aria-label={t('shell.chats')}>
       <div className="side-top">
         <Mark />
         <span className="grow">Pyramid Chat</span>
-        <IconButton icon="side" label="Hide sidebar" keys={keysOf('toggleSidebar')} onClick={onHide} />
+        <IconButton icon="side" label={t('shell.hideSidebar')} keys={keysOf('toggleSidebar')} onClick={onHide} />
       </div>
       <div className="side-act">
         <button
@@ -31,7 +33,7 @@ export function Sidebar({ onChoose, onHide }: SidebarProps) {
           }}
         >
           <Icon name="plus" />
-          <span className="grow">New chat</span>
+          <span className="grow">{t('shell.shortcuts.newChat')}</span>
           <kbd>{keysOf('newChat')}</kbd>
         </button>
       </div>
@@ -54,16 +56,21 @@ function Hardware() {
 
 function hardwareLine({ appInfo }: AppState): string {
   if (!appInfo) return '';
-  const gigabytes = (bytes: number): string => (bytes / 2 ** 30).toFixed(0);
+  const gigabytes = (bytes: number): string => formatCount(bytes / 2 ** 30);
   const { cores, freeMemoryBytes, totalMemoryBytes } = appInfo;
-  return `CPU, ${cores} cores · ${gigabytes(freeMemoryBytes)} of ${gigabytes(totalMemoryBytes)} GB free`;
+  return t('shell.hardware', {
+    count: cores,
+    cores: formatCount(cores),
+    free: gigabytes(freeMemoryBytes),
+    total: gigabytes(totalMemoryBytes),
+  });
 }
 
 function SettingsButton() {
   return (
     <IconButton
       icon="gear"
-      label="Settings"
+      label={t('shell.shortcuts.openSettings')}
       keys={keysOf('openSettings')}
       onClick={() => actions.showPanelTab('settings')}
     />
@@ -73,15 +80,20 @@ function SettingsButton() {
 /** The sidebar where the window is narrow or the user hid it. */
 export function Rail() {
   return (
-    <aside className="rail" aria-label="Chats, collapsed">
+    <aside className="rail" aria-label={t('shell.chatsCollapsed')}>
       <div className="top">
         <Mark />
       </div>
-      <IconButton icon="plus" label="New chat" keys={keysOf('newChat')} onClick={actions.newChat} />
-      <IconButton icon="search" label="Search chats" keys={keysOf('searchChats')} onClick={focusSearch} />
+      <IconButton icon="plus" label={t('shell.shortcuts.newChat')} keys={keysOf('newChat')} onClick={actions.newChat} />
+      <IconButton
+        icon="search"
+        label={t('shell.shortcuts.searchChats')}
+        keys={keysOf('searchChats')}
+        onClick={focusSearch}
+      />
       <IconButton
         icon="side"
-        label="Show sidebar"
+        label={t('shell.showSidebar')}
         keys={keysOf('toggleSidebar')}
         onClick={() => actions.show('sidebar')}
       />

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { IconButton } from './IconButton.js';
 
 const SHOWN_MS = 12_000;
@@ -19,7 +20,7 @@ export function Toast() {
   return (
     <section
       className="toast"
-      aria-label="Done"
+      aria-label={t('shell.done')}
       {...hold}
       onMouseEnter={() => setHeld(true)}
       onMouseLeave={() => setHeld(false)}
@@ -27,10 +28,10 @@ export function Toast() {
       <span role="status">{toast.text}</span>
       {toast.undo && (
         <button type="button" className="btn" onClick={actions.undoDelete}>
-          Undo
+          {t('shell.undo')}
         </button>
       )}
-      <IconButton icon="close" label="Close this notice" onClick={actions.closeToast} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeToast} />
     </section>
   );
 }

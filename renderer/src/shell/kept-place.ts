@@ -25,11 +25,14 @@ export function keepPlace(): KeptPlace {
   };
 }
 
-export function restorePlace({ focused, scrolled }: KeptPlace): void {
+export function restoreScroll({ scrolled }: KeptPlace): void {
   for (const { place, top } of scrolled) {
     const element = elementAt(place);
     if (element) element.scrollTop = top;
   }
+}
+
+export function restoreFocus({ focused }: KeptPlace): void {
   const element = elementAt(focused);
   if (element instanceof HTMLElement) element.focus({ preventScroll: true });
 }

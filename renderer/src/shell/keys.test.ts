@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from 'vitest';
-import { keyCaps, keysOf, shortcutOf } from './keys.js';
+import { setLanguage } from '../../../locales/words.js';
+import { keyCaps, keysOf, shortcutOf, writtenKeys } from './keys.js';
 
 const press = (
   key: string,
@@ -61,5 +62,12 @@ describe('how keys are written', () => {
     expect(keysOf('pin', true)).toBe('⌘⇧P');
     expect(keysOf('zoomIn', false)).toBe('Ctrl +');
     expect(keysOf('fullScreen', true)).toBe('⌃⌘F');
+  });
+
+  it('is what stands on a keyboard of the language', () => {
+    setLanguage('de');
+    expect(keyCaps('pin', false)).toEqual(['Strg', 'Umschalt', 'P']);
+    expect(writtenKeys('Mod+Shift+Space', true)).toBe('⌘⇧Leertaste');
+    setLanguage('en');
   });
 });

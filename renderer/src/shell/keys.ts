@@ -1,4 +1,5 @@
 import { keysFor, type PageShortcut, SHORTCUTS, type ShortcutName } from '../../../electron/ipc/shortcuts.js';
+import { t } from '../words.js';
 
 type Keys = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'altKey' | 'shiftKey'>;
 
@@ -37,11 +38,28 @@ function keyName({ key, code }: Keys): string {
 
 export const IS_MAC = navigator.platform.startsWith('Mac');
 
-const ON_MAC: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Ctrl: '⌃', Alt: '⌥', Plus: '+', '-': '−' };
-const ELSEWHERE: Readonly<Record<string, string>> = { Mod: 'Ctrl', Plus: '+', '-': '−' };
+const ON_MAC: Readonly<Record<string, string>> = { Mod: '⌘', Shift: '⇧', Ctrl: '⌃', Alt: '⌥' };
+const SIGNS: Readonly<Record<string, string>> = { Plus: '+', '-': '−' };
+const NAMES = {
+  Mod: 'ctrl',
+  Ctrl: 'ctrl',
+  Shift: 'shift',
+  Alt: 'alt',
+  Super: 'super',
+  Enter: 'enter',
+  Esc: 'esc',
+  Space: 'space',
+} as const;
+const hasName = (key: string): key is keyof typeof NAMES => key in NAMES;
+
+/** What is printed on it, on a keyboard of the language's. */
+function capOf(key: string, isMac: boolean): string {
+  if (isMac && key in ON_MAC) return ON_MAC[key];
+  return SIGNS[key] ?? (hasName(key) ? t(`shell.keyNames.${NAMES[key]}`) : key);
+}
 
 function capsOf(keys: string, isMac: boolean): string[] {
-  return keys.split('+').map((key) => (isMac ? ON_MAC : ELSEWHERE)[key] ?? key);
+  return keys.split('+').map((key) => capOf(key, isMac));
 }
 
 /** The keys of a shortcut, one by one, as they are written on them. */

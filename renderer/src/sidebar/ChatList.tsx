@@ -2,6 +2,7 @@ import { type KeyboardEvent, type ReactNode, useMemo, useState } from 'react';
 import { Virtuoso } from 'react-virtuoso';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { ChatRow } from './ChatRow.js';
 import { SelectionBar } from './SelectionBar.js';
 import { archivedOf, type Line, linesOf } from './sections.js';
@@ -47,16 +48,16 @@ export function ChatList({ isArchive, onChoose }: ChatListProps) {
   };
 
   return (
-    <nav aria-label={isArchive ? 'Archived chats' : 'Chat history'} onKeyDown={onKeyDown}>
+    <nav aria-label={t(isArchive ? 'sidebar.archivedChats' : 'sidebar.chats')} onKeyDown={onKeyDown}>
       {selected.length > 1 && <SelectionBar ids={selected} isArchive={isArchive} onDone={() => setSelection(NONE)} />}
       {lines.length === 0 ? (
-        <p className="keeps">{isArchive ? 'No chat is archived.' : 'No chats yet. What you write is kept here.'}</p>
+        <p className="keeps">{t(isArchive ? 'sidebar.nothingArchived' : 'sidebar.noChats')}</p>
       ) : (
         <Virtuoso
           className="chat-lines"
           tabIndex={-1}
           data={lines}
-          computeItemKey={(_, line) => (line.kind === 'chat' ? line.chat.id : line.title)}
+          computeItemKey={(_, line) => (line.kind === 'chat' ? line.chat.id : line.section)}
           increaseViewportBy={200}
           itemContent={(_, line) => (
             <LineView line={line}>
@@ -79,7 +80,7 @@ export function ChatList({ isArchive, onChoose }: ChatListProps) {
 }
 
 function LineView({ line, children }: { line: Line; children: (id: string) => ReactNode }) {
-  return line.kind === 'heading' ? <h2>{line.title}</h2> : children(line.chat.id);
+  return line.kind === 'heading' ? <h2>{t(`sidebar.sections.${line.section}`)}</h2> : children(line.chat.id);
 }
 
 function focusNext(from: HTMLElement, key: 'ArrowDown' | 'ArrowUp'): void {

@@ -3,6 +3,7 @@ import { type KeyboardEvent, type MouseEvent, memo } from 'react';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { RowMenu } from './RowMenu.js';
 
 interface ChatRowProps {
@@ -43,13 +44,13 @@ export const ChatRow = memo(function ChatRow({
           <span className="grow trunc" title={title}>
             {title}
           </span>
-          {isAnswering && !isCurrent && <span className="busy" role="img" aria-label="Answering" />}
+          {isAnswering && !isCurrent && <span className="busy" role="img" aria-label={t('sidebar.row.answering')} />}
           {isPinned && <Icon name="pin" />}
         </button>
         <button
           type="button"
           className="ib row-more"
-          aria-label={`More: ${title}`}
+          aria-label={t('sidebar.row.more', { title })}
           aria-haspopup="menu"
           onClick={openMenu}
         >
@@ -82,7 +83,7 @@ function RenameBox({ id, title, onDone }: { id: string; title: string; onDone: (
   return (
     <input
       className="rename"
-      aria-label="Title of the chat"
+      aria-label={t('sidebar.row.title')}
       defaultValue={title}
       maxLength={200}
       // biome-ignore lint/a11y/noAutofocus: it takes the place of what was just used

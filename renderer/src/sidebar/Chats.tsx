@@ -1,8 +1,10 @@
 import { type KeyboardEvent, useMemo, useState } from 'react';
+import { formatCount } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
+import { t } from '../words.js';
 import { ChatList } from './ChatList.js';
 import { SEARCH_ID } from './focus-search.js';
 import { SearchHits } from './SearchHits.js';
@@ -19,8 +21,8 @@ export function Chats({ onChoose }: { onChoose?: () => void }) {
       <SearchBox query={query} onQuery={setQuery} />
       {isArchive && hits === null && (
         <div className="archive-head">
-          <IconButton icon="left" label="Back to the chats" onClick={() => setArchive(false)} />
-          Archive
+          <IconButton icon="left" label={t('sidebar.back')} onClick={() => setArchive(false)} />
+          {t('sidebar.archive')}
         </div>
       )}
       {hits ? (
@@ -41,8 +43,8 @@ function ArchiveLink({ onOpen }: { onOpen: () => void }) {
     <div className="side-act">
       <button type="button" className="srow" onClick={onOpen}>
         <Icon name="archive" />
-        <span className="grow">Archive</span>
-        <span className="num faint">{count}</span>
+        <span className="grow">{t('sidebar.archive')}</span>
+        <span className="num faint">{formatCount(count)}</span>
       </button>
     </div>
   );
@@ -67,8 +69,8 @@ function SearchBox({ query, onQuery }: { query: string; onQuery: (query: string)
       <input
         id={SEARCH_ID}
         type="search"
-        aria-label="Search chats"
-        placeholder="Search chats"
+        aria-label={t('sidebar.search.label')}
+        placeholder={t('sidebar.search.label')}
         value={query}
         maxLength={1000}
         onChange={(event) => onQuery(event.target.value)}
@@ -77,7 +79,7 @@ function SearchBox({ query, onQuery }: { query: string; onQuery: (query: string)
       {query === '' ? (
         <kbd>{keysOf('searchChats')}</kbd>
       ) : (
-        <IconButton icon="close" label="Clear the search" onClick={() => onQuery('')} />
+        <IconButton icon="close" label={t('sidebar.search.clear')} onClick={() => onQuery('')} />
       )}
     </div>
   );

@@ -1,6 +1,8 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
+import { formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 
 interface RowMenuProps {
   /** One chat, or all that are selected. */
@@ -12,32 +14,32 @@ interface RowMenuProps {
 export function RowMenu({ ids, onRename }: RowMenuProps) {
   const isPinned = useApp((state) => state.chats[ids[0]]?.isPinned === true);
   const isArchived = useApp((state) => state.chats[ids[0]]?.isArchived === true);
-  const all = ids.length > 1 ? ` ${ids.length} chats` : '';
+  const many = { count: ids.length, written: formatCount(ids.length) };
   return (
     <ContextMenu.Portal>
       <ContextMenu.Positioner className="over-panel">
-        <ContextMenu.Popup className="menu" aria-label="Chat">
+        <ContextMenu.Popup className="menu" aria-label={t('sidebar.menu.label')}>
           {ids.length === 1 && (
             <ContextMenu.Item className="menu-item" onClick={onRename}>
-              Rename<kbd>F2</kbd>
+              {t('sidebar.menu.rename')}
+              <kbd>F2</kbd>
             </ContextMenu.Item>
           )}
           <ContextMenu.Item className="menu-item" onClick={() => actions.pinChats(ids, !isPinned)}>
-            {isPinned ? 'Unpin' : 'Pin'}
-            {all}
+            {t(isPinned ? 'sidebar.menu.unpin' : 'sidebar.menu.pin', many)}
           </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.archiveChats(ids, !isArchived)}>
-            {isArchived ? 'Take out of the archive' : `Archive${all}`}
+            {isArchived ? t('sidebar.menu.unarchive') : t('sidebar.menu.archive', many)}
           </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.exportChats(ids, 'markdown')}>
-            Export as Markdown…
+            {t('sidebar.menu.exportMarkdown')}
           </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.exportChats(ids, 'json')}>
-            Export as JSON…
+            {t('sidebar.menu.exportJson')}
           </ContextMenu.Item>
           <ContextMenu.Item className="menu-item" onClick={() => actions.deleteChats(ids)}>
-            Delete{all}
-            <kbd>Del</kbd>
+            {t('sidebar.menu.delete', many)}
+            <kbd>{t('sidebar.menu.deleteKey')}</kbd>
           </ContextMenu.Item>
         </ContextMenu.Popup>
       </ContextMenu.Positioner>

@@ -1,7 +1,9 @@
 import { Virtuoso } from 'react-virtuoso';
 import type { SearchHit } from '../../../electron/ipc/chat-contract.js';
+import { formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
+import { t } from '../words.js';
 import { Snippet } from './Snippet.js';
 
 interface SearchHitsProps {
@@ -12,12 +14,12 @@ interface SearchHitsProps {
 /** The chats that a search found, each with where. */
 export function SearchHits({ hits, onChoose }: SearchHitsProps) {
   return (
-    <nav aria-label="Found chats">
+    <nav aria-label={t('sidebar.search.found')}>
       <p className="sr-only" role="status">
-        {hits.length === 1 ? '1 chat found' : `${hits.length} chats found`}
+        {t('sidebar.search.count', { count: hits.length, written: formatCount(hits.length) })}
       </p>
       {hits.length === 0 ? (
-        <p className="keeps">No chat has all these words.</p>
+        <p className="keeps">{t('sidebar.search.nothing')}</p>
       ) : (
         <Virtuoso
           className="chat-lines"

@@ -1,5 +1,7 @@
+import { formatCount } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { actions } from '../store/window-actions.js';
+import { Trans, t } from '../words.js';
 
 interface SelectionBarProps {
   ids: readonly string[];
@@ -14,17 +16,21 @@ export function SelectionBar({ ids, isArchive, onDone }: SelectionBarProps) {
     onDone();
   };
   return (
-    <div className="selection" role="toolbar" aria-label="Selected chats">
+    <div className="selection" role="toolbar" aria-label={t('sidebar.selection.label')}>
       <span className="grow" role="status">
-        <span className="num">{ids.length}</span> selected
+        <Trans
+          i18nKey="sidebar.selection.count"
+          values={{ written: formatCount(ids.length) }}
+          components={{ n: <span className="num" /> }}
+        />
       </span>
       <IconButton
         icon="archive"
-        label={isArchive ? 'Take out of the archive' : 'Archive'}
+        label={t(isArchive ? 'sidebar.menu.unarchive' : 'sidebar.selection.archive')}
         onClick={run(() => actions.archiveChats(ids, !isArchive))}
       />
-      <IconButton icon="trash" label="Delete" onClick={run(() => actions.deleteChats(ids))} />
-      <IconButton icon="close" label="Select none" onClick={onDone} />
+      <IconButton icon="trash" label={t('sidebar.selection.delete')} onClick={run(() => actions.deleteChats(ids))} />
+      <IconButton icon="close" label={t('sidebar.selection.none')} onClick={onDone} />
     </div>
   );
 }

@@ -25,17 +25,17 @@ it('groups chats by the day they were last written in, pinned ones first', () =>
     chat('away', at(15, 9), { isArchived: true }),
     chat('empty', at(15, 9), { leafId: null }),
   );
-  expect(linesOf(chats, now).map((line) => (line.kind === 'heading' ? `# ${line.title}` : line.chat.id))).toEqual([
-    '# Pinned',
+  expect(linesOf(chats, now).map((line) => (line.kind === 'heading' ? `# ${line.section}` : line.chat.id))).toEqual([
+    '# pinned',
     'kept',
-    '# Today',
+    '# today',
     'noon',
     'morning',
-    '# Yesterday',
+    '# yesterday',
     'late',
-    '# Previous 7 days',
+    '# week',
     'week',
-    '# Older',
+    '# older',
     'old',
   ]);
   expect(archivedOf(chats)).toMatchObject([{ chat: { id: 'away' } }]);
@@ -47,7 +47,7 @@ it('shows every chat once, under one heading of its name', () => {
     fc.property(fc.array(any), (made) => {
       const chats = byId(...made.map((each, n) => chat(`c${n}`, each.updatedAt, each)));
       const lines = linesOf(chats, now);
-      const headings = lines.flatMap((line) => (line.kind === 'heading' ? [line.title] : []));
+      const headings = lines.flatMap((line) => (line.kind === 'heading' ? [line.section] : []));
       expect(new Set(headings).size).toBe(headings.length);
       const shown = lines.flatMap((line) => (line.kind === 'chat' ? [line.chat.id] : []));
       expect(shown.length + archivedOf(chats).length).toBe(made.length);

@@ -1,7 +1,10 @@
 import type { Chat } from '../store/state.js';
 
 /** A line of the list: a heading, or a chat under it. */
-export type Line = { kind: 'heading'; title: string } | { kind: 'chat'; chat: Chat };
+export type Line = { kind: 'heading'; section: Section } | { kind: 'chat'; chat: Chat };
+
+/** What the chats under a heading have in common. */
+type Section = 'pinned' | 'today' | 'yesterday' | 'week' | 'older';
 
 const DAYS = 24 * 60 * 60 * 1000;
 
@@ -11,12 +14,12 @@ export function linesOf(chats: Readonly<Record<string, Chat>>, now: Date): Line[
     .filter(({ leafId, isArchived }) => leafId !== null && !isArchived)
     .sort((a, b) => b.updatedAt - a.updatedAt);
   const lines: Line[] = [];
-  let section = '';
+  let before: Section | null = null;
   const pinned = shown.filter(({ isPinned }) => isPinned);
   for (const chat of [...pinned, ...shown.filter(({ isPinned }) => !isPinned)]) {
-    const title = chat.isPinned ? 'Pinned' : dayOf(chat.updatedAt, now);
-    if (title !== section) lines.push({ kind: 'heading', title });
-    section = title;
+    const section = chat.isPinned ? 'pinned' : dayOf(chat.updatedAt, now);
+    if (section !== before) lines.push({ kind: 'heading', section });
+    before = section;
     lines.push({ kind: 'chat', chat });
   }
   return lines;
@@ -31,11 +34,11 @@ export function archivedOf(chats: Readonly<Record<string, Chat>>): Line[] {
 }
 
 /** By days of the calendar here: yesterday ends at midnight. */
-function dayOf(at: number, now: Date): string {
+function dayOf(at: number, now: Date): Section {
   const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate()).getTime();
-  if (at >= midnight) return 'Today';
+  if (at >= midnight) return 'today';
   // A day may have 23 or 25 hours.
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1).getTime();
-  if (at >= yesterday) return 'Yesterday';
-  return at >= midnight - 7 * DAYS ? 'Previous 7 days' : 'Older';
+  if (at >= yesterday) return 'yesterday';
+  return at >= midnight - 7 * DAYS ? 'week' : 'older';
 }

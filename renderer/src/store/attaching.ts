@@ -3,6 +3,7 @@ import type { EngineErrorShape } from '../../../engine/errors.js';
 import { fileAsPiece, pieceKey } from '../attachments/piece.js';
 import { type Bridge, toErrorShape } from '../bridge.js';
 import { formatSize } from '../format.js';
+import { t } from '../words.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
 import { draftOf, withDraft } from './turns.js';
@@ -65,7 +66,9 @@ export function createAttaching(store: AppStore, bridge: Bridge, newId: () => st
     /** Reads files into the current chat's draft, one after the other. */
     async attachFiles(files: readonly ChosenFile[]): Promise<void> {
       const chatId = store.getState().currentChatId;
-      const started = files.map((file): Attaching => ({ id: newId(), chatId, name: file.name || 'file', error: null }));
+      const started = files.map(
+        (file): Attaching => ({ id: newId(), chatId, name: file.name || t('attachments.unnamed'), error: null }),
+      );
       store.setState(({ attaching }) => ({ attaching: [...attaching, ...started] }));
       for (const [index, attaching] of started.entries()) await read(attaching, files[index]);
     },
@@ -94,7 +97,7 @@ function tooLarge({ name, size }: ChosenFile): EngineErrorShape {
   const most = formatSize(MAX_ATTACHMENT_BYTES);
   return {
     code: 'ATTACHMENT_TOO_LARGE',
-    message: `“${name}” has ${formatSize(size)}; files up to ${most} can be attached. Attach a part of it.`,
+    message: t('attachments.tooLarge', { name, size: formatSize(size), most }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { CallInput, CallOutput } from '../../../electron/ipc/contract.js';
 import type { Bridge } from '../bridge.js';
 import { toErrorShape } from '../bridge.js';
 import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import type { Keeper } from './keeper.js';
 import { fromSummary } from './kept-shapes.js';
 import type { AppStore } from './store.js';
@@ -26,9 +27,12 @@ export function createFileActions(store: AppStore, bridge: FileBridge, keeper: K
         // What is exported is read from the disk.
         await keeper.flush();
         const [only] = chatIds?.length === 1 ? chatIds : [];
-        const name = only === undefined ? 'Chats' : (store.getState().chats[only]?.title ?? 'Chat');
+        const name =
+          only === undefined
+            ? t('chat.files.allChats')
+            : (store.getState().chats[only]?.title ?? t('chat.list.untitled'));
         const path = await bridge.exportChats({ chatIds, format, name });
-        if (path !== null) store.setState({ toast: { text: `Saved as ${path}`, undo: null } });
+        if (path !== null) store.setState({ toast: { text: t('chat.files.saved', { path }), undo: null } });
       }),
     importChats: () =>
       attempt(async () => {
@@ -45,8 +49,8 @@ export function createFileActions(store: AppStore, bridge: FileBridge, keeper: K
 }
 
 function importWords({ chats, known, empty }: NonNullable<CallOutput<'importChats'>>): string {
-  const parts = [`${formatCount(chats.length)} ${chats.length === 1 ? 'chat' : 'chats'} imported`];
-  if (known > 0) parts.push(`${formatCount(known)} ${known === 1 ? 'was' : 'were'} there already`);
-  if (empty > 0) parts.push(`${formatCount(empty)} had nothing to read`);
+  const parts = [t('chat.files.imported', { count: chats.length, written: formatCount(chats.length) })];
+  if (known > 0) parts.push(t('chat.files.known', { count: known, written: formatCount(known) }));
+  if (empty > 0) parts.push(t('chat.files.empty', { written: formatCount(empty) }));
   return parts.join(', ');
 }

@@ -1,3 +1,5 @@
+import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import { focusInput } from './focus-input.js';
 import { type AppState, type Chat, emptyChat, isUnderWay, type Message } from './state.js';
 import type { AppStore } from './store.js';
@@ -23,7 +25,8 @@ export function createListActions(store: AppStore, newId: () => string, underWay
   }
 
   return {
-    renameChat: (id: string, title: string) => change([id], { title: title.trim().slice(0, 200) || 'Chat' }),
+    renameChat: (id: string, title: string) =>
+      change([id], { title: title.trim().slice(0, 200) || t('chat.list.untitled') }),
     pinChats: (ids: readonly string[], isPinned: boolean) => change(ids, { isPinned }),
     archiveChats(ids: readonly string[], isArchived: boolean): void {
       change(ids, { isArchived });
@@ -63,7 +66,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
     drafts: others(drafts),
     queued: state.queued.filter(({ chatId }) => !away.has(chatId)),
     toast: {
-      text: gone.length === 1 ? 'Chat deleted' : `${gone.length} chats deleted`,
+      text: t('chat.list.deleted', { count: gone.length, written: formatCount(gone.length) }),
       undo: (later: AppState) => ({
         ...later,
         chats: { ...later.chats, ...Object.fromEntries(gone.map((chat) => [chat.id, chat])) },

@@ -1,3 +1,5 @@
+import { formatCount } from '../format.js';
+import { t } from '../words.js';
 import { branchesFrom, newestLeaf, pathTo, versionsOf } from './chat-tree.js';
 import { isBusy } from './comparison.js';
 import { changeAnswer } from './frames.js';
@@ -70,7 +72,7 @@ function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppSt
     Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
   const { messageIds, title } = before.chats[chatId];
   return {
-    text: ids.length === 1 ? 'Message deleted' : `${ids.length} messages deleted`,
+    text: t('chat.list.messagesDeleted', { count: ids.length, written: formatCount(ids.length) }),
     undo: (state) => {
       if (!state.trees[chatId]) return state;
       // In the order in which they were made: versions keep their numbers.

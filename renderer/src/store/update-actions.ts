@@ -1,3 +1,4 @@
+import type { UpdatesOff } from '../../../electron/ipc/contract.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import { type Bridge, toErrorShape } from '../bridge.js';
 import type { AppStore } from './store.js';
@@ -5,7 +6,7 @@ import type { AppStore } from './store.js';
 /** How far the search for a newer version of the app is. */
 export type UpdateState =
   | { step: 'idle' | 'checking' | 'latest' }
-  | { step: 'off'; reason: string }
+  | { step: 'off'; why: UpdatesOff }
   | { step: 'available' | 'loading' | 'ready'; version: string }
   | { step: 'failed'; error: EngineErrorShape };
 
@@ -24,7 +25,7 @@ export function createUpdateActions(store: AppStore, bridge: Bridge) {
       attempt(async () => {
         show({ step: 'checking' });
         const found = await bridge.checkForUpdates();
-        if (found.state === 'off') show({ step: 'off', reason: found.reason });
+        if (found.state === 'off') show({ step: 'off', why: found.why });
         else if (found.state === 'latest') show({ step: 'latest' });
         else show({ step: 'available', version: found.version });
       }),
