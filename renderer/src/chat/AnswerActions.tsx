@@ -1,5 +1,4 @@
 import { Popover } from '@base-ui/react/popover';
-import type { StopReason } from '../../../engine/types.js';
 import { askedRows } from '../assistants/asked-rows.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount, formatDuration, formatSpeed, formatTokens, tokenWord } from '../format.js';
@@ -15,15 +14,12 @@ import { MARKS } from './marks.js';
 import { useCopy } from './use-copy.js';
 import { Versions } from './Versions.js';
 
-export function stopReasonWords(reason: StopReason): string {
-  return t(`chat.end.reasons.${reason}`);
-}
-
 /** What can be done with an answer that has ended. The last one's are always in sight, the others' on hover and focus. */
 export function AnswerActions({ answer, isLast }: { answer: Answer; isLast: boolean }) {
   const busy = useApp(isBusy);
   const figures = 'figures' in answer.state ? answer.state.figures : null;
-  const stopReason = answer.state.phase === 'done' ? stopReasonWords(answer.state.stopReason) : t('chat.end.stopped');
+  const stopReason =
+    answer.state.phase === 'done' ? t(`chat.end.reasons.${answer.state.stopReason}`) : t('chat.end.stopped');
   return (
     <div className={isLast ? 'acts' : 'acts quiet'}>
       <CopyAnswer text={answer.text} />
