@@ -1,6 +1,7 @@
 import { wordsFor } from '../error-words.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { Wording } from '../shell/Wording.js';
 import { type Attaching, MOST_TYPED } from '../store/attaching.js';
 import { appStore, useApp } from '../store/store.js';
 import { draftOf } from '../store/turns.js';
@@ -55,6 +56,7 @@ function AttachingLine({ attaching: { id, name, error } }: { attaching: Attachin
       {words ? (
         <span className="grow" role="alert">
           <b>{words.title}</b> {words.message}
+          <Wording error={error} />
         </span>
       ) : (
         <>

@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { wordsFor } from '../error-words.js';
 import {
   formatBytes,
   formatCount,
@@ -59,7 +60,7 @@ function DraftOutlook() {
   const memoryNow = useApp(({ kv }) => kv?.bytesInUse ?? 0);
   useFreshOutlook();
   if (!outlook) return null;
-  if ('error' in outlook) return <div className="fore warn">{outlook.error.message}</div>;
+  if ('error' in outlook) return <div className="fore warn">{wordsFor(outlook.error).message}</div>;
   const { forecast, freeBytes } = outlook;
   const excess = forecast.promptTokens + 1 - forecast.contextLength;
   if (excess > 0) {

@@ -3,6 +3,7 @@ import { leastBudget, wordsFor } from '../error-words.js';
 import { formatPercent } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
+import { Wording } from '../shell/Wording.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -35,6 +36,7 @@ export function Rereading() {
               openLog: actions.openLog,
             }}
           />
+          <Wording error={reread.error} />
         </div>
         <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeReread} />
       </div>
