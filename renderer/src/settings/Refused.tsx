@@ -1,5 +1,6 @@
 import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import { wordsFor } from '../error-words.js';
+import { Wording } from '../shell/Wording.js';
 import { useApp } from '../store/store.js';
 import { t } from '../words.js';
 
@@ -17,6 +18,7 @@ export function Refused({ of }: { of?: keyof AppSettings }) {
       <div className="note bad" role="alert">
         <span className="grow">
           <b>{t('settings.notChanged')}</b> {wordsFor(error).message}
+          <Wording error={error} />
         </span>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { wordsFor } from '../error-words.js';
+import { Wording } from '../shell/Wording.js';
 import { useApp } from '../store/store.js';
 import type { UpdateState } from '../store/update-actions.js';
 import { actions } from '../store/window-actions.js';
@@ -20,6 +21,7 @@ export function UpdateCheck() {
         </button>
       )}
       <p role="status">{words(update)}</p>
+      {update.step === 'failed' && <Wording error={update.error} />}
     </div>
   );
 }
