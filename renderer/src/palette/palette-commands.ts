@@ -1,6 +1,5 @@
 import type { MenuCommand, ShortcutName } from '../../../electron/ipc/shortcuts.js';
-import type { PresetName } from '../../../engine/types.js';
-import { PRESET_TITLES } from '../memory/compression-words.js';
+import { PRESETS, presetTitle } from '../memory/compression-words.js';
 import { COMMANDS } from '../shell/commands.js';
 import { keysOf } from '../shell/keys.js';
 import type { AppState, ThemeChoice } from '../store/state.js';
@@ -45,9 +44,9 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
   withKeys('togglePanel'),
   withKeys('toggleSidebar'),
   withKeys('openSettings'),
-  ...(Object.keys(PRESET_TITLES) as PresetName[]).map((preset) => ({
+  ...PRESETS.map((preset) => ({
     id: `preset.${preset}`,
-    words: () => t('palette.preset', { preset: PRESET_TITLES[preset] }),
+    words: () => t('palette.preset', { preset: presetTitle(preset) }),
     run: () => actions.setCompression({ preset }),
   })),
   ...THEMES.map((theme) => ({
