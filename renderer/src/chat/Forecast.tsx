@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { wordsFor } from '../error-words.js';
 import {
   formatBytes,
   formatCount,
@@ -59,7 +60,14 @@ function DraftOutlook() {
   const memoryNow = useApp(({ kv }) => kv?.bytesInUse ?? 0);
   useFreshOutlook();
   if (!outlook) return null;
-  if ('error' in outlook) return <div className="fore warn">{outlook.error.message}</div>;
+  if ('error' in outlook) {
+    const { title, message } = wordsFor(outlook.error);
+    return (
+      <div className="fore warn">
+        {title} {message}
+      </div>
+    );
+  }
   const { forecast, freeBytes } = outlook;
   const excess = forecast.promptTokens + 1 - forecast.contextLength;
   if (excess > 0) {

@@ -93,11 +93,12 @@ export function createAttaching(store: AppStore, bridge: Bridge, newId: () => st
   };
 }
 
+/** In English, as where other errors are made: `wordsFor` words it. */
 function tooLarge({ name, size }: ChosenFile): EngineErrorShape {
   const most = formatSize(MAX_ATTACHMENT_BYTES);
   return {
     code: 'ATTACHMENT_TOO_LARGE',
-    message: t('attachments.tooLarge', { name, size: formatSize(size), most }),
+    message: `“${name}” has ${formatSize(size)}; files up to ${most} can be attached. Attach a part of it.`,
   };
 }
 
