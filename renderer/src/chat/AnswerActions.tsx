@@ -14,7 +14,7 @@ import { MARKS } from './marks.js';
 import { useCopy } from './use-copy.js';
 import { Versions } from './Versions.js';
 
-export function stopReasonWords(reason: StopReason): string {
+function stopReasonWords(reason: StopReason): string {
   return t(`chat.end.reasons.${reason}`);
 }
 
