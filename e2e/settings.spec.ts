@@ -52,7 +52,7 @@ test('settings act at once and are there at the next start', async ({ launch }) 
   await expect(again.page.getByRole('combobox', { name: /^Context/ })).toHaveAccessibleName('Context: 2,048 tokens');
   await expect(again.page.getByRole('textbox', { name: 'Threads' })).toHaveValue('1');
   await again.page.getByRole('tab', { name: 'Model' }).click();
-  await expect(again.page.getByText('CPU, 1 threads')).toBeVisible();
+  await expect(again.page.getByText('CPU, 1 thread,')).toBeVisible();
 });
 
 test('a report is one click, without the chats and without the user', async ({ app }) => {

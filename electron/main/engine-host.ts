@@ -1,7 +1,6 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { MeasuringOptions, Precision } from '../../engine/types.js';
-import { t } from '../../locales/words.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
@@ -50,6 +49,8 @@ export class EngineHost {
   #child: EngineChild | null = null;
   #status: EngineStatus = { state: 'running' };
   #crashes: Crash[] = [];
+  /** In English, for errors and the log. */
+  #lastStop = '';
   /** What is to be loaded again after a crash. */
   #modelPath: string | null = null;
   /** Of the present model, since it was asked for. */
@@ -208,8 +209,8 @@ export class EngineHost {
   }
 
   #whyNoProcess(): string {
-    if (this.#status.state === 'down') return t('main.engine.loadToStart', { reason: this.#status.reason });
-    return t('main.engine.restarting');
+    if (this.#status.state === 'down') return `${this.#lastStop} Load a model to start it again.`;
+    return 'The engine is being restarted. Send the message again in a moment.';
   }
 
   #handPort(child: EngineChild): void {
@@ -266,17 +267,13 @@ export class EngineHost {
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
     const atModel = duringLoad && this.#modelPath !== null;
-    const reason = exitReason(code, atModel);
+    this.#lastStop = exitReason(code, atModel, 'en');
     this.#options.onLog(
       'error',
-      `${exitReason(code, atModel, 'en')} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
+      `${this.#lastStop} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
     );
-    if (decision.restart) {
-      this.#setStatus({ state: 'restarting', reason });
-      this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
-    } else {
-      this.#setStatus({ state: 'down', reason });
-    }
+    this.#setStatus({ state: decision.restart ? 'restarting' : 'down', reason: exitReason(code, atModel) });
+    if (decision.restart) this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
   }
 
   #setStatus(status: EngineStatus): void {

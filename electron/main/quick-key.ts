@@ -44,7 +44,7 @@ export class QuickKey {
     const { globalKeys, isMac, onPress } = this.#options;
     const own = ownUseOf(keys, isMac);
     if (own) {
-      const use = t(`shell.shortcuts.${own}`);
+      const use = t(`shell.shortcuts.${own}`, { lng: 'en' });
       throw taken(keys, `Pyramid Chat uses ${keys} already, for “${use}”.`, { own });
     }
     if (!globalKeys.register(acceleratorOf(keys), onPress)) {

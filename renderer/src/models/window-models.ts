@@ -1,7 +1,6 @@
 import { isEngineAtWork } from '../store/comparison.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { t } from '../words.js';
 import { createModelBridge } from './model-bridge.js';
 import { createModelsActions, type ModelsActions } from './models-actions.js';
 import { modelsStore } from './models-store.js';
@@ -16,8 +15,12 @@ export function loadUnlessBusy(path: string): void {
     void actions.loadModel(path);
     return;
   }
-  const message = t('models.stopFirst');
-  appStore.setState({ modelCallError: { code: 'ENGINE_BUSY', message } });
+  appStore.setState({
+    modelCallError: {
+      code: 'ENGINE_BUSY',
+      message: 'Stop the answer or the comparison first, then load the model.',
+    },
+  });
 }
 
 /** Ties the store of models to the preload's bridge. */
