@@ -1,7 +1,7 @@
 import { Popover } from '@base-ui/react/popover';
 import { Fragment } from 'react';
 import type { PresetInfo } from '../../../engine/types.js';
-import { formatCount, formatNumber, formatPercent } from '../format.js';
+import { formatCount, formatDay, formatNumber, formatPercent } from '../format.js';
 import { t } from '../words.js';
 import { lostQuestions, presetTitle, signedPercent } from './compression-words.js';
 
@@ -13,7 +13,9 @@ export function Measurements({ info }: { info: PresetInfo }) {
   const preset = presetTitle(name);
   return (
     <Popover.Root>
-      <Popover.Trigger className="link">{t('memory.measurements.onDay', { date })}</Popover.Trigger>
+      <Popover.Trigger className="link">
+        {t('memory.measurements.onDay', { date: formatDay(new Date(`${date}T00:00`)) })}
+      </Popover.Trigger>
       <Popover.Portal>
         <Popover.Positioner className="over-panel" side="left" sideOffset={24} align="end" collisionPadding={8}>
           <Popover.Popup className="card measured" aria-label={t('memory.measurements.name', { preset })}>

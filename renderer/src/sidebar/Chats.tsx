@@ -73,14 +73,12 @@ function SearchBox({ query, onQuery }: { query: string; onQuery: (query: string)
         placeholder={t('sidebar.search.label')}
         value={query}
         maxLength={1000}
+        // Beside the words there is no room for three keys.
+        title={keysOf('searchChats')}
         onChange={(event) => onQuery(event.target.value)}
         onKeyDown={onKeyDown}
       />
-      {query === '' ? (
-        <kbd>{keysOf('searchChats')}</kbd>
-      ) : (
-        <IconButton icon="close" label={t('sidebar.search.clear')} onClick={() => onQuery('')} />
-      )}
+      {query !== '' && <IconButton icon="close" label={t('sidebar.search.clear')} onClick={() => onQuery('')} />}
     </div>
   );
 }
