@@ -199,7 +199,7 @@ describe('a damaged file', () => {
     const { db, rescue } = rescueDatabase(file, `${file}.rescued`);
     db.close();
     expect(rescue).toMatchObject({ chats: 150_001, messages: 1, lostRows: false });
-  });
+  }, 60_000);
 
   it('never takes the app down, wherever the damage is', async () => {
     const folder = await temporaryFolder();

@@ -288,5 +288,5 @@ describe('a file that is none of these', () => {
       }),
       { numRuns: 500 },
     );
-  });
+  }, 60_000);
 });
