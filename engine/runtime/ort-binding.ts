@@ -1,4 +1,5 @@
 import './no-telemetry.js';
+import './plain-attention.js';
 import path from 'node:path';
 import * as ort from 'onnxruntime-node';
 import type { Graph } from '../onnx/graph-builder.js';
