@@ -90,8 +90,8 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
   };
 }
 
-async function quality(machine: Machine, modelPath: string, quick: boolean): Promise<Findings> {
-  const { rows, versions } = await measureQuality(modelPath, quick, progress);
+async function quality(machine: Machine, modelPath: string): Promise<Findings> {
+  const { rows, versions } = await measureQuality(modelPath, progress);
   return {
     section: 'quality',
     markdown: [machineMarkdown(machine, versions), qualityMarkdown(rows)].join('\n\n'),
@@ -229,7 +229,7 @@ async function measure(machine: Machine, modelPath: string, options: Options): P
   if (options.streaming) return streaming(machine, options.quick);
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.window) return window(machine, options.quick);
-  if (options.quality) return quality(machine, modelPath, options.quick);
+  if (options.quality) return quality(machine, modelPath);
   return speed(machine, modelPath, options.threads, options.quick);
 }
 

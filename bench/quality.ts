@@ -2,13 +2,11 @@ import { availableParallelism } from 'node:os';
 import { readTokenizer } from '../engine/model/converted-folder.js';
 import type { ChatMemory } from '../engine/runtime/chat-memory.js';
 import { OrtCApi } from '../engine/runtime/ort-c-api.js';
-import type { SessionFactory } from '../engine/runtime/session.js';
 import { type Agreement, compareWithReference } from '../engine/testing/compare-with-reference.js';
 import { readGolden } from '../engine/testing/golden.js';
 import { type LoadedModel, loadModel, readWhole } from '../engine/testing/load-model.js';
 import { Tokenizer } from '../engine/text/tokenizer.js';
 import type { KvType, Precision } from '../engine/types.js';
-import { LevelZero } from './level-zero.js';
 import { quartiles } from './statistics.js';
 
 /** How one way to compute stands to the float32 reference, and to itself. */
@@ -39,23 +37,17 @@ export interface QualityResult {
   versions: Record<string, string>;
 }
 
-/** `quick` leaves out accuracy level 0, which takes a minute. */
-export async function measureQuality(
-  modelPath: string,
-  quick: boolean,
-  progress: (text: string) => void,
-): Promise<QualityResult> {
+export async function measureQuality(modelPath: string, progress: (text: string) => void): Promise<QualityResult> {
   const runtime = new OrtCApi(availableParallelism());
-  const ways: [name: string, precision: Precision, kvType: KvType, factory: SessionFactory][] = [
-    ['float32', 'float32', 'float32', runtime],
-    ['default', 'default', 'int8', runtime],
-    ['default, K/V in float32', 'default', 'float32', runtime],
+  const ways: [name: string, precision: Precision, kvType: KvType][] = [
+    ['float32', 'float32', 'float32'],
+    ['default', 'default', 'int8'],
+    ['default, K/V in float32', 'default', 'float32'],
   ];
-  if (!quick) ways.push(['default, accuracy level 0', 'default', 'int8', new LevelZero(runtime)]);
   const rows: QualityRow[] = [];
-  for (const [name, precision, kvType, factory] of ways) {
+  for (const [name, precision, kvType] of ways) {
     progress(`Quality: ${name}`);
-    const model = await loadModel(modelPath, precision, factory);
+    const model = await loadModel(modelPath, precision, runtime);
     rows.push(await measure(name, model, await model.memory({ kvType, policy: { name: 'full' } })));
     await model.release();
   }

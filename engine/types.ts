@@ -8,7 +8,7 @@ export type * from './comparison-types.js';
 export type * from './measuring-types.js';
 export type * from './memory-types.js';
 
-/** `default`: weights in 8-bit (or exact 4-bit) blocks; `float32`: the same graphs on float32 weights, for checking. */
+/** `default`: weights in 8 bits, or the file's own 4; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
 
 export const PRESET_NAMES = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const;

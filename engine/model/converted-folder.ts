@@ -8,7 +8,7 @@ import { ARCHITECTURES, type ModelConfig, type RopeScaling } from './model-confi
 import { PAGE } from './weight-plan.js';
 
 /** Raised whenever a converted model of an older version must not be used any more. */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
@@ -65,6 +65,7 @@ const weight: z.ZodType<StoredWeight> = z.discriminatedUnion('kind', [
     quants: range,
     scales: range,
   }),
+  z.object({ kind: z.literal('rotated'), rows: count, columns: count, quants: range, scales: range }),
 ]);
 
 const manifestSchema = z.object({

@@ -11,11 +11,14 @@ export interface ByteRange {
  * One weight as the graphs use it. A matrix has shape [rows, columns] = [outputs, inputs].
  * `blocks`: quants uint8 [rows, columns/32, 32 · bits/8], scales float32 [rows, columns/32];
  * value = scale · (quant − 2^(bits−1)); with 4 bits the lower nibble is the earlier element.
+ * `rotated`: quants int8 [columns, rows], scales float32 [rows]; scale · quant is the value after each row was rotated
+ * as rotation.ts says, in runs of rotationLength(columns).
  * `columns` is a multiple of 32; rows whose source is not are stored as float32.
  */
 export type StoredWeight =
   | { kind: 'float32'; shape: number[]; values: ByteRange }
-  | { kind: 'blocks'; bits: 4 | 8; rows: number; columns: number; quants: ByteRange; scales: ByteRange };
+  | { kind: 'blocks'; bits: 4 | 8; rows: number; columns: number; quants: ByteRange; scales: ByteRange }
+  | { kind: 'rotated'; rows: number; columns: number; quants: ByteRange; scales: ByteRange };
 
 /**
  * Names of weights in a converted model:

@@ -62,15 +62,15 @@ function source(extra: Record<string, number[]> = {}): SourceModel {
   };
 }
 
-test('rows that are not whole blocks are stored as floats, the others as blocks', () => {
+test('rows that are not whole blocks are stored as floats, the others in 8 bits', () => {
   const { weights } = planWeights(source(), 'default');
   const kinds = Object.fromEntries(weights.map(({ name, stored }) => [name, stored.kind]));
   expect(kinds).toMatchObject({
     embedding: 'float32',
     'layers.0.qkv': 'float32',
     'layers.0.gateUp': 'float32',
-    'layers.0.o': 'blocks',
-    'layers.0.down': 'blocks',
+    'layers.0.o': 'rotated',
+    'layers.0.down': 'rotated',
   });
 });
 

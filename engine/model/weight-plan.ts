@@ -89,8 +89,8 @@ function planFound(
 ): WeightPlan {
   const planner = new WeightPlanner(precision, pairedRotary ? config.headDim : null, find);
   const { hiddenSize, intermediateSize, headDim, vocabSize } = config;
-  planner.matrix('embedding', [[names.embedding, vocabSize]], hiddenSize);
-  if (!config.tiedHead) planner.matrix('head', [[names.head, vocabSize]], hiddenSize);
+  planner.table('embedding', [[names.embedding, vocabSize]], hiddenSize);
+  if (!config.tiedHead) planner.table('head', [[names.head, vocabSize]], hiddenSize);
   planner.vector('finalNorm', [[names.finalNorm, hiddenSize]]);
   const queryRows = config.numHeads * headDim;
   const keyRows = config.numKvHeads * headDim;
@@ -104,15 +104,15 @@ function planFound(
       [from('k', kind), keyRows, 'rotated'],
       [from('v', kind), keyRows],
     ];
-    planner.matrix(`${to}qkv`, qkv('weight'), hiddenSize);
+    planner.layer(`${to}qkv`, qkv('weight'), hiddenSize);
     if (config.qkvBias) planner.vector(`${to}qkvBias`, qkv('bias'));
     if (config.qkNorm) {
       planner.vector(`${to}qNorm`, [[from('qNorm'), headDim]]);
       planner.vector(`${to}kNorm`, [[from('kNorm'), headDim]]);
     }
-    planner.matrix(`${to}o`, [[from('o'), hiddenSize]], queryRows);
+    planner.layer(`${to}o`, [[from('o'), hiddenSize]], queryRows);
     planner.vector(`${to}mlpNorm`, [[from('mlpNorm'), hiddenSize]]);
-    planner.matrix(
+    planner.layer(
       `${to}gateUp`,
       [
         [from('gate'), intermediateSize],
@@ -120,7 +120,7 @@ function planFound(
       ],
       hiddenSize,
     );
-    planner.matrix(`${to}down`, [[from('down'), hiddenSize]], intermediateSize);
+    planner.layer(`${to}down`, [[from('down'), hiddenSize]], intermediateSize);
   }
   return planner.finish();
 }
@@ -139,19 +139,16 @@ class WeightPlanner {
     private readonly find: FindTensor,
   ) {}
 
-  /** [Σ rows, columns] */
-  matrix(name: string, rows: NamedRows[], columns: number): void {
-    const parts = rows.map((part) => this.part(part, [part[1], columns]));
-    const total = rows.reduce((sum, [, count]) => sum + count, 0);
-    if (this.precision === 'float32' || columns % BLOCK !== 0) {
-      this.add(name, this.float32([total, columns]), parts, columns);
-      return;
-    }
-    const bits = parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
-    const blocks = (total * columns) / BLOCK;
-    const quants = this.range(blocks * blockBytes(bits));
-    const stored = { kind: 'blocks', bits, rows: total, columns, quants, scales: this.range(blocks * 4) } as const;
-    this.add(name, stored, parts, columns);
+  /** Of the vocabulary, a row a token: embedding and head, in which rounding shows most. [rows, columns] */
+  table(name: string, rows: NamedRows[], columns: number): void {
+    this.matrix(name, rows, columns, (total, bits) => this.blocks(total, columns, bits));
+  }
+
+  /** Of a layer: its own 4 bits, or 8 for the fastest kernels. [Σ rows, columns] */
+  layer(name: string, rows: NamedRows[], columns: number): void {
+    this.matrix(name, rows, columns, (total, bits) =>
+      bits === 4 ? this.blocks(total, columns, bits) : this.rotated(total, columns),
+    );
   }
 
   /** [Σ lengths] */
@@ -165,6 +162,29 @@ class WeightPlanner {
     const parts = this.weights.flatMap((weight) => weight.parts);
     const sourceBytes = parts.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
     return { weights: this.weights, bytes: this.bytes, sourceBytes };
+  }
+
+  private matrix(
+    name: string,
+    rows: NamedRows[],
+    columns: number,
+    quantized: (rows: number, bits: 4 | 8) => StoredWeight,
+  ): void {
+    const parts = rows.map((part) => this.part(part, [part[1], columns]));
+    const total = rows.reduce((sum, [, count]) => sum + count, 0);
+    const isFloat = this.precision === 'float32' || columns % BLOCK !== 0;
+    const bits = parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
+    this.add(name, isFloat ? this.float32([total, columns]) : quantized(total, bits), parts, columns);
+  }
+
+  private blocks(rows: number, columns: number, bits: 4 | 8): StoredWeight {
+    const blocks = (rows * columns) / BLOCK;
+    const quants = this.range(blocks * blockBytes(bits));
+    return { kind: 'blocks', bits, rows, columns, quants, scales: this.range(blocks * 4) };
+  }
+
+  private rotated(rows: number, columns: number): StoredWeight {
+    return { kind: 'rotated', rows, columns, quants: this.range(rows * columns), scales: this.range(rows * 4) };
   }
 
   private part([name, , rotated]: NamedRows, shape: number[]): WeightPart {

@@ -3,7 +3,8 @@ import { EngineError } from '../errors.js';
 import type { StoredWeight } from './converted-model.js';
 import { dequantize } from './dequantize.js';
 import { openModelFile } from './file-problem.js';
-import { BLOCK, blockBytes, isRepackable, quantize8, repack } from './quantize.js';
+import { BLOCK, blockBytes, isRepackable, quantize8, quantizeRows, repack } from './quantize.js';
+import { rotate, rotationLength } from './rotation.js';
 import type { TensorInfo } from './tensor-info.js';
 import type { PlannedWeight, WeightPart, WeightPlan } from './weight-plan.js';
 
@@ -22,12 +23,14 @@ export async function writeWeights(plan: WeightPlan, output: FileHandle, options
   try {
     for (const weight of plan.weights) {
       let row = 0;
+      const turned = weight.stored.kind === 'rotated' ? new TurnedRows(weight.stored) : null;
       for (const part of weight.parts) {
         const source = sources.get(part.tensor.file) ?? (await openModelFile(part.tensor.file));
         sources.set(part.tensor.file, source);
-        await writePart(weight, part, row, source, output, options);
+        await writePart(weight, part, row, source, turned ?? output, options);
         row += part.tensor.shape[0];
       }
+      await turned?.write(output);
     }
     await output.truncate(plan.bytes);
   } finally {
@@ -41,7 +44,7 @@ async function writePart(
   part: WeightPart,
   firstRow: number,
   source: FileHandle,
-  output: FileHandle,
+  output: FileHandle | TurnedRows,
   { signal, onBytes }: WriteOptions,
 ): Promise<void> {
   const { tensor, pairedHeadDim } = part;
@@ -55,7 +58,8 @@ async function writePart(
     let bytes = await readRange(source, tensor, row * rowBytes, count * rowBytes);
     if (pairedHeadDim) bytes = halvesOrder(bytes, rowBytes, pairedHeadDim);
     const chunk = { bytes, tensor, elements: count * weight.columns };
-    await writeChunk(weight.stored, chunk, (firstRow + row) * weight.columns, output);
+    if (output instanceof TurnedRows) output.add(chunk, firstRow + row);
+    else await writeChunk(weight.stored, chunk, (firstRow + row) * weight.columns, output);
     onBytes(bytes.length);
   }
 }
@@ -105,6 +109,7 @@ async function writeChunk(
   firstElement: number,
   output: FileHandle,
 ): Promise<void> {
+  if (stored.kind === 'rotated') throw new EngineError('INTERNAL', 'Turned rows are written whole.');
   if (stored.kind === 'float32') {
     const values = new Float32Array(elements);
     dequantize(tensor.type, bytes, values);
@@ -115,7 +120,7 @@ async function writeChunk(
   const scales = new Float32Array(elements / BLOCK);
   const quants = new Uint8ClampedArray(scales.length * blockBytes(stored.bits));
   if (isRepackable(tensor.type)) {
-    repack(tensor.type, bytes, stored.bits, quants, scales);
+    repack(tensor.type, bytes, quants, scales);
   } else {
     const values = new Float32Array(elements);
     dequantize(tensor.type, bytes, values);
@@ -125,7 +130,35 @@ async function writeChunk(
   await writeRange(output, scales, stored.scales.offset + firstBlock * 4);
 }
 
-async function writeRange(file: FileHandle, values: Float32Array | Uint8ClampedArray, offset: number): Promise<void> {
+/** A weight of kind `rotated` on its way: its rows become columns, so it is written once all of them are there. */
+class TurnedRows {
+  private readonly quants: Int8Array;
+  private readonly scales: Float32Array;
+
+  constructor(private readonly stored: Extract<StoredWeight, { kind: 'rotated' }>) {
+    this.quants = new Int8Array(stored.rows * stored.columns);
+    this.scales = new Float32Array(stored.rows);
+  }
+
+  /** @param firstRow where the chunk begins in the converted weight */
+  add({ bytes, tensor, elements }: Chunk, firstRow: number): void {
+    const values = new Float32Array(elements);
+    dequantize(tensor.type, bytes, values);
+    rotate(values, rotationLength(this.stored.columns));
+    quantizeRows(values, firstRow, this.quants, this.scales);
+  }
+
+  async write(output: FileHandle): Promise<void> {
+    await writeRange(output, this.quants, this.stored.quants.offset);
+    await writeRange(output, this.scales, this.stored.scales.offset);
+  }
+}
+
+async function writeRange(
+  file: FileHandle,
+  values: Float32Array | Uint8ClampedArray | Int8Array,
+  offset: number,
+): Promise<void> {
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let done = 0; done < bytes.length; ) {
     done += (await file.write(bytes, done, bytes.length - done, offset + done)).bytesWritten;

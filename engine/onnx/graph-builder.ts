@@ -111,6 +111,18 @@ export class GraphBuilder {
     return this.initializer(name, 'float32', [], { rawData: new Uint8Array(Float32Array.of(value).buffer) });
   }
 
+  uint8Scalar(name: string, value: number): string {
+    return this.initializer(name, 'uint8', [], { rawData: Uint8Array.of(value) });
+  }
+
+  int8Constant(name: string, shape: readonly number[], values: Int8Array<ArrayBuffer>): string {
+    return this.initializer(name, 'int8', shape, { rawData: new Uint8Array(values.buffer) });
+  }
+
+  float32Constant(name: string, shape: readonly number[], values: Float32Array<ArrayBuffer>): string {
+    return this.initializer(name, 'float32', shape, { rawData: new Uint8Array(values.buffer) });
+  }
+
   /** A weight that stays in the weights file. */
   externalWeight(name: string, type: ElementType, shape: readonly number[], range: ByteRange): string {
     this.weights.set(name, { name, type, shape, range });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomTokens } from '../testing/follow-oracle.js';
 import { type LoadedModel, readWhole } from '../testing/load-model.js';
 import { loadTinyModel } from '../testing/tiny-loaded.js';
-import { chunkLengths } from './prefill.js';
+import { chunkLengths, PREFILL_CHUNK } from './prefill.js';
 
 let model: LoadedModel;
 beforeAll(async () => {
@@ -15,7 +15,7 @@ async function plain(prompt: readonly number[], answer: readonly number[]): Prom
   const { decoder } = await model.decoder();
   let place = 0;
   let logits = new Float32Array();
-  for (const length of chunkLengths(prompt.length)) {
+  for (const length of chunkLengths(prompt.length, PREFILL_CHUNK)) {
     logits = Float32Array.from(await decoder.run(prompt.slice(place, place + length), place));
     place += length;
   }

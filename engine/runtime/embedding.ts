@@ -10,12 +10,14 @@ const BLOCK_SIZE = 32;
  */
 export class EmbeddingTable {
   private readonly file: number;
-  private readonly weight: StoredWeight;
+  private readonly weight: Exclude<StoredWeight, { kind: 'rotated' }>;
   private readonly rows: number;
   private readonly columns: number;
 
   constructor(model: ConvertedModel) {
-    this.weight = model.weights.embedding;
+    const weight = model.weights.embedding;
+    if (weight.kind === 'rotated') throw new EngineError('INTERNAL', 'An embedding is looked up row by row.');
+    this.weight = weight;
     this.rows = model.config.vocabSize;
     this.columns = model.config.hiddenSize;
     this.file = openSync(model.weightsPath, 'r');

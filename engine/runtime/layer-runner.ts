@@ -2,6 +2,7 @@ import type { WorkingRows } from '../kv/kv-cache.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { AliveRows } from './alive-rows.js';
 import type { ModelSessions } from './model-sessions.js';
+import { longestChunk } from './prefill.js';
 import { type Float32Tensor, float32Tensor, int32Tensor, type Session, type Tensor } from './session.js';
 
 /** Room for one layer's keys and values while a prompt is read: layer after layer works on the same memory. */
@@ -20,6 +21,11 @@ export class LayerRunner {
     private readonly sessions: ModelSessions,
     private readonly working: WorkingRows,
   ) {}
+
+  /** Tokens that one run may take. */
+  get longestChunk(): number {
+    return longestChunk(this.sessions.model.config.numHeads, this.working.capacity);
+  }
 
   /**
    * The rest of the layer before, and this layer's attention. Rows and their K/V are changed in place.

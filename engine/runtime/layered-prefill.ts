@@ -109,7 +109,7 @@ export class LayeredPrefill {
   ): AsyncGenerator<number, void, void> {
     const history = this.cache.length(layer);
     let from = 0;
-    for (const length of chunkLengths(rows.count)) {
+    for (const length of chunkLengths(rows.count, runner.longestChunk)) {
       const queries = await runner.run(layer, rows.chunk(from, length), history + from + length);
       votes.collect(queries, from);
       from += length;

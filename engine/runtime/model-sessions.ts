@@ -30,8 +30,9 @@ export class ModelSessions {
     try {
       for (const segment of layerSegments(model.config.numLayers)) {
         layers.push(await factory.create(buildSegmentGraph(model, segment), { weights }));
+        // Kernels have made their own form of them: both of all layers at once would be the most memory that is ever used.
+        weights.trim();
       }
-      weights.trim();
       return new ModelSessions(model, factory, weights, layers);
     } catch (error) {
       for (const session of layers) await session.release();

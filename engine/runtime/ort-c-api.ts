@@ -5,6 +5,7 @@ import { boundRun } from './bound-run.js';
 import { type MappedFile, mapFile } from './mapped-file.js';
 import { runtimeError } from './ort-error.js';
 import { loadOrtFunctions, type OrtFunctions } from './ort-functions.js';
+import { productsOverflow } from './product-overflow.js';
 import type { BoundRun, Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
 
 /** ONNXTensorElementDataType. */
@@ -15,6 +16,7 @@ const OPTIMIZE_ALL = 99;
 /** OrtAllocatorType. */
 const ALLOCATOR = { device: 0, arena: 1 } as const;
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
+const EXACT_PRODUCTS_KEY = 'session.x64quantprecision';
 const SHARED_ALLOCATOR_KEY = 'session.use_env_allocators';
 
 /** Native objects made and not yet released; a test asserts that it returns to where it was. */
@@ -42,6 +44,7 @@ export class OrtCApi implements SessionFactory {
   private readonly ort: OrtFunctions;
   private readonly env: bigint;
   private readonly cpuMemory: bigint;
+  private overflows: Promise<boolean> | null = null;
 
   /**
    * `threads`: of the whole process; the first call decides. Throws RUNTIME_UNAVAILABLE, or koffi's error, where the
@@ -64,12 +67,14 @@ export class OrtCApi implements SessionFactory {
 
   async create({ bytes, weights }: Graph, options: SessionOptions = {}): Promise<Session> {
     const { ort } = this;
+    const exactProducts = options.weights && (await this.productsOverflow());
     const made = this.handle(ort.CreateSessionOptions, ort.ReleaseSessionOptions);
     try {
       this.check(ort.SetSessionLogSeverityLevel(made.address, LOG_FATAL_ONLY));
       this.check(ort.SetSessionGraphOptimizationLevel(made.address, OPTIMIZE_ALL));
       this.check(ort.DisablePerSessionThreads(made.address));
       this.check(ort.AddSessionConfigEntry(made.address, SHARED_ALLOCATOR_KEY, '1'));
+      if (exactProducts) this.check(ort.AddSessionConfigEntry(made.address, EXACT_PRODUCTS_KEY, '1'));
       const mapped = options.weights instanceof MappedWeights ? options.weights : null;
       if (mapped) {
         this.check(ort.AddSessionConfigEntry(made.address, WEIGHTS_FOLDER_KEY, mapped.folder));
@@ -99,6 +104,11 @@ export class OrtCApi implements SessionFactory {
       (out) => CreateTensorWithDataAsOrtValue(this.cpuMemory, memory, byteLength, dims, dims.length, elementType, out),
       ReleaseValue,
     );
+  }
+
+  private productsOverflow(): Promise<boolean> {
+    this.overflows ??= productsOverflow((graph) => this.create(graph));
+    return this.overflows;
   }
 
   private makeShared(threads: number) {

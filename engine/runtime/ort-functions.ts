@@ -1,4 +1,5 @@
 import './no-telemetry.js';
+import './plain-attention.js';
 import koffi from 'koffi';
 import { EngineError } from '../errors.js';
 import { ortLibraryPath } from './ort-library.js';

@@ -2,7 +2,7 @@
  * Tokens a run: short enough that a stop takes effect soon and progress is seen, long enough that the matrix products
  * are efficient.
  */
-const PREFILL_CHUNK = 256;
+export const PREFILL_CHUNK = 256;
 
 /**
  * Rows of the last run of a prompt, if it is as long. The kernels for a single row round their int8 inputs differently
@@ -10,12 +10,22 @@ const PREFILL_CHUNK = 256;
  */
 export const MIN_PREFILL = 2;
 
+/** Memory for the attention of one chunk, if chunks of SHORTEST_CHUNK need no more. */
+const ATTENTION_BYTES = 64e6;
+const SHORTEST_CHUNK = 32;
+
+/** Tokens a run, so that a chunk's attention to `capacity` tokens has room: [numHeads, chunk, capacity] floats. */
+export function longestChunk(numHeads: number, capacity: number): number {
+  const fitting = Math.floor(ATTENTION_BYTES / (numHeads * capacity * Float32Array.BYTES_PER_ELEMENT));
+  return Math.min(PREFILL_CHUNK, Math.max(SHORTEST_CHUNK, fitting));
+}
+
 /** Lengths of the chunks in which `rows` rows are run. */
-export function chunkLengths(rows: number): number[] {
+export function chunkLengths(rows: number, longest: number): number[] {
   const lengths: number[] = [];
   for (let left = rows; left > 0; left -= lengths[lengths.length - 1]) {
-    const wouldLeaveTooFew = left > PREFILL_CHUNK && left < PREFILL_CHUNK + MIN_PREFILL;
-    lengths.push(Math.min(left, wouldLeaveTooFew ? left - MIN_PREFILL : PREFILL_CHUNK));
+    const wouldLeaveTooFew = left > longest && left < longest + MIN_PREFILL;
+    lengths.push(Math.min(left, wouldLeaveTooFew ? left - MIN_PREFILL : longest));
   }
   return lengths;
 }

@@ -1,5 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { ByteRange, ConvertedModel } from '../model/converted-model.js';
+import { rotate, rotationLength } from '../model/rotation.js';
 
 /** A weight of a converted model as floats, by the definition in StoredWeight. [rows · columns] */
 export function readWeight({ weightsPath, weights }: ConvertedModel, name: string): Float32Array {
@@ -18,6 +19,14 @@ export function readWeight({ weightsPath, weights }: ConvertedModel, name: strin
   if (weight.kind === 'float32') return floatsAt(weight.values);
   const quants = bytesAt(weight.quants);
   const scales = floatsAt(weight.scales);
+  if (weight.kind === 'rotated') {
+    const { rows, columns } = weight;
+    const signed = new Int8Array(quants.buffer);
+    const at = (i: number) => signed[(i % columns) * rows + Math.floor(i / columns)];
+    const values = Float32Array.from({ length: rows * columns }, (_, i) => scales[Math.floor(i / columns)] * at(i));
+    rotate(values, rotationLength(columns));
+    return values;
+  }
   return Float32Array.from({ length: weight.rows * weight.columns }, (_, at) => {
     const byte = quants[Math.floor((at * weight.bits) / 8)];
     const quant = weight.bits === 8 ? byte : at % 2 === 0 ? byte & 15 : byte >> 4;
