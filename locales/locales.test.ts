@@ -88,3 +88,12 @@ describe('the language', () => {
     expect(languageFor(choice, locale)).toBe(language);
   });
 });
+
+describe('the installed app', () => {
+  // Chromium names no language as the system's whose file it does not have.
+  it.each(LANGUAGES)('can be told that the system speaks %s', (language) => {
+    const builder = readFileSync(join(FOLDER, '../electron-builder.yml'), 'utf8');
+    const shipped = /^electronLanguages: \[(.*)\]$/m.exec(builder)?.[1].split(', ') ?? [];
+    expect(shipped.map((locale) => locale.split('-')[0])).toContain(language);
+  });
+});

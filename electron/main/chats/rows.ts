@@ -23,16 +23,20 @@ export function summariesOf(rows: readonly Row[]): ChatSummary[] {
       ...{ id, title, updatedAt, isPinned: false, isArchived: false, leafId: null, compression: null },
       ...{ settings: {}, model: null },
     };
-    const full = () => ({
+    // What it sets is less than that it is there: a chat that is shown no branch of is in no list.
+    const shown = {
       ...bare,
       isPinned: row.is_pinned === 1,
       isArchived: row.is_archived === 1,
       leafId: row.leaf_id,
+    };
+    const full = () => ({
+      ...shown,
       compression: fromJson(row.compression) ?? null,
       settings: fromJson(row.settings) ?? {},
       model: fromJson(row.model) ?? null,
     });
-    return firstValid(chatSummary, [full, () => bare]);
+    return firstValid(chatSummary, [full, () => shown, () => bare]);
   });
 }
 

@@ -50,3 +50,10 @@ test('one that cannot be set aside is not written over, and that is said', async
   await file.update(['a', 'b']);
   expect(open().current).toEqual(['a', 'b']);
 });
+
+test('one that is there and cannot be read is set aside as well, not taken for none', async () => {
+  mkdirSync(path);
+  await open().update(['a']);
+  expect(damaged).toEqual([`${path}.damaged-2026-02-03T04-05-06.000Z`]);
+  expect(open().current).toEqual(['a']);
+});

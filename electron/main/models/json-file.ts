@@ -24,8 +24,8 @@ export class JsonFile<T> {
 
   constructor({ path, schema, empty, onDamaged }: JsonFileOptions<T>) {
     this.#path = path;
-    const text = readText(path);
-    const parsed = text === null ? null : schema.safeParse(parseJson(text));
+    const content = readJson(path);
+    const parsed = content === null ? null : schema.safeParse(content);
     this.#onDamaged = onDamaged;
     this.#current = parsed?.success ? parsed.data : empty;
     this.#isDamaged = parsed?.success === false;
@@ -63,18 +63,11 @@ export class JsonFile<T> {
   }
 }
 
-function readText(path: string): string | null {
+/** null: there is no file yet; undefined: there is one, and it cannot be read or is no JSON. */
+function readJson(path: string): unknown {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    return JSON.parse(readFileSync(path, 'utf8')) ?? undefined;
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT' ? null : undefined;
   }
 }

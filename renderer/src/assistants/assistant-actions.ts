@@ -6,7 +6,7 @@ import type { AppStore } from '../store/store.js';
 import { t } from '../words.js';
 import { settingsOf } from './ask-settings.js';
 import { AssistantList } from './assistant-list.js';
-import { findAssistant, isChanged, isSetByHand, undoOf, withAssistant } from './assistants-state.js';
+import { findAssistant, losesByHand, undoOf, withAssistant } from './assistants-state.js';
 
 type AssistantBridge = Pick<Bridge, 'readAssistants' | 'keepAssistants' | 'exportAssistants' | 'importAssistants'>;
 
@@ -24,14 +24,14 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
 
   /** Gives the chat at hand what an assistant sets; what was set by hand can be brought back for a while. */
   function takeAssistant(id: string): void {
-    const found = findAssistant(store.getState().assistants, id);
+    const before = store.getState();
+    const found = findAssistant(before.assistants, id);
     if (!found) return;
-    const { chats, currentChatId, assistants } = store.getState();
-    const before = chats[currentChatId];
-    store.setState((state) => withAssistant(state, currentChatId, found), true);
-    // What was written by hand is not lost by a choice.
-    if (!isSetByHand(before, assistants) || !isChanged(before, found)) return;
-    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(before) } });
+    const chat = before.chats[before.currentChatId];
+    store.setState((state) => withAssistant(state, chat.id, found), true);
+    // What was set by hand is not lost by a choice.
+    if (!losesByHand(before, chat, found)) return;
+    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(chat) } });
   }
 
   return {

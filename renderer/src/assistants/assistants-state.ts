@@ -51,10 +51,12 @@ export function undoOf({ id, settings, compression, model }: Chat): (state: AppS
   };
 }
 
-/** The chat has settings that no assistant has: they would be lost with another one. */
-export function isSetByHand(chat: Chat, assistants: Assistants): boolean {
-  const own = findAssistant(assistants, chat.settings.assistantId ?? PLAIN);
-  return own ? isChanged(chat, own) : written(chat.settings) !== written({});
+/** What another assistant would set otherwise, and the chat does not have from its own one: it would be lost. */
+export function losesByHand(state: AppState, chat: Chat, next: Assistant): boolean {
+  const own = findAssistant(state.assistants, chat.settings.assistantId ?? PLAIN);
+  const hasSettings = own ? isChanged(chat, own) : written(chat.settings) !== written({});
+  const [now, before, then] = [chat, own, next].map((of) => JSON.stringify(of?.compression ?? state.appCompression));
+  return (hasSettings && isChanged(chat, next)) || (now !== before && now !== then);
 }
 
 /** The chat's settings are not, or no longer, those of the assistant that it was given. */

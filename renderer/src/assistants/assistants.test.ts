@@ -96,6 +96,16 @@ describe('an assistant', () => {
     expect(store.getState().toast).toBeNull();
   });
 
+  it('can be taken back where it took the place of a compression alone', () => {
+    const { actions, store } = driven;
+    actions.setChatCompression({ preset: 'compact' });
+    actions.takeAssistant('plain');
+    expect(chat().compression).toBeNull();
+    actions.undoDelete();
+    expect(chat().compression).toEqual({ preset: 'compact' });
+    expect(store.getState().compression).toEqual({ preset: 'compact' });
+  });
+
   it('is told to differ once the chat was set otherwise, in whatever order', () => {
     const assistant: Assistant = { id: 'a', name: 'A', sampling: { topP: 0.5, topK: 3 } };
     driven.store.setState(({ assistants }) => ({ assistants: { ...assistants, own: [assistant] } }));

@@ -5,7 +5,6 @@ import { type AppState, type Chat, SHORT_ANSWER_TOKENS } from '../store/state.js
 import type { AppStore } from '../store/store.js';
 import { t } from '../words.js';
 import type { SamplingName } from './ask-settings.js';
-import { undoOf } from './assistants-state.js';
 import { loadedChatModel } from './chat-model.js';
 
 /** What the chat at hand sets for itself; undefined leaves it to the app again. Holds from the next message on. */
@@ -27,9 +26,17 @@ export function createChatSettingsActions(store: AppStore) {
     setSystemPrompt,
     /** It can be brought back for a while. */
     removeSystemPrompt(): void {
-      const { chats, currentChatId } = store.getState();
+      const { chats, currentChatId: chatId } = store.getState();
+      const { systemPrompt } = chats[chatId].settings;
       setSystemPrompt('');
-      store.setState({ toast: { text: t('assistants.system.removed'), undo: undoOf(chats[currentChatId]) } });
+      // Nothing but the prompt: what else was set meanwhile stays.
+      const undo = (state: AppState): AppState => {
+        const chat = state.chats[chatId];
+        if (!chat) return state;
+        const settings = { ...chat.settings, systemPrompt };
+        return { ...state, chats: { ...state.chats, [chatId]: { ...chat, settings } } };
+      };
+      store.setState({ toast: { text: t('assistants.system.removed'), undo } });
     },
     setChatSampling: (name: SamplingName, value: number | undefined) =>
       setSettings((settings) => {

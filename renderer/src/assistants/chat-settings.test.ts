@@ -119,6 +119,14 @@ describe('what a chat sets', () => {
     });
   });
 
+  it('has its system prompt again where that was removed, beside what was set since', () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    driven.actions.removeSystemPrompt();
+    driven.actions.setChatSampling('topK', 5);
+    driven.actions.undoDelete();
+    expect(chat().settings).toEqual({ systemPrompt: 'Be brief.', sampling: { topK: 5 } });
+  });
+
   it('goes along into a copy, and comes back with a chat that was deleted', async () => {
     driven.actions.setSystemPrompt('Be brief.');
     await say('One');

@@ -17,6 +17,9 @@ describe('a number that is typed', () => {
     ['−1', frequencyPenalty, -1],
     ['40', topK, 40],
     ['9007199254740991', seed, Number.MAX_SAFE_INTEGER],
+    ['1,000', topK, 1000],
+    ['1.000', topK, 1000],
+    ['9,007,199,254,740,991', seed, Number.MAX_SAFE_INTEGER],
   ])('%j is taken', (text, limits, value) => expect(readNumber(text, limits)).toEqual({ value }));
 
   it.each([

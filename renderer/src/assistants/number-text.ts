@@ -9,12 +9,17 @@ export function writeNumber(value: number): string {
 
 /** What was typed: a number, nothing, or why it is neither. */
 export function readNumber(text: string, limits: NumberLimits): { value: number | undefined } | { problem: string } {
-  const written = text.trim().replace(',', '.').replace('−', '-');
+  const written = (limits.isWhole ? withoutSeparators(text.trim()) : text.trim().replace(',', '.')).replace('−', '-');
   if (written === '') return { value: undefined };
   const value = /^[+-]?(\d+\.?\d*|\.\d+)$/.test(written) ? Number(written) : Number.NaN;
   const { min, max, isWhole } = limits;
   const fits = value >= min && value <= max && (!isWhole || Number.isInteger(value));
   return fits ? { value } : { problem: rangeWords(limits) };
+}
+
+/** 1,000 and 1.000 are a thousand where no fraction is taken: the limits beside the field are written so. */
+function withoutSeparators(text: string): string {
+  return /^\d{1,3}([.,\s]\d{3})+$/.test(text) ? text.replace(/\D/g, '') : text;
 }
 
 export function rangeWords({ min, max, isWhole }: NumberLimits): string {

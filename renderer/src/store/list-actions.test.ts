@@ -102,6 +102,22 @@ describe('what is brought back', () => {
     expect(state().messages[before[1]].text).toBe('Uno');
   });
 
+  it('has its pins again, and what was unpinned elsewhere meanwhile stays so', async () => {
+    send('One');
+    isAnswered('Uno');
+    const [here] = shown();
+    driven.actions.newChat();
+    send('Two');
+    isAnswered('Dos');
+    const [there] = shown();
+    driven.actions.pin(here);
+    driven.actions.pin(there);
+    driven.actions.deleteChats([state().currentChatId]);
+    driven.actions.unpin(here);
+    driven.actions.undoDelete();
+    expect(state().pins).toEqual({ [there]: true });
+  });
+
   it('has its title again', () => {
     send('One');
     isAnswered('Uno');

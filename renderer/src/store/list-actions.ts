@@ -59,6 +59,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
   const others = <T>(of: Readonly<Record<string, T>>) =>
     Object.fromEntries(Object.entries(of).filter(([id]) => !away.has(id)));
   const [trees, messages, pins, drafts] = [state.trees, state.messages, state.pins, state.drafts];
+  const goneMessages = new Set([...away].flatMap((id) => Object.keys(trees[id] ?? {})));
   const left = {
     ...state,
     chats: others(state.chats),
@@ -73,7 +74,8 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
         trees: { ...later.trees, ...pick(trees, away) },
         drafts: { ...later.drafts, ...pick(drafts, away) },
         messages: { ...messages, ...later.messages },
-        pins: { ...pins, ...later.pins },
+        // Of these chats only: what was unpinned in another one meanwhile stays so.
+        pins: { ...pick(pins, goneMessages), ...later.pins },
         queued: [...later.queued, ...state.queued.filter(({ chatId }) => away.has(chatId))],
       }),
     },
