@@ -58,6 +58,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   CHATS_NEWER: ['openLog'],
   CHATS_FILE_INVALID: [],
   ASSISTANT_FILE_INVALID: [],
+  ASSISTANTS_TOO_MANY: [],
   FILE_UNWRITABLE: [],
   SHORTCUT_TAKEN: [],
   UPDATE_FAILED: [],

@@ -1,4 +1,5 @@
 import type { Assistant, SharedAssistant } from '../../../electron/ipc/assistant-contract.js';
+import { MAX_ASSISTANT_DESCRIPTION, MAX_ASSISTANT_NAME } from '../../../electron/ipc/chat-limits.js';
 import type { Bridge } from '../bridge.js';
 import { isSameChoice } from '../memory/compression-words.js';
 import type { AppState } from '../store/state.js';
@@ -20,7 +21,8 @@ export interface AboutAssistant {
 /** The user's assistants, and their use in chats. */
 export function createAssistantActions(store: AppStore, bridge: AssistantBridge, newId: () => string) {
   const list = new AssistantList(store, newId);
-  let isKept = false;
+  /** As the file has them; null: it was not read yet, or could not be. */
+  let kept: readonly Assistant[] | null = null;
 
   /** Gives the chat at hand what an assistant sets; what was set by hand can be brought back for a while. */
   function takeAssistant(id: string): void {
@@ -34,27 +36,40 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
     store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(chat) } });
   }
 
+  /** Again, in another language: only those that came with the app. What was made before it was read is kept with it. */
+  const readAssistants = () =>
+    list.attempt(async () => {
+      const { builtIn, own } = await bridge.readAssistants();
+      if (kept === null) {
+        kept = own;
+        list.change((made) => ({ own: made.own.length === 0 ? own : [...own, ...made.own] }));
+      }
+      list.change(() => ({ builtIn }));
+    });
+
+  store.subscribe(
+    ({ assistants }) => assistants.own,
+    (own) => {
+      if (own === kept) return;
+      if (kept === null) {
+        void readAssistants();
+        return;
+      }
+      kept = own;
+      void list.attempt(() => bridge.keepAssistants({ assistants: own }));
+    },
+  );
+
   return {
     takeAssistant,
-    /** What is changed from then on is kept. Again, in another language: only those that came with the app. */
-    readAssistants: () =>
-      list.attempt(async () => {
-        const { builtIn, own } = await bridge.readAssistants();
-        list.change(() => (isKept ? { builtIn } : { builtIn, own }));
-        if (isKept) return;
-        isKept = true;
-        store.subscribe(
-          ({ assistants }) => assistants.own,
-          (own) => void list.attempt(() => bridge.keepAssistants({ assistants: own })),
-        );
-      }),
+    readAssistants,
     /** The present chat's settings become an assistant, which that chat has from then on. */
     saveAsAssistant(about: AboutAssistant): void {
       const [added] = list.add([assistantOf(store.getState(), about)]);
       if (added) takeAssistant(added.id);
     },
     renameAssistant(id: string, name: string): void {
-      const wanted = name.trim().slice(0, 100);
+      const wanted = name.trim().slice(0, MAX_ASSISTANT_NAME);
       if (wanted === '') return;
       list.change(({ own }) => ({ own: own.map((one) => (one.id === id ? { ...one, name: wanted } : one)) }));
     },
@@ -94,8 +109,8 @@ function assistantOf(state: AppState, { name, description, withModel }: AboutAss
   const isOwn = compression && !(appCompression && isSameChoice(compression, appCompression));
   const { model } = chats[currentChatId];
   return {
-    name: name.trim().slice(0, 100),
-    ...(description.trim() !== '' && { description: description.trim().slice(0, 500) }),
+    name: name.trim().slice(0, MAX_ASSISTANT_NAME),
+    ...(description.trim() !== '' && { description: description.trim().slice(0, MAX_ASSISTANT_DESCRIPTION) }),
     ...settings,
     ...(isOwn && { compression }),
     ...(withModel && model && { model }),

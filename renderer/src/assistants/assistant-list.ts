@@ -1,10 +1,16 @@
 import type { Assistant, SharedAssistant } from '../../../electron/ipc/assistant-contract.js';
 import { MAX_ASSISTANTS } from '../../../electron/ipc/chat-limits.js';
+import type { EngineErrorShape } from '../../../engine/errors.js';
 import { toErrorShape } from '../bridge.js';
 import type { AppState } from '../store/state.js';
 import type { AppStore } from '../store/store.js';
 import { t } from '../words.js';
 import { type Assistants, freeName } from './assistants-state.js';
+
+function tooMany(): EngineErrorShape {
+  const message = `There can be ${MAX_ASSISTANTS} assistants at most. Delete some first.`;
+  return { code: 'ASSISTANTS_TOO_MANY', message, details: { most: MAX_ASSISTANTS } };
+}
 
 /** The list of assistants in the store: what goes into it and out of it. */
 export class AssistantList {
@@ -39,8 +45,7 @@ export class AssistantList {
   /** Under names that are free. None where not all of them fit; that is told. */
   add(made: readonly SharedAssistant[]): Assistant[] {
     if (this.#store.getState().assistants.own.length + made.length > MAX_ASSISTANTS) {
-      const message = t('assistants.tooMany', { most: MAX_ASSISTANTS });
-      this.change(() => ({ error: { code: 'REQUEST_INVALID', message } }));
+      this.change(() => ({ error: tooMany() }));
       return [];
     }
     const added: Assistant[] = [];
@@ -58,6 +63,7 @@ export class AssistantList {
     this.change(() => ({ own: own.toSpliced(at, 1) }));
     const undo = (state: AppState): AppState => {
       const others = state.assistants.own;
+      if (others.length >= MAX_ASSISTANTS) return { ...state, assistants: { ...state.assistants, error: tooMany() } };
       return { ...state, assistants: { ...state.assistants, own: others.toSpliced(at, 0, own[at]) } };
     };
     this.#store.setState({ toast: { text: t('assistants.deleted', { name: own[at].name }), undo } });

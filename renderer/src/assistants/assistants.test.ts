@@ -171,12 +171,34 @@ describe('an assistant', () => {
     expect(asked('keepAssistants')).toHaveLength(2);
   });
 
+  it('that was made while the others could not be read is kept with them', async () => {
+    driven = new DrivenStore();
+    driven.own = [{ id: 'old', name: 'Old' }];
+    driven.failing = { readAssistants: new CallError({ code: 'INTERNAL', message: 'No.' }) };
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().assistants.error).toMatchObject({ message: 'No.' });
+    driven.failing = {};
+    save('A');
+    await settled();
+    expect(own().map(({ name }) => name)).toEqual(['Old', 'A']);
+    expect(asked('keepAssistants')).toEqual([{ assistants: own() }]);
+  });
+
   it('is not made where there are too many, and that is told', async () => {
+    const error = () => driven.store.getState().assistants.error;
     driven.imported = Array.from({ length: 200 }, (_, at) => ({ name: `N${at}` }));
     await driven.actions.importAssistants();
     save('One more');
     expect(own()).toHaveLength(200);
-    expect(driven.store.getState().assistants.error?.message).toMatch(/200 assistants at most/);
+    expect(error()).toMatchObject({ code: 'ASSISTANTS_TOO_MANY', details: { most: 200 } });
+    expect(error()?.message).toMatch(/200 assistants at most/);
+    driven.actions.deleteAssistant(own()[0].id);
+    const { undo } = driven.store.getState().toast ?? {};
+    save('Instead');
+    expect(error()).toBeNull();
+    if (undo) driven.store.setState((state) => undo(state), true);
+    expect(own()).toHaveLength(200);
+    expect(error()?.code).toBe('ASSISTANTS_TOO_MANY');
   });
 });
 

@@ -1,12 +1,13 @@
-import { type KeyboardEvent, useState } from 'react';
+import type { KeyboardEvent } from 'react';
 import { formatCount } from '../format.js';
 import type { UserMessage } from '../store/state.js';
+import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
 
 /** A sent message in other words: sent, it becomes a version of its own, and what was said before stays. */
 export function EditMessage({ message: { id, text, pasted } }: { message: UserMessage }) {
-  const [words, setWords] = useState(text);
+  const words = useApp((state) => state.editedText) ?? text;
   const isEmpty = words.trim() === '' && pasted.length === 0;
   const send = () => actions.sendEdit(id, { text: words, pasted });
   const onKeyDown = (event: KeyboardEvent) => {
@@ -26,7 +27,7 @@ export function EditMessage({ message: { id, text, pasted } }: { message: UserMe
         // biome-ignore lint/a11y/noAutofocus: it takes the place of what was just used
         autoFocus
         value={words}
-        onChange={(event) => setWords(event.target.value)}
+        onChange={(event) => actions.changeEdit(event.target.value)}
         onKeyDown={onKeyDown}
       />
       <div className="edit-row">

@@ -131,7 +131,7 @@ export function createAnswering(
       const isWaiting = queued.some((one) => one.answerId === answerId);
       const hasVersions = last.some((id) => versionsOf(trees[currentChatId] ?? {}, id).length > 1);
       if (messages[answerId]?.text || (hasVersions && !isWaiting)) {
-        update((state) => ({ ...state, editingId: questionId }));
+        update((state) => ({ ...state, editingId: questionId, editedText: null }));
         return;
       }
       update((state) => takeBackLastTurn(state, currentChatId));

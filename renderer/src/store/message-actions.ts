@@ -16,7 +16,8 @@ export function createMessageActions(
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   return {
-    beginEdit: (id: string) => update((state) => ({ ...state, editingId: id })),
+    beginEdit: (id: string) => update((state) => ({ ...state, editingId: id, editedText: null })),
+    changeEdit: (editedText: string) => update((state) => ({ ...state, editedText })),
     cancelEdit: () => update((state) => ({ ...state, editingId: null })),
     /** Asks the same in other words; what was asked and answered before stays, as another version. */
     sendEdit(id: string, draft: Draft): void {

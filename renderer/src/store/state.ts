@@ -98,6 +98,8 @@ export interface AppState {
   messages: Readonly<Record<string, Message>>;
   /** The message of the user that is being changed. */
   editingId: string | null;
+  /** What was made of it so far; null: nothing yet. */
+  editedText: string | null;
   /** The message to be looked at, as one was searched for. */
   soughtId: string | null;
   toast: Toast | null;
@@ -222,6 +224,7 @@ export function initialState(firstChatId: string): AppState {
     currentChatId: firstChatId,
     messages: {},
     editingId: null,
+    editedText: null,
     soughtId: null,
     toast: null,
     keepError: null,
