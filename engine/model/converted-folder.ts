@@ -95,6 +95,12 @@ export function convertedName(hash: string, precision: Precision): string {
   return `${hash}-${precision}-v${FORMAT_VERSION}`;
 }
 
+/** Whether a folder was made by an older version of the app, which this one cannot read. */
+export function isOlderFormat(name: string): boolean {
+  const version = /^[0-9a-f]+-\w+-v(\d+)$/.exec(name)?.[1];
+  return version !== undefined && Number(version) < FORMAT_VERSION;
+}
+
 export function weightsPath(folder: string): string {
   return join(folder, WEIGHTS);
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EngineError } from '../errors.js';
-import { readManifest, weightsPath } from './converted-folder.js';
+import { isOlderFormat, readManifest, weightsPath } from './converted-folder.js';
 import { systemErrorCode } from './file-problem.js';
 
 const TEMPORARY_NAME = /^\.import-(\d+)-/;
@@ -16,9 +16,11 @@ export function temporaryPath(cacheFolder: string): string {
   return join(cacheFolder, `.import-${process.pid}-${randomBytes(4).toString('hex')}`);
 }
 
-/** Removes what killed imports left; never what a live process is writing. */
+/** Removes what killed imports and older versions left; never what a live process is writing. */
 export async function removeLeftovers(cacheFolder: string): Promise<void> {
   for (const name of await readdir(cacheFolder)) {
+    // An older version that runs beside this one may hold its files, where the system lets it.
+    if (isOlderFormat(name)) await rm(join(cacheFolder, name), { recursive: true, force: true }).catch(() => undefined);
     const pid = TEMPORARY_NAME.exec(name)?.[1];
     if (!pid) continue;
     const folder = join(cacheFolder, name);

@@ -60,7 +60,7 @@ describe('an import on the way', () => {
     expect((await readdir(cache)).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{64}-default-v2$/), 'index.json']);
   });
 
-  test('removes what killed imports left, and nothing of live ones', async () => {
+  test('removes what killed imports and older versions left, and nothing of live ones or of newer versions', async () => {
     const [dead, live] = [1, 2].map(() => spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']));
     onTestFinished(() => void live.kill());
     dead.kill('SIGKILL');
@@ -71,9 +71,14 @@ describe('an import on the way', () => {
     const old = `.import-${live.pid}-00000001`;
     await mkdir(join(cache, old));
     await utimes(join(cache, old), new Date(0), new Date(0));
+    const [older, newer] = ['v1', 'v99'].map((version) => `${'0'.repeat(64)}-default-${version}`);
+    for (const folder of [older, newer]) await mkdir(join(cache, folder));
     const modelPath = await writeTinyGguf(await temporaryFolder());
     await importModel({ modelPath, cacheFolder: cache, precision: 'default' });
-    const left = (await readdir(cache)).filter((name) => name.startsWith('.import-'));
+    const names = await readdir(cache);
+    expect(names).toContain(newer);
+    expect(names).not.toContain(older);
+    const left = names.filter((name) => name.startsWith('.import-'));
     expect(left).toEqual([folders[1]]);
   });
 });
