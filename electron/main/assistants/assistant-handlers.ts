@@ -4,7 +4,7 @@ import { currentLanguage, t } from '../../../locales/words.js';
 import { type assistantCalls, ownAssistants } from '../../ipc/assistant-contract.js';
 import { chooseOpenPath, chooseSavePath } from '../file-dialogs.js';
 import { safeName } from '../file-name.js';
-import { JsonFile } from '../models/json-file.js';
+import { JsonFile } from '../json-file.js';
 import type { Handlers } from '../validated-ipc.js';
 import { writeWholeFile } from '../whole-file.js';
 import { assistantFileText, readAssistantFile } from './assistant-file.js';

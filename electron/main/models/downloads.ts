@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
 import type { DownloadView, Verification } from '../../ipc/model-contract.js';
+import { JsonFile } from '../json-file.js';
 import { Download, partialPath, removePartial, type Timing, type Wanted } from './download.js';
 import { sizeOf } from './fetch-into.js';
-import { JsonFile } from './json-file.js';
 import { UNKNOWN } from './remote-file.js';
 import { sha256 } from './sha256.js';
 

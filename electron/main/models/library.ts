@@ -5,7 +5,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
 import { type LibraryModel, type Verification, verification } from '../../ipc/model-contract.js';
-import { JsonFile } from './json-file.js';
+import { JsonFile } from '../json-file.js';
 import { copyModel, isInside, modelBytes } from './own-folder.js';
 import { sha256 } from './sha256.js';
 

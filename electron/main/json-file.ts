@@ -2,8 +2,8 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { z } from 'zod';
-import { EngineError } from '../../../engine/errors.js';
-import { writeWholeFile } from '../whole-file.js';
+import { EngineError } from '../../engine/errors.js';
+import { writeWholeFile } from './whole-file.js';
 
 interface JsonFileOptions<T> {
   path: string;
