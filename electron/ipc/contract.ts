@@ -153,12 +153,16 @@ export type CallName = keyof Contract;
 export type CallInput<N extends CallName> = z.input<Contract[N]['input']>;
 export type CallOutput<N extends CallName> = z.output<Contract[N]['output']>;
 
+const engineExit = z.strictObject({ code: z.int(), duringLoad: z.boolean() });
+/** How an engine process ended unasked; exit-words.ts says it. */
+export type EngineExit = z.infer<typeof engineExit>;
+
 /** Main → renderer, about the engine process itself: the port dies with it, so this comes from main. */
 const engineStatus = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('running') }),
-  /** It ended without being asked; a new one is starting. `reason` for people. */
-  z.strictObject({ state: z.literal('restarting'), reason: z.string() }),
+  /** It ended without being asked; a new one is starting. */
+  z.strictObject({ state: z.literal('restarting'), exit: engineExit }),
   /** It ended too often in a row; nothing is tried until `loadModel` is called. */
-  z.strictObject({ state: z.literal('down'), reason: z.string() }),
+  z.strictObject({ state: z.literal('down'), exit: engineExit }),
 ]);
 export type EngineStatus = z.infer<typeof engineStatus>;

@@ -10,17 +10,10 @@ test('a crash is told at once, and the new process loads the same model', () => 
   host.loadModel('/a.gguf');
   children[0].model('ready');
   crash();
-  expect(statuses).toEqual([{ state: 'restarting', reason: expect.stringContaining('exit code 9') }]);
+  expect(statuses).toEqual([{ state: 'restarting', exit: { code: 9, duringLoad: false } }]);
   vi.advanceTimersByTime(0);
   expect(statuses.at(-1)).toEqual({ state: 'running' });
   expect(children[1].got).toEqual([load('/a.gguf')]);
-});
-
-test('a processor without a needed instruction is named as the cause', () => {
-  const { host, children, statuses } = setUp();
-  host.loadModel('/a.gguf');
-  children[0].emit('exit', 132);
-  expect(statuses[0]).toMatchObject({ reason: expect.stringContaining('This processor lacks an instruction') });
 });
 
 test('of the model that came with the app it is said what it has to be', () => {
@@ -114,7 +107,7 @@ test('three crashes while loading: down, requests are refused, until a model is 
     vi.advanceTimersByTime(10_000);
   }
   expect(children).toHaveLength(3);
-  expect(statuses.at(-1)).toEqual({ state: 'down', reason: expect.stringContaining('while loading the model') });
+  expect(statuses.at(-1)).toEqual({ state: 'down', exit: { code: expect.any(Number), duringLoad: true } });
   expect(() => host.generate(request)).toThrow(expect.objectContaining({ code: 'ENGINE_CRASHED' }));
   host.loadModel('/good.gguf');
   expect(statuses.at(-1)).toEqual({ state: 'running' });

@@ -4,8 +4,8 @@ import type { MeasuringOptions, Precision } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import { exitWords } from '../ipc/exit-words.js';
 import { endProcess } from './end-process.js';
-import { exitReason } from './exit-reason.js';
 import { type ModelForecasts, ModelQuestions } from './model-questions.js';
 import type { Move } from './models/library.js';
 import { type Crash, decideRestart } from './restart-policy.js';
@@ -266,13 +266,13 @@ export class EngineHost {
     const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
-    const atModel = duringLoad && this.#modelPath !== null;
-    this.#lastStop = exitReason(code, atModel, 'en');
+    const exit = { code, duringLoad: duringLoad && this.#modelPath !== null };
+    this.#lastStop = exitWords(exit, 'en');
     this.#options.onLog(
       'error',
       `${this.#lastStop} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
     );
-    this.#setStatus({ state: decision.restart ? 'restarting' : 'down', reason: exitReason(code, atModel) });
+    this.#setStatus({ state: decision.restart ? 'restarting' : 'down', exit });
     if (decision.restart) this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
   }
 

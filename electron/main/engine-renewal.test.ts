@@ -58,7 +58,7 @@ test('what an engine still says while it ends for the next one holds no more, bu
     logged: 'going',
   });
   crash();
-  expect(statuses).toEqual([{ state: 'restarting', reason: expect.stringContaining('while loading the model') }]);
+  expect(statuses).toEqual([{ state: 'restarting', exit: { code: expect.any(Number), duringLoad: true } }]);
 });
 
 test('what an engine was asked before it was to end for the next one, nobody answers', async () => {

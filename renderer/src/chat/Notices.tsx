@@ -1,3 +1,4 @@
+import { exitWords } from '../../../electron/ipc/exit-words.js';
 import { wordsFor } from '../error-words.js';
 import { fileName } from '../model/model-label.js';
 import { FailureNote } from '../shell/FailureNote.js';
@@ -46,7 +47,7 @@ function firstNotice(state: AppState): Notice | null {
 }
 
 function EngineDown() {
-  const reason = useApp(({ link }) => (link.state === 'down' ? link.reason : ''));
+  const reason = useApp(({ link }) => (link.state === 'down' ? exitWords(link.exit) : ''));
   const path = useApp((state) => state.lastModelPath);
   return (
     <div className="note bad" role="alert">
@@ -83,7 +84,7 @@ function EngineRestarted() {
       <div className="grow">
         <Trans
           i18nKey={isBack ? 'chat.engine.restarted' : 'chat.engine.restarting'}
-          values={{ reason: crash.reason }}
+          values={{ reason: exitWords(crash.exit) }}
           components={MARKS}
         />
         <div className="go">

@@ -140,10 +140,13 @@ describe('a comparison that ends before its time', () => {
   it('fails with the engine', () => {
     const crashed = reduceEngineStatus(reduced(state(), text('full', 'Half')), {
       state: 'restarting',
-      reason: 'It ended.',
+      exit: { code: 9, duringLoad: false },
     });
     expect(comparisonOf(crashed)).toMatchObject({
-      state: { phase: 'failed', error: { code: 'ENGINE_CRASHED', message: 'It ended.' } },
+      state: {
+        phase: 'failed',
+        error: { code: 'ENGINE_CRASHED', message: 'The engine stopped unexpectedly (exit code 9).' },
+      },
       sides: { full: { text: 'Half', state: { phase: 'stopped' } } },
     });
   });

@@ -205,7 +205,7 @@ describe('the model', () => {
 });
 
 describe('the engine process ends', () => {
-  const crashed = { state: 'restarting', reason: 'exit code 9' } as const;
+  const crashed = { state: 'restarting', exit: { code: 9, duringLoad: false } } as const;
 
   it('keeps what was written, ends the answer and tells', () => {
     const state = reduceEngineStatus(play(running(), [text(1, 'half')]), crashed);
@@ -270,7 +270,7 @@ describe('the conversation is read again', () => {
     const end = { type: 'error', error: { code: 'OUT_OF_MEMORY', message: 'no' }, result: null } as const;
     const failed = reduceFrame(reading(), { seq: 1, type: 'end', requestId: 'r', end }, 0);
     expect(failed).toMatchObject({ running: null, reread: { phase: 'failed', error: { code: 'OUT_OF_MEMORY' } } });
-    const crashed = reduceEngineStatus(reading(), { state: 'restarting', reason: 'exit code 9' });
+    const crashed = reduceEngineStatus(reading(), { state: 'restarting', exit: { code: 9, duringLoad: false } });
     expect(crashed).toMatchObject({ running: null, reread: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } } });
   });
 });

@@ -1,4 +1,5 @@
 import type { EngineStatus } from '../../../electron/ipc/contract.js';
+import { exitWords } from '../../../electron/ipc/exit-words.js';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import { answerAfter } from './answer-frames.js';
@@ -122,8 +123,9 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
   if (status.state === 'running') return state.link.state === 'restarting' ? state : { ...state, link: status };
   const running = state.running;
   const isNews = state.link.state !== 'restarting' || running !== null;
-  const crash = isNews ? { reason: status.reason, answerId: running?.answerId ?? null } : state.crash;
-  const error: EngineErrorShape = { code: 'ENGINE_CRASHED', message: status.reason };
+  const crash = isNews ? { exit: status.exit, answerId: running?.answerId ?? null } : state.crash;
+  // It is kept with the answer: in English, as every error's message.
+  const error: EngineErrorShape = { code: 'ENGINE_CRASHED', message: exitWords(status.exit, 'en') };
   const ended = failComparison(failRunning(state, error), error);
   return {
     ...ended,

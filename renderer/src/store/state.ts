@@ -1,7 +1,7 @@
 import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import type { Rescue } from '../../../electron/ipc/chat-contract.js';
 import type { ChatModel, ChatSettings } from '../../../electron/ipc/chat-settings.js';
-import type { AppInfo, OpenedTrace } from '../../../electron/ipc/contract.js';
+import type { AppInfo, EngineExit, OpenedTrace } from '../../../electron/ipc/contract.js';
 import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { CompressionChoice, ContextCost, KvStats, TextMemory } from '../../../engine/types.js';
@@ -66,12 +66,12 @@ export interface Toast {
 export type EngineLink =
   | { state: 'connecting' }
   | { state: 'running' }
-  | { state: 'restarting'; reason: string }
-  | { state: 'down'; reason: string };
+  | { state: 'restarting'; exit: EngineExit }
+  | { state: 'down'; exit: EngineExit };
 
 /** Told until the user closes it or answers again. `answerId`: the answer that the crash cut short. */
 export interface Crash {
-  reason: string;
+  exit: EngineExit;
   answerId: string | null;
 }
 
