@@ -47,6 +47,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await page.keyboard.press('F2');
   await page.keyboard.type('Bread');
   await page.keyboard.press('Enter');
+  await expect(row(app, 'Bread')).toBeFocused();
   await row(app, 'Bread').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Pin', exact: true }).click();
   await expect(history(app).getByRole('heading')).toHaveText(['Pinned', 'Today']);
