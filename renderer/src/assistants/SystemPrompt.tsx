@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { MAX_SYSTEM_PROMPT } from '../../../electron/ipc/chat-limits.js';
 import { pieceKey } from '../attachments/piece.js';
 import { formatCount, formatTokens } from '../format.js';
@@ -17,6 +17,11 @@ const REST_MS = 300;
 /** What the model is told before everything. Every key is kept: it holds from the next message on. */
 export function SystemPrompt() {
   const text = useApp((state) => settingsOf(state, state.currentChatId).systemPrompt ?? '');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const remove = () => {
+    actions.removeSystemPrompt();
+    field.current?.focus();
+  };
   return (
     <section className="sec" aria-label={t('assistants.system.label')}>
       <div className="sec-h">
@@ -24,12 +29,11 @@ export function SystemPrompt() {
         <Hint about={t('assistants.system.label')} side="left" text={t('assistants.system.about')} />
         <span className="right">
           <TokenCount text={text} />
-          {text !== '' && (
-            <IconButton icon="trash" label={t('assistants.system.remove')} onClick={actions.removeSystemPrompt} />
-          )}
+          {text !== '' && <IconButton icon="trash" label={t('assistants.system.remove')} onClick={remove} />}
         </span>
       </div>
       <textarea
+        ref={field}
         id={SYSTEM_PROMPT_ID}
         className="prompt"
         dir="auto"

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
@@ -63,6 +63,27 @@ describe('a number of the chat', () => {
     expect(chat().settings).toEqual({});
     expect(field('Top-p').value).toBe('');
     expect(screen.queryByRole('button', { name: /^Top-p: as/ })).toBeNull();
+    expect(document.activeElement).toBe(field('Top-p'));
+  });
+
+  it('becomes that of the chat in which it was typed, also by going to another chat or closing the panel', () => {
+    const openNew = () =>
+      act(() =>
+        app.appStore.setState(({ chats }) => ({ chats: { ...chats, d: app.emptyChat('d') }, currentChatId: 'd' })),
+      );
+    fireEvent.change(field('Top-p'), { target: { value: '0.5' } });
+    openNew();
+    expect(chat().settings).toEqual({ sampling: { topP: 0.5 } });
+    expect(field('Top-p').value).toBe('');
+    fireEvent.change(field('Most tokens of an answer'), { target: { value: '9' } });
+    cleanup();
+    expect(app.appStore.getState().chats.d.settings).toEqual({ maxTokens: 9 });
+  });
+
+  it('goes nowhere when its chat is gone', () => {
+    fireEvent.change(field('Top-p'), { target: { value: '0.5' } });
+    act(() => app.appStore.setState({ chats: { d: app.emptyChat('d') }, currentChatId: 'd' }));
+    expect(app.appStore.getState().chats).toEqual({ d: app.emptyChat('d') });
   });
 
   it('that cannot be says why at its field, and is not taken over', () => {
@@ -85,6 +106,7 @@ describe('the system prompt', () => {
     expect(asked).toMatchObject([['countTokens', { text: 'Be brief.' }]]);
     fireEvent.click(screen.getByRole('button', { name: 'Remove the system prompt' }));
     expect(chat().settings).toEqual({});
+    expect(document.activeElement).toBe(field('System prompt'));
   });
 
   it('says so where the model’s template has no place for it', () => {
@@ -115,6 +137,15 @@ describe('an assistant made of the chat', () => {
     fireEvent.submit(form);
     expect(app.appStore.getState().assistants.own).toMatchObject([{ name: 'Brief' }]);
     expect(screen.queryByRole('form')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Save as assistant…' }));
+  });
+
+  it('is given up by Esc', () => {
+    render(<app.ChatTab />);
+    fireEvent.click(screen.getByRole('button', { name: 'Save as assistant…' }));
+    fireEvent.keyDown(field('Name'), { key: 'Escape' });
+    expect(screen.queryByRole('form')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Save as assistant…' }));
   });
 });
 
