@@ -147,6 +147,20 @@ describe('an assistant made of the chat', () => {
     expect(screen.queryByRole('form')).toBeNull();
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Save as assistant…' }));
   });
+
+  it('leaves the chat as it is when it is deleted, also where it was looked for in the list', async () => {
+    const made = { id: 'a', name: 'Brief', systemPrompt: 'Be brief.' };
+    act(() => app.appStore.setState(({ assistants }) => ({ assistants: { ...assistants, own: [made] } })));
+    render(<app.ChatTab />);
+    act(() => app.actions.takeAssistant('a'));
+    const select = screen.getByRole('combobox', { name: 'Assistant: Brief' });
+    fireEvent.click(select);
+    await screen.findByRole('option', { name: /^Brief/ });
+    await act(async () => app.actions.deleteAssistant('a'));
+    expect(chat().settings).toEqual({ assistantId: 'a', systemPrompt: 'Be brief.' });
+    expect(screen.getByRole('combobox', { name: 'Assistant: Not on this computer' })).toBeTruthy();
+    expect(app.appStore.getState().toast?.text).toBe('Assistant “Brief” deleted');
+  });
 });
 
 describe('a chat that was held with another model', () => {
