@@ -46,6 +46,7 @@ export function SystemPrompt() {
       />
       <div id={`${SYSTEM_PROMPT_ID}-notes`}>
         <Longest length={text.length} />
+        <TooLong text={text} />
         <Cost />
         {text.trim() !== '' && <NoPlace />}
       </div>
@@ -68,6 +69,18 @@ function TokenCount({ text }: { text: string }) {
 function Longest({ length }: { length: number }) {
   if (length < MAX_SYSTEM_PROMPT) return null;
   return <p className="cost wrong">{t('assistants.system.longest', { most: formatCount(MAX_SYSTEM_PROMPT) })}</p>;
+}
+
+/** A prompt that leaves no room for a message. */
+function TooLong({ text }: { text: string }) {
+  const tokens = useApp((state) => state.tokenCounts[pieceKey(text)] ?? 0);
+  const limit = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
+  if (text === '' || limit === null || tokens < limit) return null;
+  return (
+    <p className="cost wrong" role="status">
+      {t('assistants.system.tooLong', { limit: formatTokens(limit) })}
+    </p>
+  );
 }
 
 /** What a change costs in a chat that was read with another one. */

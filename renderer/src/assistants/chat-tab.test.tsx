@@ -3,6 +3,7 @@ import { act, cleanup, fireEvent, render, screen, within } from '@testing-librar
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
+import { pieceKey } from '../attachments/piece.js';
 import { READY } from '../fixtures/ready-model.js';
 
 const asked: [string, unknown][] = [];
@@ -116,6 +117,17 @@ describe('the system prompt', () => {
     expect(screen.queryByText(/has no place for a system prompt/)).toBeNull();
     fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
     expect(screen.getByText(/has no place for a system prompt/)).toBeTruthy();
+  });
+
+  it('that fills the context says so', () => {
+    render(<app.ChatTab />);
+    fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
+    const count = (tokens: number) =>
+      act(() => app.appStore.setState({ tokenCounts: { [pieceKey('Be brief.')]: tokens } }));
+    count(99);
+    expect(screen.queryByText(/no message fits/)).toBeNull();
+    count(100);
+    expect(screen.getByText('It fills the context of 100 tokens: no message fits beside it.')).toBeTruthy();
   });
 
   it('cannot be longer than is kept, and that is said', () => {
