@@ -56,6 +56,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await page.keyboard.press('Delete');
   await expect(row(app, 'Where does the lighthouse keeper sleep?')).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(app.input).toBeFocused();
   await row(app, 'Where does the lighthouse keeper sleep?').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await expect(history(app).getByRole('heading')).toHaveText(['Pinned']);
