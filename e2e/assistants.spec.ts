@@ -61,6 +61,8 @@ test('a chat’s system prompt is what its model reads, is kept, and becomes an 
   await dialog.getByRole('button', { name: 'Delete Keeper' }).click();
   await expect(dialog.getByRole('button', { name: 'Undo' })).toBeVisible();
   await expect(dialog.getByText('Keeper', { exact: true })).toHaveCount(0);
+  // The window of assistants hides the panel from the roles, not from the eye.
+  await expect(page.locator('#system-prompt')).toHaveValue(`${PROMPT} Be brief.`);
   await dialog.getByRole('button', { name: 'Import…' }).click();
   await dialog.getByRole('button', { name: 'Rename Keeper' }).click();
   await page.keyboard.type('Keeper of the light');

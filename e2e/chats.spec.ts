@@ -47,6 +47,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await page.keyboard.press('F2');
   await page.keyboard.type('Bread');
   await page.keyboard.press('Enter');
+  await expect(row(app, 'Bread')).toBeFocused();
   await row(app, 'Bread').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Pin', exact: true }).click();
   await expect(history(app).getByRole('heading')).toHaveText(['Pinned', 'Today']);
@@ -55,6 +56,7 @@ test('chats are found, renamed, pinned, put away, deleted and brought back, and 
   await page.keyboard.press('Delete');
   await expect(row(app, 'Where does the lighthouse keeper sleep?')).toHaveCount(0);
   await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(app.input).toBeFocused();
   await row(app, 'Where does the lighthouse keeper sleep?').click({ button: 'right' });
   await page.getByRole('menuitem', { name: 'Archive' }).click();
   await expect(history(app).getByRole('heading')).toHaveText(['Pinned']);

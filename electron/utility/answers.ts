@@ -176,7 +176,8 @@ export class Answers {
 
   #end(requestId: string, end: EndEvent): void {
     const { frames } = this.#options;
-    if (end.result) frames.kv({ requestId, kv: end.result.kv });
+    // One that failed before it read leaves what another chat left; what it read itself was shown as it was read.
+    if (end.result && end.type !== 'error') frames.kv({ requestId, kv: end.result.kv });
     frames.end({ requestId, end });
   }
 

@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Hint } from '../shell/Hint.js';
 import { useApp } from '../store/store.js';
 import { t } from '../words.js';
@@ -14,7 +15,7 @@ import { SystemPrompt } from './SystemPrompt.js';
 export function ChatTab() {
   const chatId = useApp((state) => state.currentChatId);
   return (
-    // What was typed for another chat and not taken over is not to become this one's.
+    // What was typed for another chat is not to become this one's.
     <div key={chatId}>
       <AssistantSection />
       <SystemPrompt />
@@ -28,6 +29,11 @@ export function ChatTab() {
 
 function AssistantSection() {
   const [saving, setSaving] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
+  const end = () => {
+    flushSync(() => setSaving(false));
+    opener.current?.focus();
+  };
   return (
     <section className="sec" aria-label={t('assistants.assistant')}>
       <div className="sec-h">
@@ -38,10 +44,10 @@ function AssistantSection() {
         </span>
       </div>
       {saving ? (
-        <SaveAssistant onEnd={() => setSaving(false)} />
+        <SaveAssistant onEnd={end} />
       ) : (
         <div className="go">
-          <button type="button" className="btn" onClick={() => setSaving(true)}>
+          <button ref={opener} type="button" className="btn" onClick={() => setSaving(true)}>
             {t('assistants.saveAs')}
           </button>
           <button type="button" className="btn" onClick={openAssistants}>

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useEffect, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import type { NumberLimits } from '../../../electron/ipc/chat-limits.js';
 import { Hint } from '../shell/Hint.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -16,7 +16,7 @@ interface NumberFieldProps {
   onChange: (value: number | undefined) => void;
 }
 
-/** Taken over by Enter or by going elsewhere, not while it is typed. */
+/** Taken over by Enter or by going elsewhere, also to another chat or by closing the panel, not while it is typed. */
 export function NumberField({ label, about, limits, value, usual, onChange }: NumberFieldProps) {
   const kept = value === undefined ? '' : writeNumber(value);
   const [text, setText] = useState(kept);
@@ -26,12 +26,17 @@ export function NumberField({ label, about, limits, value, usual, onChange }: Nu
   const takeOver = () => {
     if ('value' in read && read.value !== value) onChange(read.value);
   };
+  const leave = useRef(takeOver);
+  leave.current = takeOver;
+  useEffect(() => () => leave.current(), []);
+  const input = useRef<HTMLInputElement>(null);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Enter') takeOver();
   };
   const reset = () => {
     setText('');
     onChange(undefined);
+    input.current?.focus();
   };
   return (
     <>
@@ -47,6 +52,7 @@ export function NumberField({ label, about, limits, value, usual, onChange }: Nu
             />
           )}
           <input
+            ref={input}
             id={id}
             className="field num"
             type="text"

@@ -35,9 +35,15 @@ export function OtherModel() {
           {t('assistants.other.load', { model })}
         </button>
       )}
-      <button type="button" className="link" onClick={actions.goOnWithLoaded}>
+      <button type="button" className="link" onClick={goOn}>
         {t('assistants.other.goOn', { model: loaded })}
       </button>
     </div>
   );
+}
+
+/** The line is gone then. */
+function goOn(): void {
+  actions.goOnWithLoaded();
+  actions.focusInput();
 }

@@ -19,6 +19,7 @@ const NAMES = [
 
 /** How the next word is chosen in this chat, and how many there may be. */
 export function Sampling() {
+  const chatId = useApp((state) => state.currentChatId);
   const maxTokens = useApp((state) => settingsOf(state, state.currentChatId).maxTokens);
   return (
     <section className="sec" aria-label={t('assistants.sampling.title')}>
@@ -32,13 +33,14 @@ export function Sampling() {
         limits={{ min: 1, max: MAX_ANSWER_TOKENS, isWhole: true }}
         value={maxTokens}
         usual={t('assistants.sampling.noLimit')}
-        onChange={actions.setMaxTokens}
+        onChange={(changed) => actions.setMaxTokens(changed, chatId)}
       />
     </section>
   );
 }
 
 function SamplingField({ name }: { name: SamplingName }) {
+  const chatId = useApp((state) => state.currentChatId);
   const value = useApp((state) => settingsOf(state, state.currentChatId).sampling?.[name]);
   const usual = useUsual(name);
   return (
@@ -48,7 +50,7 @@ function SamplingField({ name }: { name: SamplingName }) {
       limits={SAMPLING_LIMITS[name]}
       value={value}
       usual={usual}
-      onChange={(changed) => actions.setChatSampling(name, changed)}
+      onChange={(changed) => actions.setChatSampling(name, changed, chatId)}
     />
   );
 }

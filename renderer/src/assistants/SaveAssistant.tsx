@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, useId, useState } from 'react';
 import { MAX_ASSISTANT_DESCRIPTION, MAX_ASSISTANT_NAME } from '../../../electron/ipc/chat-limits.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -21,11 +21,19 @@ export function SaveAssistant({ onEnd }: { onEnd: () => void }) {
     actions.saveAsAssistant({ name, description, withModel });
     onEnd();
   };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    // Esc ends the saving, not the panel.
+    event.stopPropagation();
+    event.preventDefault();
+    onEnd();
+  };
   return (
-    <form className="save-assistant" aria-label={t('assistants.save.title')} onSubmit={save}>
+    <form className="save-assistant" aria-label={t('assistants.save.title')} onSubmit={save} onKeyDown={onKeyDown}>
       <input
         className="field wide"
         type="text"
+        data-takes-keys
         aria-label={t('assistants.save.name')}
         placeholder={t('assistants.save.name')}
         maxLength={MAX_ASSISTANT_NAME}
@@ -44,6 +52,7 @@ export function SaveAssistant({ onEnd }: { onEnd: () => void }) {
       <input
         className="field wide"
         type="text"
+        data-takes-keys
         aria-label={t('assistants.save.description')}
         placeholder={t('assistants.save.description')}
         maxLength={MAX_ASSISTANT_DESCRIPTION}

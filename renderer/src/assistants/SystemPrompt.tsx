@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { MAX_SYSTEM_PROMPT } from '../../../electron/ipc/chat-limits.js';
 import { pieceKey } from '../attachments/piece.js';
 import { formatCount, formatTokens } from '../format.js';
@@ -17,6 +17,11 @@ const REST_MS = 300;
 /** What the model is told before everything. Every key is kept: it holds from the next message on. */
 export function SystemPrompt() {
   const text = useApp((state) => settingsOf(state, state.currentChatId).systemPrompt ?? '');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const remove = () => {
+    actions.removeSystemPrompt();
+    field.current?.focus();
+  };
   return (
     <section className="sec" aria-label={t('assistants.system.label')}>
       <div className="sec-h">
@@ -24,12 +29,11 @@ export function SystemPrompt() {
         <Hint about={t('assistants.system.label')} side="left" text={t('assistants.system.about')} />
         <span className="right">
           <TokenCount text={text} />
-          {text !== '' && (
-            <IconButton icon="trash" label={t('assistants.system.remove')} onClick={actions.removeSystemPrompt} />
-          )}
+          {text !== '' && <IconButton icon="trash" label={t('assistants.system.remove')} onClick={remove} />}
         </span>
       </div>
       <textarea
+        ref={field}
         id={SYSTEM_PROMPT_ID}
         className="prompt"
         dir="auto"
@@ -42,6 +46,7 @@ export function SystemPrompt() {
       />
       <div id={`${SYSTEM_PROMPT_ID}-notes`}>
         <Longest length={text.length} />
+        <TooLong text={text} />
         <Cost />
         {text.trim() !== '' && <NoPlace />}
       </div>
@@ -64,6 +69,18 @@ function TokenCount({ text }: { text: string }) {
 function Longest({ length }: { length: number }) {
   if (length < MAX_SYSTEM_PROMPT) return null;
   return <p className="cost wrong">{t('assistants.system.longest', { most: formatCount(MAX_SYSTEM_PROMPT) })}</p>;
+}
+
+/** A prompt that leaves no room for a message. */
+function TooLong({ text }: { text: string }) {
+  const tokens = useApp((state) => state.tokenCounts[pieceKey(text)] ?? 0);
+  const limit = useApp(({ model }) => (model.state === 'ready' ? model.runtime.contextLength : null));
+  if (text === '' || limit === null || tokens < limit) return null;
+  return (
+    <p className="cost wrong" role="status">
+      {t('assistants.system.tooLong', { limit: formatTokens(limit) })}
+    </p>
+  );
 }
 
 /** What a change costs in a chat that was read with another one. */

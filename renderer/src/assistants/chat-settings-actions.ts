@@ -7,20 +7,25 @@ import { t } from '../words.js';
 import type { SamplingName } from './ask-settings.js';
 import { loadedChatModel } from './chat-model.js';
 
-/** What the chat at hand sets for itself; undefined leaves it to the app again. Holds from the next message on. */
+/**
+ * What the chat at hand, or the one that is named, sets for itself; undefined leaves it to the app again. Holds from the
+ * next message on.
+ */
 export function createChatSettingsActions(store: AppStore) {
-  function changeChat(make: (chat: Chat, state: AppState) => Partial<Chat>): void {
+  function changeChat(make: (chat: Chat, state: AppState) => Partial<Chat>, chatId?: string): void {
     store.setState((state) => {
       const { chats, currentChatId } = state;
-      const chat = chats[currentChatId];
-      return { chats: { ...chats, [currentChatId]: { ...chat, ...make(chat, state) } } };
+      const id = chatId ?? currentChatId;
+      const chat = chats[id];
+      return chat ? { chats: { ...chats, [id]: { ...chat, ...make(chat, state) } } } : state;
     });
   }
-  const setSettings = (make: (settings: ChatSettings) => ChatSettings) =>
-    changeChat(({ settings }) => ({ settings: withoutUnset(make(settings)) }));
+  const setSettings = (make: (settings: ChatSettings) => ChatSettings, chatId?: string) =>
+    changeChat(({ settings }) => ({ settings: withoutUnset(make(settings)) }), chatId);
   const setSystemPrompt = (text: string) =>
     setSettings((settings) => ({ ...settings, systemPrompt: text.slice(0, MAX_SYSTEM_PROMPT) || undefined }));
-  const setMaxTokens = (maxTokens: number | undefined) => setSettings((settings) => ({ ...settings, maxTokens }));
+  const setMaxTokens = (maxTokens: number | undefined, chatId?: string) =>
+    setSettings((settings) => ({ ...settings, maxTokens }), chatId);
 
   return {
     setSystemPrompt,
@@ -38,11 +43,11 @@ export function createChatSettingsActions(store: AppStore) {
       };
       store.setState({ toast: { text: t('assistants.system.removed'), undo } });
     },
-    setChatSampling: (name: SamplingName, value: number | undefined) =>
+    setChatSampling: (name: SamplingName, value: number | undefined, chatId?: string) =>
       setSettings((settings) => {
         const sampling = withoutUnset({ ...settings.sampling, [name]: value });
         return { ...settings, sampling: Object.keys(sampling).length > 0 ? sampling : undefined };
-      }),
+      }, chatId),
     setMaxTokens,
     /** For a chat whose context is nearly full. */
     setShortAnswers: (areShort: boolean) => setMaxTokens(areShort ? SHORT_ANSWER_TOKENS : undefined),

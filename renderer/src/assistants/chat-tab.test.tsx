@@ -1,8 +1,9 @@
 // @vitest-environment jsdom
-import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
+import { pieceKey } from '../attachments/piece.js';
 import { READY } from '../fixtures/ready-model.js';
 
 const asked: [string, unknown][] = [];
@@ -63,6 +64,27 @@ describe('a number of the chat', () => {
     expect(chat().settings).toEqual({});
     expect(field('Top-p').value).toBe('');
     expect(screen.queryByRole('button', { name: /^Top-p: as/ })).toBeNull();
+    expect(document.activeElement).toBe(field('Top-p'));
+  });
+
+  it('becomes that of the chat in which it was typed, also by going to another chat or closing the panel', () => {
+    const openNew = () =>
+      act(() =>
+        app.appStore.setState(({ chats }) => ({ chats: { ...chats, d: app.emptyChat('d') }, currentChatId: 'd' })),
+      );
+    fireEvent.change(field('Top-p'), { target: { value: '0.5' } });
+    openNew();
+    expect(chat().settings).toEqual({ sampling: { topP: 0.5 } });
+    expect(field('Top-p').value).toBe('');
+    fireEvent.change(field('Most tokens of an answer'), { target: { value: '9' } });
+    cleanup();
+    expect(app.appStore.getState().chats.d.settings).toEqual({ maxTokens: 9 });
+  });
+
+  it('goes nowhere when its chat is gone', () => {
+    fireEvent.change(field('Top-p'), { target: { value: '0.5' } });
+    act(() => app.appStore.setState({ chats: { d: app.emptyChat('d') }, currentChatId: 'd' }));
+    expect(app.appStore.getState().chats).toEqual({ d: app.emptyChat('d') });
   });
 
   it('that cannot be says why at its field, and is not taken over', () => {
@@ -85,6 +107,7 @@ describe('the system prompt', () => {
     expect(asked).toMatchObject([['countTokens', { text: 'Be brief.' }]]);
     fireEvent.click(screen.getByRole('button', { name: 'Remove the system prompt' }));
     expect(chat().settings).toEqual({});
+    expect(document.activeElement).toBe(field('System prompt'));
   });
 
   it('says so where the model’s template has no place for it', () => {
@@ -94,6 +117,17 @@ describe('the system prompt', () => {
     expect(screen.queryByText(/has no place for a system prompt/)).toBeNull();
     fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
     expect(screen.getByText(/has no place for a system prompt/)).toBeTruthy();
+  });
+
+  it('that fills the context says so', () => {
+    render(<app.ChatTab />);
+    fireEvent.change(field('System prompt'), { target: { value: 'Be brief.' } });
+    const count = (tokens: number) =>
+      act(() => app.appStore.setState({ tokenCounts: { [pieceKey('Be brief.')]: tokens } }));
+    count(99);
+    expect(screen.queryByText(/no message fits/)).toBeNull();
+    count(100);
+    expect(screen.getByText('It fills the context of 100 tokens: no message fits beside it.')).toBeTruthy();
   });
 
   it('cannot be longer than is kept, and that is said', () => {
@@ -115,6 +149,29 @@ describe('an assistant made of the chat', () => {
     fireEvent.submit(form);
     expect(app.appStore.getState().assistants.own).toMatchObject([{ name: 'Brief' }]);
     expect(screen.queryByRole('form')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Save as assistant…' }));
+  });
+
+  it('is given up by Esc', () => {
+    render(<app.ChatTab />);
+    fireEvent.click(screen.getByRole('button', { name: 'Save as assistant…' }));
+    fireEvent.keyDown(field('Name'), { key: 'Escape' });
+    expect(screen.queryByRole('form')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Save as assistant…' }));
+  });
+
+  it('leaves the chat as it is when it is deleted, also where it was looked for in the list', async () => {
+    const made = { id: 'a', name: 'Brief', systemPrompt: 'Be brief.' };
+    act(() => app.appStore.setState(({ assistants }) => ({ assistants: { ...assistants, own: [made] } })));
+    render(<app.ChatTab />);
+    act(() => app.actions.takeAssistant('a'));
+    const select = screen.getByRole('combobox', { name: 'Assistant: Brief' });
+    fireEvent.click(select);
+    await screen.findByRole('option', { name: /^Brief/ });
+    await act(async () => app.actions.deleteAssistant('a'));
+    expect(chat().settings).toEqual({ assistantId: 'a', systemPrompt: 'Be brief.' });
+    expect(screen.getByRole('combobox', { name: 'Assistant: Not on this computer' })).toBeTruthy();
+    expect(app.appStore.getState().toast?.text).toBe('Assistant “Brief” deleted');
   });
 });
 

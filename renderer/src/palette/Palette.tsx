@@ -131,9 +131,11 @@ function Face({ entry }: { entry: Entry }) {
     <>
       <Icon name="chat" />
       <span className="grow">
-        <span className="trunc">{title}</span>
+        <span className="trunc" dir="auto">
+          {title}
+        </span>
         {hit && (
-          <span className="trunc snippet">
+          <span className="trunc snippet" dir="auto">
             <Snippet snippet={hit.snippet} />
           </span>
         )}

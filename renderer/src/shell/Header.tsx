@@ -19,7 +19,7 @@ export function Header({ hasStrip }: { hasStrip: boolean }) {
   const showsChatTab = useApp((state) => state.panelTab === 'chat' && isShown(state, 'panel'));
   return (
     <header className="head">
-      <h1 className="grow trunc" title={title}>
+      <h1 className="grow trunc" dir="auto" title={title}>
         {title}
       </h1>
       <ModelPicker />

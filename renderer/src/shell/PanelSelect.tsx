@@ -20,7 +20,12 @@ export function PanelSelect<T extends string | number>(props: PanelSelectProps<T
   // The list stands inside the panel: in a narrow window that is a dialog, which keeps the focus to itself.
   const place = useRef<HTMLSpanElement>(null);
   return (
-    <Select.Root<T> value={value} onValueChange={(option) => option !== null && onChoose(option)} modal={false}>
+    <Select.Root<T>
+      value={value}
+      // Base UI also chooses by itself: when the chosen option is gone from the list, and by letters while it is closed.
+      onValueChange={(option, { reason }) => reason === 'item-press' && option !== null && onChoose(option)}
+      modal={false}
+    >
       <Select.Trigger className="btn choice" aria-label={label}>
         {face}
         <Icon name="chevron" />

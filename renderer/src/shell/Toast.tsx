@@ -29,11 +29,17 @@ export function Toast() {
     >
       <span role="status">{toast.text}</span>
       {toast.undo && (
-        <button type="button" className="btn" onClick={actions.undoDelete}>
+        <button type="button" className="btn" onClick={undo}>
           {t('shell.undo')}
         </button>
       )}
       <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeToast} />
     </section>
   );
+}
+
+/** The button is gone then. */
+function undo(): void {
+  actions.undoDelete();
+  actions.focusInput();
 }

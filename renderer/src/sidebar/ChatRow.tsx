@@ -1,5 +1,6 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { type KeyboardEvent, type MouseEvent, memo } from 'react';
+import { flushSync } from 'react-dom';
 import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -41,7 +42,7 @@ export const ChatRow = memo(function ChatRow({
           onClick={onClick}
           onDoubleClick={() => onRename(true)}
         >
-          <span className="grow trunc" title={title}>
+          <span className="grow trunc" dir="auto" title={title}>
             {title}
           </span>
           {isAnswering && !isCurrent && <span className="busy" role="img" aria-label={t('sidebar.row.answering')} />}
@@ -77,12 +78,16 @@ function RenameBox({ id, title, onDone }: { id: string; title: string; onDone: (
     if (event.key === 'Enter') actions.renameChat(id, event.currentTarget.value);
     if (event.key === 'Enter' || event.key === 'Escape') {
       event.stopPropagation();
-      onDone();
+      // The row gets the focus: Enter is not to open it, too.
+      event.preventDefault();
+      flushSync(onDone);
+      document.querySelector<HTMLElement>(`[data-chat="${CSS.escape(id)}"]`)?.focus();
     }
   };
   return (
     <input
       className="rename"
+      dir="auto"
       aria-label={t('sidebar.row.title')}
       defaultValue={title}
       maxLength={200}

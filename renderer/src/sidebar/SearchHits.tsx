@@ -46,8 +46,12 @@ function Hit({ hit, onChoose }: { hit: SearchHit; onChoose?: () => void }) {
         onChoose?.();
       }}
     >
-      {hit.messageId !== null && <span className="trunc">{title}</span>}
-      <span className={hit.messageId === null ? 'trunc' : 'snippet'}>
+      {hit.messageId !== null && (
+        <span className="trunc" dir="auto">
+          {title}
+        </span>
+      )}
+      <span className={hit.messageId === null ? 'trunc' : 'snippet'} dir="auto">
         <Snippet snippet={hit.snippet} />
       </span>
     </button>

@@ -2,6 +2,7 @@ import type { EngineStatus } from '../../../electron/ipc/contract.js';
 import { exitWords } from '../../../electron/ipc/exit-words.js';
 import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
+import type { KvStats } from '../../../engine/types.js';
 import { answerAfter } from './answer-frames.js';
 import { failComparison, reduceComparison } from './comparison.js';
 import type { Answer, AppState } from './state.js';
@@ -91,11 +92,14 @@ function onAnswer(state: AppState, frame: FrameOf<'prefill' | 'text'>, now: numb
 }
 
 function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
-  if (frame.requestId === null) {
-    return { ...state, kv: frame.kv, kvChatId: frame.kv.tokensSeen === 0 ? null : state.kvChatId };
-  }
+  if (frame.requestId === null) return withKvOfSame(state, frame.kv);
   if (state.running?.answerId !== frame.requestId) return state;
   return { ...state, kv: frame.kv, kvChatId: state.running.chatId };
+}
+
+/** The cache as it is now, of the chat that it was of before. */
+function withKvOfSame(state: AppState, kv: KvStats): AppState {
+  return { ...state, kv, kvChatId: kv.tokensSeen === 0 ? null : state.kvChatId };
 }
 
 function onEnd(state: AppState, frame: FrameOf<'end'>, now: number): AppState {
@@ -105,8 +109,13 @@ function onEnd(state: AppState, frame: FrameOf<'end'>, now: number): AppState {
   const reread: AppState['reread'] =
     end.type === 'error' && state.reread ? { phase: 'failed', error: end.error } : null;
   const idle = { ...state, running: null, reread, stopRequested: false, hint: null };
-  const withKv = end.result ? { ...idle, kv: end.result.kv, kvChatId: chatId } : idle;
-  return changeAnswer(withKv, requestId, (answer) => answerAfter(answer, frame, now));
+  return changeAnswer(withKvAt(end, idle, chatId), requestId, (answer) => answerAfter(answer, frame, now));
+}
+
+function withKvAt({ type, result }: FrameOf<'end'>['end'], state: AppState, chatId: string): AppState {
+  if (!result) return state;
+  // One that failed before it read leaves the cache to the chat that had it.
+  return type === 'error' ? withKvOfSame(state, result.kv) : { ...state, kv: result.kv, kvChatId: chatId };
 }
 
 /** A new port: its sequence numbers start afresh. */
