@@ -1,4 +1,5 @@
 import type { MenuCommand, ShortcutName } from '../../../electron/ipc/shortcuts.js';
+import { LANGUAGES } from '../../../locales/languages.js';
 import { PRESETS, presetTitle } from '../memory/compression-words.js';
 import { COMMANDS } from '../shell/commands.js';
 import { keysOf } from '../shell/keys.js';
@@ -56,6 +57,13 @@ export const PALETTE_COMMANDS: readonly PaletteCommand[] = [
     words: () => t(`palette.themes.${theme}`),
     run: () => actions.setTheme(theme),
     applies: (state: AppState) => state.theme !== theme,
+  })),
+  // In its own words, for whom the window speaks the wrong one.
+  ...LANGUAGES.map((language) => ({
+    id: `language.${language}`,
+    words: () => t('palette.language', { language: t(`settings.appearance.languages.${language}`) }),
+    run: () => void actions.changeSettings({ language }),
+    applies: ({ settings }: AppState) => settings?.language !== language,
   })),
   withoutKeys('importChats'),
   withoutKeys('exportChats'),

@@ -55,6 +55,8 @@ describe('commands', () => {
 
   it('are left out where they would change nothing', () => {
     expect(found('theme', { theme: 'dark' })).toEqual(['theme.system', 'theme.light']);
+    expect(found('deutsch')).toEqual(['language.de']);
+    expect(found('language', { settings: { language: 'de' } as AppState['settings'] })).toEqual(['language.en']);
     expect(found('compare')).toEqual([]);
     expect(found('compare', { model: { state: 'ready' } as AppState['model'] })).toEqual(['toggleComparison']);
   });

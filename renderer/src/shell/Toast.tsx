@@ -17,7 +17,12 @@ export function Toast() {
     const timer = setTimeout(actions.closeToast, SHOWN_MS);
     return () => clearTimeout(timer);
   }, [toast, isHeld]);
-  if (!toast || isUnderDialog) return null;
+  const isShown = toast !== null && !isUnderDialog;
+  // What vanishes under the pointer or with the focus in it does not say that they left.
+  useEffect(() => {
+    if (!isShown) setHeld(false);
+  }, [isShown]);
+  if (!isShown) return null;
   const hold = { onFocus: () => setHeld(true), onBlur: () => setHeld(false) };
   return (
     <section
