@@ -219,16 +219,15 @@ test('a message of 1 MB is one line in the box, typing stays quick, and its refu
   await expect(pieces).toContainText('pasted · 1.0 MB');
 });
 
-test('stopping works while a message of 1 MB is split into tokens', async ({ app }) => {
+test('stopping works while a message of 1 MB is kept or split into tokens', async ({ app }) => {
   await app.recordFrames();
   await app.paste('x'.repeat(2 ** 20));
   await app.input.press('Enter');
   await app.page.keyboard.press('Escape');
-  // The button for sending is there before the message is, too.
-  await expect.poll(async () => (await app.ends())[0]?.type, { timeout: 30_000 }).toBe('aborted');
+  await expect(app.answers.last()).toContainText('Stopped by you before the first token', { timeout: 30_000 });
+  // A message that was still being written to the disk has not reached the engine.
   const [end] = await app.ends();
-  expect(end.result?.promptTokens).toBe(0);
-  await expect(app.answers.last()).toContainText('Stopped by you before the first token');
+  if (end) expect(end).toMatchObject({ type: 'aborted', result: { promptTokens: 0 } });
   await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await app.stillAnswers();
 });
