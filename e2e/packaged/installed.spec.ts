@@ -129,7 +129,7 @@ test('an upgrade keeps what the user has, and so does going back', async () => {
   output('dpkg', ['--install', builtFile('.deb')]);
   const older = user.run(EXECUTABLE, []);
   expect(older.status).toBe(0);
-  await expect.poll(() => app.log).toContain(`Version ${NEXT_VERSION} of Pyramid Chat is running already`);
+  await expect.poll(() => app.log).toMatch(/Version [\d.]+ was not started, as this one runs already/);
   await app.quit();
   const back = await InstalledApp.start(EXECUTABLE, user, [DEFAULT_MODEL_ARGUMENT]);
   await back.modelIsLoaded(DEFAULT_MODEL);
