@@ -1,27 +1,15 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { pieceKey } from '../attachments/piece.js';
 import { READY } from '../fixtures/ready-model.js';
+import { recordBridge } from '../fixtures/recorded-bridge.js';
 
-const asked: [string, unknown][] = [];
+let asked: ReturnType<typeof recordBridge>;
 
 beforeAll(() => {
-  const answer = (name: string) => async (input: unknown) => {
-    asked.push([name, input]);
-    return { ok: true, value: undefined };
-  };
-  const names = ['countTokens', 'loadModel', 'keepAssistants', 'exportAssistants'];
-  window.pyramid = Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as PyramidBridge;
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      disconnect() {}
-    },
-  );
+  asked = recordBridge(['countTokens', 'loadModel', 'keepAssistants', 'exportAssistants']);
 });
 
 const load = async () => ({

@@ -1,28 +1,16 @@
 // @vitest-environment jsdom
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 import type { GenerateTimings, KvStats } from '../../../engine/types.js';
+import { recordBridge } from '../fixtures/recorded-bridge.js';
 import type { Answer, AnswerState } from '../store/state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 1600, decodeMsPerToken: 11.9 };
 const figures = { promptTokens: 40, reusedTokens: 3, completionTokens: 14, seed: 42, timings };
-const asked: [string, unknown][] = [];
+let asked: ReturnType<typeof recordBridge>;
 
 beforeAll(() => {
-  const answer = (name: string) => async (input: unknown) => {
-    asked.push([name, input]);
-    return { ok: true, value: undefined };
-  };
-  const names = ['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme', 'setCompression'];
-  window.pyramid = Object.fromEntries(names.map((name) => [name, answer(name)])) as unknown as PyramidBridge;
-  vi.stubGlobal(
-    'ResizeObserver',
-    class {
-      observe() {}
-      disconnect() {}
-    },
-  );
+  asked = recordBridge(['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme', 'setCompression']);
 });
 
 const load = async () => ({
