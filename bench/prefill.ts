@@ -60,7 +60,7 @@ export async function* measurePrefill(
 ): AsyncGenerator<PrefillRows, void, void> {
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   try {
-    const prompt = await createPromptMaker(modelPath, cacheFolder);
+    const prompt = await createPromptMaker(modelPath);
     for (const [tokens, rounds] of prompts) {
       progress(`${tokens} tokens`);
       const load = { modelPath, cacheFolder, threads, contextLength: tokens + CONTEXT_MARGIN };

@@ -1,5 +1,5 @@
-import { readTokenizer } from '../engine/model/converted-folder.js';
-import { importModel } from '../engine/model/import-model.js';
+import { findModelFiles } from '../engine/model/model-files.js';
+import { readSourceModel } from '../engine/model/source-model.js';
 import { readGolden } from '../engine/testing/golden.js';
 import { ChatTemplate } from '../engine/text/chat-template.js';
 import { Tokenizer } from '../engine/text/tokenizer.js';
@@ -8,9 +8,8 @@ import type { Prompt } from './peer.js';
 /** Makes prompts that are exactly so many tokens long; prompts of different rounds differ from their fourth token on. */
 export type PromptMaker = (tokens: number, round: number) => Prompt;
 
-/** The model must have been imported into `cacheFolder` before. */
-export async function createPromptMaker(modelPath: string, cacheFolder: string): Promise<PromptMaker> {
-  const files = await readTokenizer(await importModel({ modelPath, cacheFolder, precision: 'default' }));
+export async function createPromptMaker(modelPath: string): Promise<PromptMaker> {
+  const { tokenizer: files } = await readSourceModel(await findModelFiles(modelPath));
   const tokenizer = new Tokenizer(files);
   const template = new ChatTemplate(files, tokenizer);
   const words = (await readGolden('full.json')).text.trim().split(/\s+/);

@@ -82,7 +82,7 @@ export async function measureSpeed(
     progress('Loads');
     rows.push(await measureLoads(plan, load));
     const { peakBytes, versions } = await withBoth(load, async (turns) => {
-      const prompts = await createPromptMaker(modelPath, cacheFolder);
+      const prompts = await createPromptMaker(modelPath);
       for (const [tokens, rounds] of plan.prompts) {
         progress(`First token after ${tokens}`);
         rows.push(await measureFirstToken(turns, prompts, tokens, rounds));

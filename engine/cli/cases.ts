@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
 import { MAX_FACTS, makeCases } from '../evaluate/make-cases.js';
-import { readTokenizer } from '../model/converted-folder.js';
-import { importModel } from '../model/import-model.js';
+import { findModelFiles } from '../model/model-files.js';
+import { readSourceModel } from '../model/source-model.js';
 import { MAX_SEED, seededRandom } from '../sampling/random.js';
 import { Tokenizer } from '../text/tokenizer.js';
-import { CACHE_FOLDER, modelPathOf } from './places.js';
+import { modelPathOf } from './places.js';
 import { readTextFile } from './text-file.js';
 import { countOption, numberOption, parseOptions, UsageError } from './usage-error.js';
 
@@ -32,12 +32,8 @@ export async function cases(args: string[]): Promise<void> {
   const isSeed = (value: number) => Number.isInteger(value) && value >= 0 && value <= MAX_SEED;
   const seed = numberOption('seed', values.seed, isSeed) ?? 1;
   const prose = await readTextFile(file, 'REQUEST_INVALID');
-  const model = await importModel({
-    modelPath: modelPathOf(values.model),
-    cacheFolder: CACHE_FOLDER,
-    precision: 'default',
-  });
-  const tokenizer = new Tokenizer(await readTokenizer(model));
+  const source = await readSourceModel(await findModelFiles(modelPathOf(values.model)));
+  const tokenizer = new Tokenizer(source.tokenizer);
   const made = makeCases(prose, plan, (text) => tokenizer.encode(text).length, seededRandom(seed));
   await write(out, made.map((one) => `${JSON.stringify(one)}\n`).join(''));
 }

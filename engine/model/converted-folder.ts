@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TokenizerFiles } from '../text/tokenizer-files.js';
 import type { ModelInfo, Precision } from '../types.js';
-import type { ConvertedModel, StoredWeight } from './converted-model.js';
+import type { ConvertedModel, ProductType, StoredWeight } from './converted-model.js';
 import { ARCHITECTURES, type ModelConfig, type RopeScaling } from './model-config.js';
 import { PAGE } from './weight-plan.js';
 
 /** Raised whenever a converted model of an older version must not be used any more. */
-export const FORMAT_VERSION = 2;
+export const FORMAT_VERSION = 3;
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
@@ -65,7 +65,14 @@ const weight: z.ZodType<StoredWeight> = z.discriminatedUnion('kind', [
     quants: range,
     scales: range,
   }),
-  z.object({ kind: z.literal('rotated'), rows: count, columns: count, quants: range, scales: range }),
+  z.object({
+    kind: z.literal('rotated'),
+    type: z.enum(['int8', 'uint8']),
+    rows: count,
+    columns: count,
+    quants: range,
+    scales: range,
+  }),
 ]);
 
 const manifestSchema = z.object({
@@ -91,8 +98,8 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Folder name of a converted model. */
-export function convertedName(hash: string, precision: Precision): string {
-  return `${hash}-${precision}-v${FORMAT_VERSION}`;
+export function convertedName(hash: string, precision: Precision, type: ProductType): string {
+  return `${hash}-${precision === 'default' ? type : precision}-v${FORMAT_VERSION}`;
 }
 
 /** Whether a folder was made by an older version of the app, which this one cannot read. */

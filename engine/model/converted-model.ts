@@ -11,14 +11,29 @@ export interface ByteRange {
  * One weight as the graphs use it. A matrix has shape [rows, columns] = [outputs, inputs].
  * `blocks`: quants uint8 [rows, columns/32, 32 · bits/8], scales float32 [rows, columns/32];
  * value = scale · (quant − 2^(bits−1)); with 4 bits the lower nibble is the earlier element.
- * `rotated`: quants int8 [columns, rows], scales float32 [rows]; scale · quant is the value after each row was rotated
- * as rotation.ts says, in runs of rotationLength(columns).
+ * `rotated`: quants int8 or uint8 [columns, rows], scales float32 [rows]; scale · quant, or scale · (quant − 128), is the
+ * value after each row was rotated as rotation.ts says, in runs of rotationLength(columns).
  * `columns` is a multiple of 32; rows whose source is not are stored as float32.
  */
 export type StoredWeight =
   | { kind: 'float32'; shape: number[]; values: ByteRange }
   | { kind: 'blocks'; bits: 4 | 8; rows: number; columns: number; quants: ByteRange; scales: ByteRange }
-  | { kind: 'rotated'; rows: number; columns: number; quants: ByteRange; scales: ByteRange };
+  | RotatedWeight;
+
+export interface RotatedWeight {
+  kind: 'rotated';
+  type: ProductType;
+  rows: number;
+  columns: number;
+  quants: ByteRange;
+  scales: ByteRange;
+}
+
+/** Of 8-bit weights in products with 8-bit inputs; which of the two kernels is right and quick depends on the processor. */
+export type ProductType = 'int8' | 'uint8';
+
+/** The uint8 that stands for 0. */
+export const ZERO_POINT = 128;
 
 /**
  * Names of weights in a converted model:

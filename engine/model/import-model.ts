@@ -10,7 +10,7 @@ import {
   weightsPath,
   writeDescription,
 } from './converted-folder.js';
-import type { ConvertedModel } from './converted-model.js';
+import type { ConvertedModel, ProductType } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
 import { checkFreeSpace, diskFull, freeBytes, publish, removeLeftovers, temporaryPath } from './import-folder.js';
@@ -28,6 +28,8 @@ export interface ImportOptions {
   /** Where converted models are kept; made if absent. */
   cacheFolder: string;
   precision: Precision;
+  /** Of the default precision's 8-bit weights. */
+  productType?: ProductType;
   /** Not called when the model was converted before. */
   onProgress?: (progress: LoadProgress) => void;
   /** Ends the import with the signal's reason; nothing is left behind. */
@@ -46,10 +48,11 @@ const IMPORT_SHARE = 0.7;
  * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED; the signal's reason
  */
 export async function importModel(options: ImportOptions): Promise<ConvertedModel> {
-  const { modelPath, sha256, cacheFolder, precision, signal, logger } = options;
+  const { modelPath, sha256, cacheFolder, precision, productType = 'int8', signal, logger } = options;
   signal?.throwIfAborted();
   const files = await findModelFiles(modelPath);
-  const open = (hash: string) => openExisting(join(cacheFolder, convertedName(hash, precision)), files);
+  const folderOf = (hash: string) => join(cacheFolder, convertedName(hash, precision, productType));
+  const open = (hash: string) => openExisting(folderOf(hash), files);
   const hashes = new FileHashes(cacheFolder);
   const knownHash = await hashes.known(files);
   checkGenuine(modelPath, knownHash, sha256);
@@ -57,7 +60,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
   if (known) return known;
 
   const source = await readSourceModel(files);
-  const plan = planWeights(source, precision);
+  const plan = planWeights(source, precision, productType);
   const start = performance.now();
   return failures(cacheFolder, plan.bytes, signal, async () => {
     await mkdir(cacheFolder, { recursive: true });
@@ -65,7 +68,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
     const report = progressReport(options, fileBytes(files), plan);
     const hash = knownHash ?? (await hashes.compute(files, report.hashed, signal));
     checkGenuine(modelPath, hash, sha256);
-    const folder = join(cacheFolder, convertedName(hash, precision));
+    const folder = folderOf(hash);
     const existing = await open(hash);
     if (existing) return existing;
     await checkFreeSpace(cacheFolder, plan.bytes);

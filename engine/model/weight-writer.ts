@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import { EngineError } from '../errors.js';
-import type { StoredWeight } from './converted-model.js';
+import { type RotatedWeight, type StoredWeight, ZERO_POINT } from './converted-model.js';
 import { dequantize } from './dequantize.js';
 import { openModelFile } from './file-problem.js';
 import { BLOCK, blockBytes, isRepackable, quantize8, quantizeRows, repack } from './quantize.js';
@@ -135,7 +135,7 @@ class TurnedRows {
   private readonly quants: Int8Array;
   private readonly scales: Float32Array;
 
-  constructor(private readonly stored: Extract<StoredWeight, { kind: 'rotated' }>) {
+  constructor(private readonly stored: RotatedWeight) {
     this.quants = new Int8Array(stored.rows * stored.columns);
     this.scales = new Float32Array(stored.rows);
   }
@@ -149,6 +149,7 @@ class TurnedRows {
   }
 
   async write(output: FileHandle): Promise<void> {
+    if (this.stored.type === 'uint8') for (let i = 0; i < this.quants.length; i++) this.quants[i] ^= ZERO_POINT;
     await writeRange(output, this.quants, this.stored.quants.offset);
     await writeRange(output, this.scales, this.stored.scales.offset);
   }

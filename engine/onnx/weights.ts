@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import type { ConvertedModel, StoredWeight } from '../model/converted-model.js';
+import { type ConvertedModel, type RotatedWeight, type StoredWeight, ZERO_POINT } from '../model/converted-model.js';
 import { rotationLength, rotationMatrix } from '../model/rotation.js';
 import type { GraphBuilder } from './graph-builder.js';
 
@@ -54,14 +54,11 @@ export function linear(
   );
 }
 
-/** Quants of inputs are unsigned: this one stands for 0. */
-const INPUT_ZERO_POINT = 128;
-
-/** Each row of the input is rotated as the weights' rows are, and rounded to 8 bits by its own largest element. */
+/** Each row of the input is rotated as the weights' rows are, and rounded to uint8 by its own largest element. */
 function int8Product(
   graph: GraphBuilder,
   name: string,
-  { rows, columns, quants, scales }: Extract<StoredWeight, { kind: 'rotated' }>,
+  { type, rows, columns, quants, scales }: RotatedWeight,
   input: string,
   output: string,
 ): string {
@@ -74,12 +71,12 @@ function int8Product(
   // A row of zeros has a scale, too.
   const bounded = graph.node('Max', [largest, graph.float32Scalar('smallest', 1e-30)]);
   const step = graph.node('Mul', [bounded, graph.float32Scalar('stepOfLargest', 1 / 127)]);
-  const zeroPoint = graph.uint8Scalar('inputZeroPoint', INPUT_ZERO_POINT);
+  const zeroPoint = graph.uint8Scalar('zeroPoint', ZERO_POINT);
   const unit = graph.float32Scalar('unit', 1);
   const rounded = graph.node('QuantizeLinear', [graph.node('Div', [rotated, step]), unit, zeroPoint]);
-  const matrixOfWeights = graph.externalWeight(`${name}.quants`, 'int8', [columns, rows], quants);
+  const matrixOfWeights = graph.externalWeight(`${name}.quants`, type, [columns, rows], quants);
   const scaleOfRows = graph.externalWeight(`${name}.scales`, 'float32', [rows], scales);
-  const operands = [rounded, matrixOfWeights, unit, scaleOfRows, zeroPoint];
+  const operands = [rounded, matrixOfWeights, unit, scaleOfRows, zeroPoint, ...(type === 'uint8' ? [zeroPoint] : [])];
   const product = graph.microsoftNode('MatMulIntegerToFloat', operands, {});
   return graph.node('Mul', [product, step], {}, output);
 }

@@ -11,6 +11,7 @@ import type { CreateEngineOptions, RuntimeInfo } from '../types.js';
 import { ChatMemory } from './chat-memory.js';
 import { chooseSessionFactory } from './choose-session.js';
 import { ModelSessions } from './model-sessions.js';
+import { productTypeFor } from './product-type.js';
 
 export type LoadOptions = Omit<CreateEngineOptions, 'compression' | 'kvType'>;
 
@@ -31,7 +32,11 @@ export interface Runtime {
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const { modelPath, sha256, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
   const { factory, reason } = await chooseSessionFactory(options.threads ?? availableParallelism(), logger);
-  const model = await importModel({ modelPath, sha256, cacheFolder, precision, onProgress, signal, logger });
+  const productType = await productTypeFor(factory);
+  const model = await importModel({
+    ...{ modelPath, sha256, cacheFolder, precision, productType },
+    ...{ onProgress, signal, logger },
+  });
   signal?.throwIfAborted();
   const weightBytes = model.info.fileBytes;
   onProgress?.({ phase: 'load', fraction: 0.95, bytesDone: weightBytes, bytesTotal: weightBytes });

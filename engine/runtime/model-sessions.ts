@@ -30,8 +30,6 @@ export class ModelSessions {
     try {
       for (const segment of layerSegments(model.config.numLayers)) {
         layers.push(await factory.create(buildSegmentGraph(model, segment), { weights }));
-        // Kernels have made their own form of them: both of all layers at once would be the most memory that is ever used.
-        weights.trim();
       }
       return new ModelSessions(model, factory, weights, layers);
     } catch (error) {
@@ -43,11 +41,9 @@ export class ModelSessions {
 
   /** All layers in one run, on a cache of this type. `allLogits`: of every row, not only of the last. */
   wholeModel(kvType: KvType, allLogits = false): Promise<Session> {
-    return this.once(allLogits ? this.measuring : this.whole, kvType, async () => {
+    return this.once(allLogits ? this.measuring : this.whole, kvType, () => {
       const graph = buildSegmentGraph(this.model, wholeModel(kvType, allLogits));
-      const session = await this.factory.create(graph, { weights: this.weights });
-      this.weights.trim();
-      return session;
+      return this.factory.create(graph, { weights: this.weights });
     });
   }
 

@@ -5,7 +5,6 @@ import * as ort from 'onnxruntime-node';
 import type { Graph } from '../onnx/graph-builder.js';
 import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';
-import { productsOverflow } from './product-overflow.js';
 import type { Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
 
 /**
@@ -17,16 +16,13 @@ export class OrtBinding implements SessionFactory {
   readonly implementation = 'binding';
   readonly onnxRuntimeVersion = ort.env.versions.node ?? ort.env.versions.common;
 
-  private overflows: Promise<boolean> | null = null;
-
   constructor(readonly threads: number) {}
 
   openWeights(filePath: string): SharedWeights {
-    return { folder: path.dirname(filePath), trim: () => {}, release: () => {} };
+    return { folder: path.dirname(filePath), release: () => {} };
   }
 
   async create({ bytes }: Graph, { weights }: SessionOptions = {}): Promise<Session> {
-    const exactProducts = weights && (await this.productsOverflow());
     const session = await failingAsRuntimeError(
       ort.InferenceSession.create(bytes, {
         executionProviders: ['cpu'],
@@ -37,7 +33,6 @@ export class OrtBinding implements SessionFactory {
           session: {
             // Other sessions run in between: threads sleep when a run ends, instead of spinning on cores that others need.
             force_spinning_stop: '1',
-            ...(exactProducts && { x64quantprecision: '1' }),
             ...(weights && { model_external_initializers_file_folder_path: weights.folder }),
           },
         },
@@ -58,11 +53,6 @@ export class OrtBinding implements SessionFactory {
         await session.release();
       },
     };
-  }
-
-  private productsOverflow(): Promise<boolean> {
-    this.overflows ??= productsOverflow((graph) => this.create(graph));
-    return this.overflows;
   }
 }
 

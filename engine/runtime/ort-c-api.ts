@@ -5,7 +5,6 @@ import { boundRun } from './bound-run.js';
 import { type MappedFile, mapFile } from './mapped-file.js';
 import { runtimeError } from './ort-error.js';
 import { loadOrtFunctions, type OrtFunctions } from './ort-functions.js';
-import { productsOverflow } from './product-overflow.js';
 import type { BoundRun, Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
 
 /** ONNXTensorElementDataType. */
@@ -16,8 +15,9 @@ const OPTIMIZE_ALL = 99;
 /** OrtAllocatorType. */
 const ALLOCATOR = { device: 0, arena: 1 } as const;
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
-const EXACT_PRODUCTS_KEY = 'session.x64quantprecision';
 const SHARED_ALLOCATOR_KEY = 'session.use_env_allocators';
+/** Between two times that pages of weights are given back: at the speed of memory, some tens of MB. */
+const TRIM_EVERY_MS = 10;
 
 /** Native objects made and not yet released; a test asserts that it returns to where it was. */
 let liveObjects = 0;
@@ -44,7 +44,6 @@ export class OrtCApi implements SessionFactory {
   private readonly ort: OrtFunctions;
   private readonly env: bigint;
   private readonly cpuMemory: bigint;
-  private overflows: Promise<boolean> | null = null;
 
   /**
    * `threads`: of the whole process; the first call decides. Throws RUNTIME_UNAVAILABLE, or koffi's error, where the
@@ -67,14 +66,12 @@ export class OrtCApi implements SessionFactory {
 
   async create({ bytes, weights }: Graph, options: SessionOptions = {}): Promise<Session> {
     const { ort } = this;
-    const exactProducts = options.weights && (await this.productsOverflow());
     const made = this.handle(ort.CreateSessionOptions, ort.ReleaseSessionOptions);
     try {
       this.check(ort.SetSessionLogSeverityLevel(made.address, LOG_FATAL_ONLY));
       this.check(ort.SetSessionGraphOptimizationLevel(made.address, OPTIMIZE_ALL));
       this.check(ort.DisablePerSessionThreads(made.address));
       this.check(ort.AddSessionConfigEntry(made.address, SHARED_ALLOCATOR_KEY, '1'));
-      if (exactProducts) this.check(ort.AddSessionConfigEntry(made.address, EXACT_PRODUCTS_KEY, '1'));
       const mapped = options.weights instanceof MappedWeights ? options.weights : null;
       if (mapped) {
         this.check(ort.AddSessionConfigEntry(made.address, WEIGHTS_FOLDER_KEY, mapped.folder));
@@ -83,7 +80,8 @@ export class OrtCApi implements SessionFactory {
       const out = pointerCell();
       const container = mapped?.prepacked.address ?? null;
       const create = ort.CreateSessionFromArrayWithPrepackedWeightsContainer;
-      this.check(await callAsync(create, this.env, bytes, bytes.byteLength, made.address, container, out));
+      const creation = callAsync(create, this.env, bytes, bytes.byteLength, made.address, container, out);
+      this.check(await (mapped ? mapped.keptSmall(creation) : creation));
       return this.session(this.owned(out[0], ort.ReleaseSession));
     } finally {
       made.release();
@@ -104,11 +102,6 @@ export class OrtCApi implements SessionFactory {
       (out) => CreateTensorWithDataAsOrtValue(this.cpuMemory, memory, byteLength, dims, dims.length, elementType, out),
       ReleaseValue,
     );
-  }
-
-  private productsOverflow(): Promise<boolean> {
-    this.overflows ??= productsOverflow((graph) => this.create(graph));
-    return this.overflows;
   }
 
   private makeShared(threads: number) {
@@ -233,8 +226,18 @@ class MappedWeights implements SharedWeights {
     return made.address;
   }
 
-  trim(): void {
-    this.file.trim();
+  /**
+   * What comes of the creation of a session. Kernels make their own form of the weights: the pages that they made it from
+   * are given back all the while, or both forms of all layers at once would be the most memory that is ever used.
+   */
+  async keptSmall<Result>(creation: Promise<Result>): Promise<Result> {
+    const trimming = setInterval(() => this.file.trim(), TRIM_EVERY_MS);
+    try {
+      return await creation;
+    } finally {
+      clearInterval(trimming);
+      this.file.trim();
+    }
   }
 
   release(): void {

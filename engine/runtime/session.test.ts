@@ -1,12 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Graph, GraphBuilder } from '../onnx/graph-builder.js';
-import { temporaryFolder } from '../testing/temporary-folder.js';
 import { chooseSessionFactory } from './choose-session.js';
 import { OrtBinding } from './ort-binding.js';
 import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
-import { productsOverflow } from './product-overflow.js';
 import { float32Tensor, type SessionFactory } from './session.js';
 
 function runningSum(): Graph {
@@ -33,15 +29,6 @@ describe.each<[string, () => SessionFactory]>([
       bound.release();
     }
     await session.release();
-  });
-
-  it('computes the largest 8-bit products of weights right, on any processor', async () => {
-    const path = join(await temporaryFolder(), 'weights.bin');
-    await writeFile(path, new Uint8Array(4096));
-    const factory = makeFactory();
-    const weights = factory.openWeights(path);
-    expect(await productsOverflow((graph) => factory.create(graph, { weights }))).toBe(false);
-    weights.release();
   });
 
   it('turns what ONNX Runtime refuses into RUNTIME_FAILED with its words', async () => {
@@ -124,7 +111,7 @@ describe('choosing an implementation', () => {
       implementation: 'c-api',
       onnxRuntimeVersion: '0',
       threads: 1,
-      openWeights: () => ({ folder: '', trim() {}, release() {} }),
+      openWeights: () => ({ folder: '', release() {} }),
       create: async () => ({ bind: () => ({ run: async () => {}, release() {} }), release: async () => {} }),
     };
     const { factory, reason } = await chooseSessionFactory(2, undefined, [

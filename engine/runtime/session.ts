@@ -33,8 +33,6 @@ export interface Session {
 export interface SharedWeights {
   /** Folder of the file. */
   readonly folder: string;
-  /** Gives back the memory of pages that are not in use; what is needed of them later is read again. */
-  trim(): void;
   /** After the last session that uses them was released. */
   release(): void;
 }

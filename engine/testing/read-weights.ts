@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
-import type { ByteRange, ConvertedModel } from '../model/converted-model.js';
+import { type ByteRange, type ConvertedModel, ZERO_POINT } from '../model/converted-model.js';
 import { rotate, rotationLength } from '../model/rotation.js';
 
 /** A weight of a converted model as floats, by the definition in StoredWeight. [rows · columns] */
@@ -20,8 +20,9 @@ export function readWeight({ weightsPath, weights }: ConvertedModel, name: strin
   const quants = bytesAt(weight.quants);
   const scales = floatsAt(weight.scales);
   if (weight.kind === 'rotated') {
-    const { rows, columns } = weight;
-    const signed = new Int8Array(quants.buffer);
+    const { rows, columns, type } = weight;
+    const signed =
+      type === 'int8' ? new Int8Array(quants.buffer) : Int8Array.from(quants, (quant) => quant - ZERO_POINT);
     const at = (i: number) => signed[(i % columns) * rows + Math.floor(i / columns)];
     const values = Float32Array.from({ length: rows * columns }, (_, i) => scales[Math.floor(i / columns)] * at(i));
     rotate(values, rotationLength(columns));
