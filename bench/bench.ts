@@ -8,6 +8,7 @@ import { modelPathOf } from '../engine/cli/places.js';
 import type { Precision } from '../engine/types.js';
 import { type CompressionPlan, measureCompression } from './compression.js';
 import { type CompressionRun, compressionMarkdown, readRuns } from './compression-report.js';
+import { engineKl } from './engine-kl.js';
 import { describeMachine, type Machine, unquietWarning } from './machine.js';
 import { measurePrefill, PREFILL_PROMPTS, type PrefillRow, QUICK_PROMPTS } from './prefill.js';
 import { measureQuality } from './quality.js';
@@ -68,15 +69,20 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
   installPeer();
   const result = await measureSpeed(modelPath, { threads, quick }, progress);
   const { rows, peakBytes, versions } = result;
+  const isDefault = modelPath === modelPathOf(undefined);
+  if (isDefault) progress('Nearness to float32');
+  const kl = isDefault ? await engineKl(modelPath, threads) : null;
   const json = {
     machine: { ...machine, threads, versions },
     model: path.basename(modelPath),
-    rows: rows.map(({ what, tokens, ours, llama, ratio }) => ({
+    rows: rows.map(({ what, tokens, preset, ours, llama, ratio }) => ({
       what,
       tokens,
+      preset,
       oursMs: ours.median,
       llamaMs: llama?.median ?? null,
       ratio,
+      kl: kl?.[preset] ?? null,
       ours,
       llama,
     })),
@@ -85,7 +91,7 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
   const title = `${path.basename(modelPath)}, ${threads} threads each:`;
   return {
     section: 'speed',
-    markdown: [machineMarkdown(machine, versions), title, speedMarkdown(result)].join('\n\n'),
+    markdown: [machineMarkdown(machine, versions), title, speedMarkdown(result, kl)].join('\n\n'),
     json,
   };
 }

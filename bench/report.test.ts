@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { prefillMarkdown, replaceSection, speedMarkdown } from './report.js';
+import type { SpeedResult } from './speed.js';
 import { quartiles } from './statistics.js';
 
 test('a section is replaced whole, the rest stays, and again', () => {
@@ -20,16 +21,21 @@ test('each length has a table, each contender a row', () => {
   expect(text).toContain('| paper | 4000 | 0.80 | 500 MB | 100 MB |');
 });
 
-test('a row says median, quartiles and ratio; what llama.cpp does not do stays empty', () => {
-  const text = speedMarkdown({
+test('a line says median, quartiles and ratio of every preset; what llama.cpp does not do stays empty', () => {
+  const decode = { what: 'decode', tokens: 128, llama: quartiles([12, 12, 12]) } as const;
+  const result: SpeedResult = {
     rows: [
-      { what: 'import', tokens: null, ours: quartiles([1234.5]), llama: null, ratio: null },
-      { what: 'decode', tokens: 128, ours: quartiles([8, 9, 10]), llama: quartiles([12, 12, 12]), ratio: 0.75 },
+      { what: 'import', tokens: null, preset: 'faithful', ours: quartiles([1234.5]), llama: null, ratio: null },
+      { ...decode, preset: 'paper', ours: quartiles([6]), ratio: 2 },
+      { ...decode, preset: 'off', ours: quartiles([8, 9, 10]), ratio: 4 / 3 },
     ],
-    peakBytes: { importing: 1e8, ours: 3e8, llama: 2e8 },
+    peakBytes: { llama: 2e8, off: 3e8, faithful: 2e8, compact: 1e8, paper: 1e8, importing: 4e8 },
     versions: {},
-  });
-  expect(text).toContain('| First load, with import |  | 1235 |  |  |');
-  expect(text).toContain('| Each further token | 128 | 9.0 (8.5–9.5) | 12.0 (12.0–12.0) | 0.75 |');
-  expect(text).toContain('| All runs above | 300 MB | 200 MB | 1.50 |');
+  };
+  const text = speedMarkdown(result, { off: 0.004, faithful: 0.0061, compact: 0.01, paper: 0.2 });
+  expect(text).toContain('| First load, with import |  |  |  | 1235 |  |  |');
+  expect(text).toContain('| Each further token | 128 | 12.0 (12.0–12.0) | 9.0 (8.5–9.5), 1.33× |  |  | 6.0, 2.00× |');
+  expect(text).toContain('| … of llama.cpp’s |  | 1.50 | 1.00 | 0.50 | 0.50 |');
+  expect(text).toContain('| KL to float32 |  | 0.004 | 0.0061 | 0.01 | 0.2 |');
+  expect(speedMarkdown(result, null)).not.toContain('KL');
 });

@@ -1,3 +1,4 @@
+import { PRESETS } from './field.js';
 import type { Machine } from './machine.js';
 import type { PrefillRow } from './prefill.js';
 import type { QualityRow } from './quality.js';
@@ -8,7 +9,9 @@ import type { StreamingResult } from './streaming.js';
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
   load: 'Load',
+  firstMessage: 'First token of the first message',
   firstToken: 'First token',
+  laterTurn: 'First token of a later turn',
   decode: 'Each further token',
 };
 
@@ -34,30 +37,41 @@ export function machineMarkdown(
   return table(['', ''], rows);
 }
 
-export function speedMarkdown({ rows, peakBytes }: SpeedResult): string {
+export function speedMarkdown({ rows, peakBytes }: SpeedResult, kl: Record<string, number> | null): string {
   const speed = table(
-    ['Milliseconds', 'tokens', 'Pyramid Chat', 'llama.cpp', 'ratio'],
-    rows.map(({ what, tokens, ours, llama, ratio }: SpeedRow) => [
-      QUANTITY[what],
-      tokens === null ? '' : String(tokens),
-      times(ours),
-      llama ? times(llama) : '',
-      ratio === null ? '' : ratio.toFixed(2),
-    ]),
+    ['Milliseconds', 'tokens', 'llama.cpp', ...PRESETS],
+    linesOf(rows).map((line) => {
+      const [{ what, tokens, llama }] = line;
+      const ours = PRESETS.map((preset) => cell(line.find((row) => row.preset === preset)));
+      return [QUANTITY[what], tokens === null ? '' : String(tokens), llama ? times(llama) : '', ...ours];
+    }),
   );
+  const { llama, importing } = peakBytes;
   const memory = table(
-    ['Peak resident memory', 'Pyramid Chat', 'llama.cpp', 'ratio'],
+    ['', 'llama.cpp', ...PRESETS],
     [
-      ['Importing', megabytes(peakBytes.importing), '', ''],
-      [
-        'All runs above',
-        megabytes(peakBytes.ours),
-        megabytes(peakBytes.llama),
-        (peakBytes.ours / peakBytes.llama).toFixed(2),
-      ],
+      ['Peak resident memory', megabytes(llama), ...PRESETS.map((preset) => megabytes(peakBytes[preset]))],
+      ['… of llama.cpp’s', '', ...PRESETS.map((preset) => (peakBytes[preset] / llama).toFixed(2))],
+      ['Peak while importing', '', '', megabytes(importing), '', ''],
+      ...(kl ? [['KL to float32', '', ...PRESETS.map((preset) => significant(kl[preset]))]] : []),
     ],
   );
   return `${speed}\n\n${memory}`;
+}
+
+/** Rows of the same quantity and length; each line of a table. */
+function linesOf(rows: readonly SpeedRow[]): SpeedRow[][] {
+  const lines = new Map<string, SpeedRow[]>();
+  for (const row of rows) {
+    const key = `${row.what} ${row.tokens}`;
+    lines.set(key, [...(lines.get(key) ?? []), row]);
+  }
+  return [...lines.values()];
+}
+
+function cell(row: SpeedRow | undefined): string {
+  if (!row) return '';
+  return row.ratio === null ? times(row.ours) : `${times(row.ours)}, ${row.ratio.toFixed(2)}×`;
 }
 
 /** A table for each length. */

@@ -1,29 +1,36 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { LoadOptions } from './peer.js';
+import { type ByRunner, byRunner, Field, type MeasuredPreset, PRESETS } from './field.js';
+import type { LoadOptions, Prompt } from './peer.js';
 import { CONTEXT_MARGIN, type PeerName, PeerProcess, settled } from './peer-process.js';
-import { createPromptMaker, type PromptMaker } from './prompts.js';
+import { createPromptMaker, follow, type PromptMaker } from './prompts.js';
 import { type Quartiles, quartiles } from './statistics.js';
 
-export type Quantity = 'import' | 'load' | 'firstToken' | 'decode';
+/**
+ * `import`: the first load of a file. `load`: a later one. `firstMessage`: the first token of the first message after a
+ * load. `firstToken`: the same of later, new prompts. `laterTurn`: the first token of a further turn. `decode`: each
+ * further token.
+ */
+export type Quantity = 'import' | 'load' | 'firstMessage' | 'firstToken' | 'laterTurn' | 'decode';
 
-/** One quantity, milliseconds: of a load, of a first token, of each further token. */
+/** One quantity under one preset, milliseconds. */
 export interface SpeedRow {
   what: Quantity;
   /** Of the prompt, or of the history; null where there is none. */
   tokens: number | null;
+  preset: MeasuredPreset;
   ours: Quartiles;
   /** null where llama.cpp has no such step. */
   llama: Quartiles | null;
-  /** Median over median; less than 1: ours is faster. */
+  /** llama.cpp's median over ours: how many times as fast ours is. */
   ratio: number | null;
 }
 
 export interface SpeedResult {
   rows: SpeedRow[];
   /** Largest resident memory of a process. */
-  peakBytes: { importing: number; ours: number; llama: number };
+  peakBytes: ByRunner<number> & { importing: number };
   versions: Record<string, string>;
 }
 
@@ -35,6 +42,7 @@ interface SpeedPlan {
   histories: readonly number[];
   decodeRounds: number;
   decodeTokens: number;
+  laterTurns: number;
 }
 
 const FULL: SpeedPlan = {
@@ -43,11 +51,13 @@ const FULL: SpeedPlan = {
     [35, 15],
     [512, 9],
     [2048, 5],
-    [4096, 5],
+    [4096, 4],
+    [8000, 3],
   ],
-  histories: [128, 1024, 4096],
+  histories: [128, 1024, 4096, 8000],
   decodeRounds: 10,
   decodeTokens: 16,
+  laterTurns: 8,
 };
 const QUICK: SpeedPlan = {
   loads: 1,
@@ -58,14 +68,19 @@ const QUICK: SpeedPlan = {
   histories: [128, 1024],
   decodeRounds: 2,
   decodeTokens: 8,
+  laterTurns: 2,
 };
 
-interface Samples {
-  ours: number[];
-  llama: number[];
-}
+/** What the engine takes where nothing is asked for, as while loading. */
+const DEFAULT_PRESET = 'faithful';
+/** A prompt whose first token is taken right after a load. */
+const FIRST_MESSAGE_TOKENS = 512;
+/** What a later turn adds. */
+const TURN_TOKENS = 50;
 
-/** Runs both engines in turns on the same file with as many threads. */
+type Samples = ByRunner<number[]>;
+
+/** Runs all on the same file with as many threads. */
 export async function measureSpeed(
   modelPath: string,
   options: { threads: number; quick: boolean },
@@ -75,114 +90,125 @@ export async function measureSpeed(
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   const longest = Math.max(...plan.prompts.map(([tokens]) => tokens), ...plan.histories);
   const load = { modelPath, cacheFolder, threads: options.threads, contextLength: longest + CONTEXT_MARGIN };
+  const prompts = await createPromptMaker(modelPath);
   try {
     progress('Import');
-    const imported = await loadOnce('ours', load);
-    const rows = [rowOf('import', null, { ours: [imported.loadMs], llama: [] })];
+    const imported = await loadOnce('ours', load, null);
     progress('Loads');
-    rows.push(await measureLoads(plan, load));
-    const { peakBytes, versions } = await withBoth(load, async (turns) => {
-      const prompts = await createPromptMaker(modelPath);
-      for (const [tokens, rounds] of plan.prompts) {
-        progress(`First token after ${tokens}`);
-        rows.push(await measureFirstToken(turns, prompts, tokens, rounds));
-      }
-      for (const tokens of plan.histories) {
-        progress(`Decode at ${tokens}`);
-        rows.push(await measureDecode(turns, prompts, tokens, plan));
-      }
-    });
-    return { rows, peakBytes: { importing: imported.peakBytes, ...peakBytes }, versions };
+    const rows = [
+      rowOf({ what: 'import', tokens: null, preset: DEFAULT_PRESET }, [imported.loadMs], []),
+      ...(await measureLoads(plan, load, prompts(FIRST_MESSAGE_TOKENS, 0))),
+    ];
+    const field = await Field.load(load);
+    try {
+      rows.push(...(await measureField(field, prompts, plan, progress)));
+      const peaks = await field.inTurns((peer) => peer.peakBytes());
+      return { rows, peakBytes: { ...peaks, importing: imported.peakBytes }, versions: await field.versions() };
+    } finally {
+      await field.end();
+    }
   } finally {
     await rm(cacheFolder, { recursive: true });
   }
 }
 
-async function loadOnce(name: PeerName, options: LoadOptions): Promise<{ loadMs: number; peakBytes: number }> {
+async function measureField(
+  field: Field,
+  prompts: PromptMaker,
+  plan: SpeedPlan,
+  progress: (text: string) => void,
+): Promise<SpeedRow[]> {
+  const rows: SpeedRow[] = [];
+  for (const [tokens, rounds] of plan.prompts) {
+    progress(`First token after ${tokens}`);
+    const samples = await measureFirstToken(field, rounds, (round) => prompts(tokens, round));
+    rows.push(...rowsOf('firstToken', tokens, samples));
+  }
+  for (const tokens of plan.histories) {
+    progress(`Decode at ${tokens}`);
+    rows.push(...rowsOf('decode', tokens, await measureDecode(field, prompts(tokens, 0), plan)));
+  }
+  const history = Math.max(...plan.histories) - (plan.laterTurns + 1) * TURN_TOKENS;
+  progress(`Later turns at ${history}`);
+  let chat = prompts(history, 0);
+  await field.inTurns((peer) => peer.firstToken(chat));
+  const samples = await measureFirstToken(field, plan.laterTurns, () => {
+    chat = follow(prompts, chat, TURN_TOKENS);
+    return chat;
+  });
+  rows.push(...rowsOf('laterTurn', history, samples));
+  return rows;
+}
+
+async function loadOnce(name: PeerName, options: LoadOptions, message: Prompt | null) {
   const peer = new PeerProcess(name);
   try {
-    return { loadMs: await peer.load(options), peakBytes: await peer.peakBytes() };
+    const loadMs = await settled(peer.load(options));
+    const firstMessageMs = message && (await settled(peer.firstToken(message)));
+    return { loadMs, firstMessageMs, peakBytes: await peer.peakBytes() };
   } finally {
     await peer.end();
   }
 }
 
 /** Each in a new process, the first of each only to have the files in the system's cache. */
-async function measureLoads({ loads }: SpeedPlan, options: LoadOptions): Promise<SpeedRow> {
-  const samples: Samples = { ours: [], llama: [] };
-  for (let round = 0; round <= loads; round++) {
-    const ours = (await loadOnce('ours', options)).loadMs;
-    const llama = (await loadOnce('llama', options)).loadMs;
-    if (round === 0) continue;
-    samples.ours.push(ours);
-    samples.llama.push(llama);
-  }
-  return rowOf('load', null, samples);
-}
-
-/** Lets both do the same one after the other, the one first that was second before. */
-type Turns = <Result>(work: (peer: PeerProcess) => Promise<Result>) => Promise<{ ours: Result; llama: Result }>;
-
-async function withBoth(options: LoadOptions, measure: (turns: Turns) => Promise<void>) {
-  const ours = new PeerProcess('ours');
-  const llama = new PeerProcess('llama');
-  let oursFirst = false;
-  const turns: Turns = async (work) => {
-    oursFirst = !oursFirst;
-    const first = await settled(work(oursFirst ? ours : llama));
-    const second = await settled(work(oursFirst ? llama : ours));
-    return oursFirst ? { ours: first, llama: second } : { ours: second, llama: first };
+async function measureLoads({ loads }: SpeedPlan, options: LoadOptions, message: Prompt): Promise<SpeedRow[]> {
+  const made = {
+    ours: [] as { loadMs: number; firstMessageMs: number }[],
+    llama: [] as { loadMs: number; firstMessageMs: number }[],
   };
-  try {
-    await turns((peer) => peer.load(options));
-    await measure(turns);
-    return {
-      peakBytes: await turns((peer) => peer.peakBytes()),
-      versions: { ...(await ours.versions()), ...(await llama.versions()) },
-    };
-  } finally {
-    await ours.end();
-    await llama.end();
+  for (let round = 0; round <= loads; round++) {
+    for (const name of ['ours', 'llama'] as const) {
+      const { loadMs, firstMessageMs } = await loadOnce(name, options, message);
+      if (round > 0) made[name].push({ loadMs, firstMessageMs: firstMessageMs ?? 0 });
+    }
   }
+  const of = (name: PeerName, what: 'loadMs' | 'firstMessageMs') => made[name].map((one) => one[what]);
+  return [
+    rowOf({ what: 'load', tokens: null, preset: DEFAULT_PRESET }, of('ours', 'loadMs'), of('llama', 'loadMs')),
+    rowOf(
+      { what: 'firstMessage', tokens: FIRST_MESSAGE_TOKENS, preset: DEFAULT_PRESET },
+      of('ours', 'firstMessageMs'),
+      of('llama', 'firstMessageMs'),
+    ),
+  ];
 }
 
-async function measureFirstToken(
-  turns: Turns,
-  prompts: PromptMaker,
-  tokens: number,
-  rounds: number,
-): Promise<SpeedRow> {
-  const samples: Samples = { ours: [], llama: [] };
+/** The first of `rounds` + 1 is there to warm up. */
+async function measureFirstToken(field: Field, rounds: number, prompt: (round: number) => Prompt): Promise<Samples> {
+  const samples = byRunner<number[]>(() => []);
   for (let round = 0; round <= rounds; round++) {
-    const prompt = prompts(tokens, round);
-    const { ours, llama } = await turns((peer) => peer.firstToken(prompt));
-    if (round === 0) continue;
-    samples.ours.push(ours);
-    samples.llama.push(llama);
+    const asked = prompt(round);
+    const times = await field.inTurns((peer) => peer.firstToken(asked));
+    if (round > 0) byRunner((runner) => samples[runner].push(times[runner]));
   }
-  return rowOf('firstToken', tokens, samples);
+  return samples;
 }
 
 async function measureDecode(
-  turns: Turns,
-  prompts: PromptMaker,
-  tokens: number,
+  field: Field,
+  prompt: Prompt,
   { decodeRounds, decodeTokens }: SpeedPlan,
-): Promise<SpeedRow> {
-  const samples: Samples = { ours: [], llama: [] };
-  const prompt = prompts(tokens, 0);
+): Promise<Samples> {
+  const samples = byRunner<number[]>(() => []);
   for (let round = 0; round <= decodeRounds; round++) {
-    const { ours, llama } = await turns((peer) => peer.decode(prompt, decodeTokens));
+    const times = await field.inTurns((peer) => peer.decode(prompt, decodeTokens));
     // The first round reads the prompt and warms up; in the others it is cached.
-    if (round === 0) continue;
-    samples.ours.push(...ours);
-    samples.llama.push(...llama);
+    if (round > 0) byRunner((runner) => samples[runner].push(...times[runner]));
   }
-  return rowOf('decode', tokens, samples);
+  return samples;
 }
 
-function rowOf(what: Quantity, tokens: number | null, samples: Samples): SpeedRow {
-  const ours = quartiles(samples.ours);
-  const llama = samples.llama.length > 0 ? quartiles(samples.llama) : null;
-  return { what, tokens, ours, llama, ratio: llama && ours.median / llama.median };
+function rowsOf(what: Quantity, tokens: number, samples: Samples): SpeedRow[] {
+  return PRESETS.map((preset) => rowOf({ what, tokens, preset }, samples[preset], samples.llama));
+}
+
+function rowOf(
+  about: Pick<SpeedRow, 'what' | 'tokens' | 'preset'>,
+  ourTimes: readonly number[],
+  llamaTimes: readonly number[],
+): SpeedRow {
+  const ours = quartiles(ourTimes);
+  const llama = llamaTimes.length > 0 ? quartiles(llamaTimes) : null;
+  return { ...about, ours, llama, ratio: llama && llama.median / ours.median };
 }
