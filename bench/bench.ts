@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ import {
   speedMarkdown,
   streamingMarkdown,
 } from './report.js';
+import { FORMATS, requantize } from './requantize.js';
 import { measureSpeed } from './speed.js';
 import { measureStreaming } from './streaming.js';
 import { measureWindow } from './window.js';
@@ -36,6 +37,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --streaming   instead: frames a second of the window while an answer is written into a long chat
   --quick       fewer rounds and lengths: to see that it works, not for figures
   --model PATH  another GGUF file (speed and --prefill only)
+  --format F    the model's layers rounded to Q4_0 or Q8_0, which llama.cpp is quickest at (speed only)
   --threads N   default: as many as there are cores
   --json        print one object
   --write       put the tables into docs/measurements.md
@@ -60,7 +62,7 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'quality' | 'compression' | 'prefill' | 'window' | 'streaming';
+  section: 'speed' | 'speed-Q4_0' | 'speed-Q8_0' | 'quality' | 'compression' | 'prefill' | 'window' | 'streaming';
   markdown: string;
   json: object;
 }
@@ -180,6 +182,7 @@ function readOptions(args: string[]) {
         streaming: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         model: { type: 'string' },
+        format: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
         json: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
@@ -200,6 +203,8 @@ function readOptions(args: string[]) {
     if ((values.window || values.streaming) && values.model !== undefined) {
       throw new UsageError('--window and --streaming are about the window: they take no model.');
     }
+    const format = FORMATS.find((one) => one === values.format);
+    if (values.format !== undefined && !format) throw new UsageError(`--format is ${FORMATS.join(' or ')}.`);
     const quick = values.quick;
     const plan: CompressionPlan = {
       prefixes: (values.prefix ?? (quick ? '512' : '512,2048,4096')).split(',').map((part) => count('prefix', part)),
@@ -211,7 +216,7 @@ function readOptions(args: string[]) {
       threads,
       precision: precisionOf(values.precision),
     };
-    return { ...values, threads, plan, merge: values.merge?.split(',') };
+    return { ...values, format, threads, plan, merge: values.merge?.split(',') };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
@@ -236,7 +241,15 @@ async function measure(machine: Machine, modelPath: string, options: Options): P
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.window) return window(machine, options.quick);
   if (options.quality) return quality(machine, modelPath);
-  return speed(machine, modelPath, options.threads, options.quick);
+  if (!options.format) return speed(machine, modelPath, options.threads, options.quick);
+  const folder = await mkdtemp(path.join(tmpdir(), 'pyramid-format-'));
+  try {
+    const rounded = await requantize(modelPath, options.format, folder);
+    const findings = await speed(machine, rounded, options.threads, options.quick);
+    return { ...findings, section: `speed-${options.format}` };
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 async function main(args: string[]): Promise<void> {
