@@ -8,6 +8,7 @@ afterEach(() => setLanguage('en'));
 describe('errors in words', () => {
   it.each([
     ['PROMPT_TOO_LONG', 'editMessage'],
+    ['SYSTEM_PROMPT_TOO_LONG', 'editSystemPrompt'],
     ['CHAT_TEMPLATE_FAILED', 'editMessage'],
     ['MODEL_TRUNCATED', 'chooseModel'],
     ['MODEL_ARCHITECTURE_UNSUPPORTED', 'chooseModel'],

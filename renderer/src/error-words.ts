@@ -8,6 +8,7 @@ import { t } from './words.js';
 export type WayOut =
   | 'tryAgain'
   | 'editMessage'
+  | 'editSystemPrompt'
   | 'newChat'
   | 'leastBudget'
   | 'faithful'
@@ -33,6 +34,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   IMPORT_FAILED: ['tryAgain', 'chooseModel', 'openLog'],
   PROMPT_EMPTY: ['editMessage'],
   PROMPT_TOO_LONG: ['editMessage', 'newChat'],
+  SYSTEM_PROMPT_TOO_LONG: ['editSystemPrompt', 'tryAgain', 'newChat'],
   CHAT_TEMPLATE_FAILED: ['editMessage', 'newChat', 'chooseModel'],
   REQUEST_INVALID: ['editMessage'],
   COMPRESSION_INVALID: ['faithful', 'openLog'],

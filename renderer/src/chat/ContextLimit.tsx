@@ -23,7 +23,7 @@ function endedFull({ chats, currentChatId, messages }: AppState): boolean {
   const last = messages[chats[currentChatId].messageIds.at(-1) ?? ''];
   if (last?.role !== 'assistant') return false;
   const { state } = last;
-  if (state.phase === 'failed') return state.error.code === 'PROMPT_TOO_LONG';
+  if (state.phase === 'failed') return ['PROMPT_TOO_LONG', 'SYSTEM_PROMPT_TOO_LONG'].includes(state.error.code);
   return state.phase === 'done' && state.stopReason === 'contextFull';
 }
 
