@@ -1,9 +1,11 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
+import { pieceKey } from '../attachments/piece.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { kvOf } from '../fixtures/kv.js';
 import { READY } from '../fixtures/ready-model.js';
 import { changeAnswer } from '../store/frames.js';
+import type { Answer } from '../store/state.js';
 import { readSystemPrompt, rereadTokens, withSystemPrompt } from './ask-settings.js';
 import { otherModel, pathOfModel } from './chat-model.js';
 
@@ -141,26 +143,49 @@ describe('what a chat sets', () => {
 });
 
 describe('another system prompt', () => {
-  it('costs the chat’s tokens, until it was read', async () => {
+  const cost = () => rereadTokens(driven.store.getState());
+  const count = (text: string, tokens: number) =>
+    driven.store.setState(({ tokenCounts }) => ({ tokenCounts: { ...tokenCounts, [pieceKey(text)]: tokens } }));
+  const changeLast = (change: Partial<Answer>) => {
+    const id = chat().messageIds.at(-1) ?? '';
+    driven.store.setState((state) => changeAnswer(state, id, (answer) => ({ ...answer, ...change })), true);
+  };
+
+  it('costs the chat’s tokens, with its own in the place of the old one’s, until it was read', async () => {
     const { store, actions } = driven;
-    const cost = () => rereadTokens(store.getState());
     actions.setSystemPrompt('Be brief.');
     expect(cost()).toBeNull();
     await say('One');
     expect(cost()).toBeNull();
-    actions.setSystemPrompt('Be long.');
+    actions.setSystemPrompt('Be long, and thorough.');
     store.setState({ kv: kvOf(30), kvChatId: 'c' });
-    expect(cost()).toBe(30);
+    expect(cost()).toBe(0);
+    count('Be brief.', 3);
+    count('Be long, and thorough.', 6);
+    expect(cost()).toBe(33);
     store.setState({ kvChatId: 'other' });
     const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
     const figures = { promptTokens: 20, reusedTokens: 0, completionTokens: 3, seed: 7, timings };
-    const [, answerId] = chat().messageIds;
-    store.setState(
-      (state) => changeAnswer(state, answerId, (answer) => ({ ...answer, state: { phase: 'stopped', figures } })),
-      true,
-    );
-    expect(cost()).toBe(23);
+    changeLast({ state: { phase: 'stopped', figures } });
+    expect(cost()).toBe(26);
+    actions.setSystemPrompt('');
+    expect(cost()).toBe(20);
     actions.setSystemPrompt('Be brief. ');
+    expect(cost()).toBeNull();
+  });
+
+  it('was not read by what waits, nor by what was refused for it', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await say('One');
+    driven.actions.setSystemPrompt('Far too long.');
+    await say('Two');
+    expect(readSystemPrompt(driven.store.getState())).toBe('Far too long.');
+    const error = { code: 'SYSTEM_PROMPT_TOO_LONG', message: '' } as const;
+    changeLast({ text: '', state: { phase: 'failed', error, figures: null } });
+    expect(readSystemPrompt(driven.store.getState())).toBe('Be brief.');
+    changeLast({ text: '', state: { phase: 'queued' }, asked: undefined });
+    expect(readSystemPrompt(driven.store.getState())).toBe('Be brief.');
+    driven.actions.setSystemPrompt('Be brief.');
     expect(cost()).toBeNull();
   });
 });
