@@ -11,6 +11,11 @@ export function settingsOf({ chats }: Pick<AppState, 'chats'>, chatId: string): 
   return chats[chatId]?.settings ?? NOTHING;
 }
 
+/** Short answers were asked for in the chat at hand. */
+export function hasShortAnswers(state: AppState): boolean {
+  return settingsOf(state, state.currentChatId).maxTokensBefore !== undefined;
+}
+
 /** Under what a chat is read next: its own compression, else the app's. */
 export function compressionOf(state: AppState, chat: Chat | undefined): CompressionChoice | null {
   return chat?.compression ?? state.appCompression ?? state.compression;

@@ -105,7 +105,7 @@ function shared({ id: _id, ...assistant }: Assistant): SharedAssistant {
 
 function assistantOf(state: AppState, { name, description, withModel }: AboutAssistant): SharedAssistant {
   const { currentChatId, chats, compression, appCompression } = state;
-  const { assistantId: _before, ...settings } = settingsOf(state, currentChatId);
+  const { assistantId: _id, maxTokensBefore: _limit, ...settings } = settingsOf(state, currentChatId);
   const isOwn = compression && !(appCompression && isSameChoice(compression, appCompression));
   const { model } = chats[currentChatId];
   return {

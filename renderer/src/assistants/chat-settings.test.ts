@@ -80,6 +80,34 @@ describe('what a chat sets', () => {
     expect(chat().settings).toEqual({});
   });
 
+  it.each([
+    [undefined, 150],
+    [500, 150],
+    [40, 40],
+  ])('has its own longest answer (%s) again behind short ones', (own, short) => {
+    driven.actions.setMaxTokens(own);
+    driven.actions.setShortAnswers(true);
+    driven.actions.setShortAnswers(true);
+    expect(chat().settings).toEqual({ maxTokens: short, maxTokensBefore: own ?? null });
+    driven.actions.setShortAnswers(false);
+    driven.actions.setShortAnswers(false);
+    expect(chat().settings).toEqual(own === undefined ? {} : { maxTokens: own });
+  });
+
+  it('with short answers makes an assistant with those alone', () => {
+    driven.actions.setShortAnswers(true);
+    driven.actions.saveAsAssistant({ name: 'Short', description: '', withModel: false });
+    const [{ id, ...made }] = driven.store.getState().assistants.own;
+    expect(made).toEqual({ name: 'Short', maxTokens: 150 });
+    expect(chat().settings).toEqual({ maxTokens: 150, assistantId: id });
+  });
+
+  it('typed while answers are short is what holds from then on', () => {
+    driven.actions.setShortAnswers(true);
+    driven.actions.setMaxTokens(300);
+    expect(chat().settings).toEqual({ maxTokens: 300 });
+  });
+
   it('goes along into the forecast, into reading again, and into a comparison of an old answer', async () => {
     driven.actions.setSystemPrompt('Be brief.');
     driven.write('One');
