@@ -29,11 +29,10 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
     const before = store.getState();
     const found = findAssistant(before.assistants, id);
     if (!found) return;
-    const chat = before.chats[before.currentChatId];
-    store.setState((state) => withAssistant(state, chat.id, found), true);
+    store.setState((state) => withAssistant(state, before.currentChatId, found), true);
     // What was set by hand is not lost by a choice.
-    if (!losesByHand(before, chat, found)) return;
-    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(chat) } });
+    if (!losesByHand(before, found)) return;
+    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(before) } });
   }
 
   /** Again, in another language: only those that came with the app. What was made before it was read is kept with it. */

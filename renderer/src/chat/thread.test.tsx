@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GenerateTimings, KvStats } from '../../../engine/types.js';
 import { recordBridge } from '../fixtures/recorded-bridge.js';
@@ -18,7 +18,6 @@ const load = async () => ({
   ...(await import('../store/state.js')),
   ...(await import('./AnswerView.js')),
   ...(await import('./Announcer.js')),
-  ...(await import('../assistants/SystemPrompt.js')),
   ...(await import('./Composer.js')),
   ...(await import('./Markdown.js')),
   ...(await import('./Notices.js')),
@@ -78,22 +77,6 @@ describe('an answer', () => {
     const { container } = show({ phase: 'stopped', figures: null }, 'Three of');
     expect(container.textContent).toContain('Stopped by you');
     expect(container.textContent).not.toContain('before the first token');
-  });
-
-  it('names the cause of an error and its way out', () => {
-    show({ phase: 'failed', error: { code: 'PROMPT_TOO_LONG', message: '928 tokens too many.' }, figures: null });
-    expect(screen.getByRole('alert').textContent).toContain('This does not fit the context. 928 tokens too many.');
-    expect(screen.getByRole('button', { name: 'Edit the message' })).toBeTruthy();
-  });
-
-  it('that failed for its system prompt leads to where that is written', async () => {
-    show({ phase: 'failed', error: { code: 'SYSTEM_PROMPT_TOO_LONG', message: '9 too many.' }, figures: null });
-    render(<app.SystemPrompt />);
-    fireEvent.click(screen.getByRole('button', { name: 'Edit the system prompt' }));
-    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('textbox', { name: 'System prompt' })));
-    expect(app.appStore.getState().panelTab).toBe('chat');
-    expect(screen.queryByRole('button', { name: 'Edit the message' })).toBeNull();
-    expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy();
   });
 
   it('is never silent about a full context', () => {
