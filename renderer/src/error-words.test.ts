@@ -63,6 +63,16 @@ describe('errors in words of another language', () => {
     });
   });
 
+  it('are whole where what failed crosses as figures, with nothing to add', () => {
+    setLanguage('de');
+    const details = { problem: 'number', place: 2, name: 'Kurz', field: 'temperature', min: 0, max: 2 };
+    expect(wordsFor({ code: 'ASSISTANT_FILE_INVALID', message: 'Assistant 2: …', details })).toMatchObject({
+      message:
+        'Assistent 2, „Kurz“: „Temperatur“ muss eine Zahl von 0 bis 2 sein. Nichts wurde importiert. Neu exportieren lassen oder die Datei in Ordnung bringen.',
+      wording: null,
+    });
+  });
+
   it('write bytes as bytes, and names as they are', () => {
     setLanguage('de');
     const message = 'The disk is too full.';

@@ -1,3 +1,4 @@
+import { assistantFileProblem, assistantFileWords } from '../../electron/ipc/assistant-file-words.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import { currentLanguage } from '../../locales/words.js';
 import { formatBytes, formatCount } from './format.js';
@@ -86,13 +87,16 @@ export interface ErrorWords {
 export function wordsFor(error: EngineErrorShape): ErrorWords {
   const code = error.code in WAYS ? error.code : 'INTERNAL';
   const least = leastBudget(error);
+  const file = assistantFileProblem(error);
+  const whole = file && assistantFileWords(file);
   return {
     title: t(`errors.${code}.title`),
     message:
-      least === null
+      whole ??
+      (least === null
         ? t(`errors.${code}.text`, { ...writtenDetails(error), message: withSeparators(error) })
-        : t('errors.leastBudget', { bytes: formatBytes(least) }),
-    wording: currentLanguage() === 'en' || error.message === '' ? null : error.message,
+        : t('errors.leastBudget', { bytes: formatBytes(least) })),
+    wording: currentLanguage() === 'en' || error.message === '' || whole !== null ? null : error.message,
     ways: WAYS[code].filter((way) => way !== 'leastBudget' || least !== null),
   };
 }
