@@ -15,6 +15,7 @@ export type WayOut =
   | 'faithful'
   | 'chooseModel'
   | 'defaultModel'
+  | 'openData'
   | 'openLog';
 
 const MODEL_FILE: readonly WayOut[] = ['chooseModel', 'defaultModel'];
@@ -61,6 +62,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   CHATS_NEWER: ['openLog'],
   CHATS_FILE_INVALID: [],
   ASSISTANT_FILE_INVALID: [],
+  ASSISTANTS_DAMAGED: ['openData'],
   ASSISTANTS_TOO_MANY: [],
   FILE_UNWRITABLE: [],
   SHORTCUT_TAKEN: [],

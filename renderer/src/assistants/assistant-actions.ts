@@ -38,8 +38,9 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
   /** Again, in another language: only those that came with the app. What was made before it was read is kept with it. */
   const readAssistants = () =>
     list.attempt(async () => {
-      const { builtIn, own } = await bridge.readAssistants();
+      const { builtIn, own, damage } = await bridge.readAssistants();
       if (kept === null) {
+        if (damage) store.setState({ fileError: damage });
         kept = own;
         list.change((made) => ({ own: made.own.length === 0 ? own : [...own, ...made.own] }));
       }

@@ -209,6 +209,16 @@ describe('an assistant', () => {
     expect(asked('keepAssistants')).toHaveLength(2);
   });
 
+  it('that was kept in a file that could not be read is told of once, in the window', async () => {
+    driven = new DrivenStore();
+    driven.damage = { code: 'ASSISTANTS_DAMAGED', message: 'Set aside.', details: { path: '/x' } };
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().fileError).toEqual(driven.damage);
+    driven.actions.closeFileError();
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().fileError).toBeNull();
+  });
+
   it('that was made while the others could not be read is kept with them', async () => {
     driven = new DrivenStore();
     driven.own = [{ id: 'old', name: 'Old' }];
