@@ -78,13 +78,17 @@ export class ModelLibrary {
     );
   }
 
+  has(path: string): boolean {
+    return this.#stored.current.models.some((model) => model.path === path);
+  }
+
   /** A model was loaded: it is remembered, and loaded again at the next start. */
   async noteLoaded(path: string, hash: string): Promise<void> {
     const kind = await kindOf(path);
     // After the wait, in which something else may have changed.
     const { models, bundledHash } = this.#stored.current;
     const isBundled = path === this.#options.defaultModel;
-    const isKnown = isBundled || models.some((model) => model.path === path);
+    const isKnown = isBundled || this.has(path);
     const added: StoredModel[] = isKnown ? [] : [{ id: randomUUID(), path, kind, verified: null, hash }];
     await this.#update({
       models: [...added, ...models.map((model) => (model.path === path ? { ...model, hash } : model))],
