@@ -65,15 +65,16 @@ export class ModelLibrary {
 
   /** The bundled one first, then the newest. */
   async list(): Promise<LibraryModel[]> {
-    const bundled = { id: BUNDLED_ID, path: this.#options.defaultModel, kind: 'file' as const, verified: null };
+    const { models, bundledHash } = this.#stored.current;
+    const bundled: StoredModel = {
+      ...{ id: BUNDLED_ID, path: this.#options.defaultModel, kind: 'file' },
+      ...{ verified: null, hash: bundledHash },
+    };
     return Promise.all(
-      [bundled, ...this.#stored.current.models].map(async ({ id, path, kind, verified }) => ({
-        id,
-        path,
-        kind,
-        place: this.#placeOf(path),
-        bytes: await modelBytes(path),
-        verified,
+      [bundled, ...models].map(async (model) => ({
+        ...model,
+        place: this.#placeOf(model.path),
+        bytes: await modelBytes(model.path),
       })),
     );
   }

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { pieceKey } from '../attachments/piece.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { kvOf } from '../fixtures/kv.js';
@@ -7,7 +8,7 @@ import { READY } from '../fixtures/ready-model.js';
 import { changeAnswer } from '../store/frames.js';
 import type { Answer } from '../store/state.js';
 import { readSystemPrompt, rereadTokens, withSystemPrompt } from './ask-settings.js';
-import { otherModel, pathOfModel } from './chat-model.js';
+import { hasNamesake, otherModel, pathOfModel } from './chat-model.js';
 
 let driven: DrivenStore;
 beforeEach(() => {
@@ -272,13 +273,17 @@ describe('the model of a chat', () => {
     expect(chat().model).toEqual({ file: 'b-Q4_0.gguf', hash: 'h2' });
   });
 
-  it('is found by its file’s name, where it is on this computer', () => {
+  it('is found by what it is; by its file’s name only where nobody knows what that is', () => {
     const one = { id: 'x', kind: 'file', place: 'elsewhere', verified: null } as const;
-    const library = [
-      { ...one, path: '/gone/m.gguf', bytes: null },
-      { ...one, path: '/here/m.gguf', bytes: 5 },
-    ];
-    expect(pathOfModel({ file: 'm.gguf', hash: 'h' }, library)).toBe('/here/m.gguf');
-    expect(pathOfModel({ file: 'n.gguf', hash: 'h' }, library)).toBeNull();
+    const wanted = { file: 'm.gguf', hash: 'h' };
+    const gone = { ...one, path: '/gone/m.gguf', bytes: null, hash: 'h' };
+    const namesake = { ...one, path: '/here/m.gguf', bytes: 5, hash: 'other' };
+    const unknown = { ...one, path: '/new/m.gguf', bytes: 5, hash: null };
+    const renamed = { ...one, path: '/here/renamed.gguf', bytes: 5, hash: 'h' };
+    const found = (...library: LibraryModel[]) => [pathOfModel(wanted, library), hasNamesake(wanted, library)];
+    expect(found(gone, namesake)).toEqual([null, true]);
+    expect(found(gone, namesake, unknown, renamed)).toEqual(['/here/renamed.gguf', true]);
+    expect(found(namesake, unknown)).toEqual(['/new/m.gguf', true]);
+    expect(found(gone)).toEqual([null, false]);
   });
 });
