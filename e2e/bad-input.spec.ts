@@ -131,6 +131,25 @@ test('another model can be opened, and a file that is refused can be mended', as
   await expect(app.answers.last()).toContainText(/[1-9]\d* tokens?/);
 });
 
+test('a system prompt longer than the context is told as that, in the box and in the answer, and leads to where it is written', async ({
+  app,
+}) => {
+  const { page } = app;
+  const prompt = page.getByRole('textbox', { name: 'System prompt' });
+  await page.keyboard.press('ControlOrMeta+I');
+  await prompt.fill('§¶'.repeat(DEFAULT_CONTEXT));
+  await app.input.fill('Hello');
+  await expect(page.locator('.fore')).toContainText('The system prompt is too long.');
+  await app.input.press('Enter');
+  const alert = app.answers.last().getByRole('alert');
+  await expect(alert).toContainText('Shorten the system prompt by');
+  await alert.getByRole('button', { name: 'Edit the system prompt' }).click();
+  await expect(prompt).toBeFocused();
+  await prompt.fill('Be brief.');
+  await alert.getByRole('button', { name: 'Try again' }).click();
+  await app.stopAfterAFewWords();
+});
+
 test('a prompt longer than the context is refused by how much, and comes back as the draft', async ({ app }) => {
   await app.recordFrames();
   const text = longText(DEFAULT_CONTEXT + 2000);

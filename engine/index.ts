@@ -9,7 +9,7 @@ import { presetInfos } from './kv/presets.js';
 import type { Profile } from './kv/profile.js';
 import { ChatMemories } from './runtime/chat-memories.js';
 import type { ChatMemory } from './runtime/chat-memory.js';
-import { checkLength } from './runtime/check-request.js';
+import { checkLength, lengthProblem } from './runtime/check-length.js';
 import { Answer } from './runtime/generate.js';
 import { IdleTime } from './runtime/idle-time.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
@@ -169,7 +169,7 @@ class LoadedEngine implements Engine {
   ): Promise<ComparisonForecast> {
     const { loaded, memories } = this;
     const { prompt, pinned } = await this.promptOf(messages, signal);
-    checkLength(prompt.length, loaded.contextLength);
+    await checkLength(prompt.length, loaded.contextLength, { messages, tokenizer: loaded.tokenizer, signal });
     const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
     const compression = memories.compressionOf(choice ?? memories.usual);
     const kvBytes = comparedBytes(compression, loaded.model.config, tokens, pinned);
@@ -186,6 +186,10 @@ class LoadedEngine implements Engine {
   async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
     const { loaded, memories } = this;
     const { prompt, pinned } = await this.promptOf(messages, signal);
+    const conversation = { messages, tokenizer: loaded.tokenizer, signal };
+    const problem = await lengthProblem(prompt.length, loaded.contextLength, conversation);
+    // Any other conversation that is too long can be told by its figures.
+    if (problem?.code === 'SYSTEM_PROMPT_TOO_LONG') throw problem;
     const { compression, reused } = memories.outlook(choice ?? memories.usual, prompt);
     const fresh = prompt.length - reused;
     return {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MAX_ASSISTANT_DESCRIPTION, MAX_ASSISTANT_NAME, MAX_ASSISTANTS } from './chat-limits.js';
 import { askSettings, chatModel } from './chat-settings.js';
-import { compressionChoice } from './shapes.js';
+import { compressionChoice, errorShape } from './shapes.js';
 
 /** An assistant in a file: docs/assistants.md says what each field means. */
 export const sharedAssistant = z.strictObject({
@@ -22,10 +22,14 @@ export const ownAssistants = z.array(assistant).max(MAX_ASSISTANTS).readonly();
 
 /** The calls about assistants. */
 export const assistantCalls = {
-  /** Those that came with the app, and the user's own. */
+  /** Those that came with the app, and the user's own; why those of before are not there, if they could not be read. */
   readAssistants: {
     input: z.void(),
-    output: z.strictObject({ builtIn: z.array(assistant).readonly(), own: ownAssistants }),
+    output: z.strictObject({
+      builtIn: z.array(assistant).readonly(),
+      own: ownAssistants,
+      damage: errorShape.nullable(),
+    }),
   },
   /** All of the user's own, in the place of those before. */
   keepAssistants: { input: z.strictObject({ assistants: ownAssistants }), output: z.void() },

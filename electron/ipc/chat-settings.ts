@@ -27,6 +27,8 @@ export type AskSettings = z.infer<typeof askSettings>;
 export const chatSettings = askSettings.extend({
   /** Whose settings it was given last. */
   assistantId: z.string().min(1).max(100).optional(),
+  /** While short answers are asked for: the `maxTokens` that comes back behind them; null: no limit. */
+  maxTokensBefore: askSettings.shape.maxTokens.unwrap().nullable().optional(),
 });
 export type ChatSettings = z.infer<typeof chatSettings>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import words from '../../locales/en/models.json' with { type: 'json' };
+import { chatModel } from './chat-settings.js';
 import { errorShape } from './shapes.js';
 
 const id = z.string().min(1).max(200);
@@ -20,6 +21,8 @@ const libraryModel = z.strictObject({
   bytes: bytes.nullable(),
   /** null: it was not downloaded. */
   verified: verification.nullable(),
+  /** What chats know it by; null: it was not loaded since it is here. */
+  hash: chatModel.shape.hash.nullable(),
 });
 export type LibraryModel = z.infer<typeof libraryModel>;
 

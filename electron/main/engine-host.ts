@@ -1,6 +1,6 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
-import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import type { Precision } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
@@ -9,6 +9,7 @@ import { endProcess } from './end-process.js';
 import { type ModelForecasts, ModelQuestions } from './model-questions.js';
 import type { Move } from './models/library.js';
 import { type Crash, decideRestart } from './restart-policy.js';
+import { type LoadedModel, type Loading, type ModelPlaces, WantedModel } from './wanted-model.js';
 
 /** The part of Electron's UtilityProcess that is needed. */
 export interface EngineChild {
@@ -19,21 +20,8 @@ export interface EngineChild {
   once(event: 'exit', listener: (code: number) => void): unknown;
 }
 
-type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
-/** How models are loaded; null: as the model's file, or the processor, has it. */
-interface Loading {
-  precision: Precision;
-  contextLength: number | null;
-  threads: number | null;
-}
-
-interface EngineHostOptions {
+interface EngineHostOptions extends ModelPlaces {
   fork: () => EngineChild;
-  /** The model that came with the app, and what it has to be. */
-  bundledModel: { path: string; sha256: string };
-  /** Where converted models are kept. */
-  cacheFolder: string;
-  measuring: MeasuringOptions;
   loading: Loading;
   onStatus: (status: EngineStatus) => void;
   onLoaded: (model: LoadedModel) => void;
@@ -51,11 +39,8 @@ export class EngineHost {
   #crashes: Crash[] = [];
   /** In English, for errors and the log. */
   #lastStop = '';
-  /** What is to be loaded again after a crash. */
-  #modelPath: string | null = null;
-  /** Of the present model, since it was asked for. */
-  #moved: Move | null = null;
-  #loading: Loading;
+  /** It is loaded again after a crash. */
+  readonly #wanted: WantedModel;
   /** What the model's report says; null before the first. */
   #aboutModel: string | null = null;
   /** It has not yet reported that a load has ended. */
@@ -69,7 +54,7 @@ export class EngineHost {
 
   constructor(options: EngineHostOptions) {
     this.#options = options;
-    this.#loading = options.loading;
+    this.#wanted = new WantedModel(options, options.loading);
   }
 
   get status(): EngineStatus {
@@ -77,7 +62,7 @@ export class EngineHost {
   }
 
   get precision(): Precision {
-    return this.#loading.precision;
+    return this.#wanted.loading.precision;
   }
 
   /** What is loaded, in a line for a report; null: nothing was reported yet. */
@@ -90,42 +75,39 @@ export class EngineHost {
   }
 
   loadModel(path: string): void {
-    this.#modelPath = path;
-    this.#moved = null;
+    this.#wanted.choose(path);
     this.#crashes = [];
-    if (this.#child) this.#child.postMessage(this.#loadCommand(path));
+    if (this.#child) this.#load(this.#child);
     else if (!this.#renewal) this.#fork();
   }
 
   /** The model lies somewhere else now: the next process loads it from there. */
   moved(move: Move): void {
-    if (this.#modelPath !== move.from) return;
-    this.#modelPath = move.to;
-    this.#moved = move;
+    this.#wanted.move(move);
   }
 
   /** Loads the present model again, if there is one. */
   setPrecision(precision: Precision): void {
-    this.#loading = { ...this.#loading, precision };
+    this.#wanted.loadAs({ precision });
     this.#loadAgain();
   }
 
   /** As `setPrecision`. */
   setContextLength(contextLength: number | null): void {
-    this.#loading = { ...this.#loading, contextLength };
+    this.#wanted.loadAs({ contextLength });
     this.#loadAgain();
   }
 
   /** A process has one pool of threads for as long as it lives: with another number of them, another one begins. */
   setThreads(threads: number | null): void {
-    if (threads === this.#loading.threads) return;
-    this.#loading = { ...this.#loading, threads };
+    if (threads === this.#wanted.loading.threads) return;
+    this.#wanted.loadAs({ threads });
     // Where no process is, the next one is about to begin, or the user has to ask for it.
     if (this.#child) this.#renewal = this.#renew(this.#child);
   }
 
   ejectModel(): void {
-    this.#modelPath = null;
+    this.#wanted.choose(null);
     this.#child?.postMessage({ type: 'eject' });
   }
 
@@ -162,7 +144,7 @@ export class EngineHost {
 
   /** Of the model that is loaded or being loaded. */
   get modelPath(): string | null {
-    return this.#modelPath;
+    return this.#wanted.path;
   }
 
   costContexts({ compression }: CallInput<'costContexts'>): void {
@@ -218,10 +200,9 @@ export class EngineHost {
     if (port) child.postMessage({ type: 'connect' }, [port]);
   }
 
-  #loadCommand(path: string): EngineCommand {
-    const { bundledModel, cacheFolder, measuring } = this.#options;
-    const sha256 = path === bundledModel.path ? bundledModel.sha256 : undefined;
-    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, ...this.#loading };
+  #load(child: EngineChild): void {
+    const command = this.#wanted.loadCommand();
+    if (command) child.postMessage(command);
   }
 
   #fork(): void {
@@ -233,7 +214,7 @@ export class EngineHost {
     child.on('message', (message) => this.#receive(child, message));
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
-    if (this.#modelPath !== null) child.postMessage(this.#loadCommand(this.#modelPath));
+    this.#load(child);
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }
 
@@ -250,10 +231,7 @@ export class EngineHost {
     } else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
-      const { loaded } = report;
-      // Its load may have begun where it lay before.
-      if (loaded)
-        this.#options.onLoaded(loaded.path === this.#moved?.from ? { ...loaded, path: this.#moved.to } : loaded);
+      if (report.loaded) this.#options.onLoaded(this.#wanted.whereNow(report.loaded));
     }
   }
 
@@ -266,7 +244,7 @@ export class EngineHost {
     const duringLoad = this.#isLoading;
     this.#crashes.push({ atMs: performance.now(), duringLoad });
     const decision = decideRestart(this.#crashes);
-    const exit = { code, duringLoad: duringLoad && this.#modelPath !== null };
+    const exit = { code, duringLoad: duringLoad && this.#wanted.path !== null };
     this.#lastStop = exitWords(exit, 'en');
     this.#options.onLog(
       'error',
@@ -282,7 +260,7 @@ export class EngineHost {
   }
 
   #loadAgain(): void {
-    if (this.#modelPath !== null) this.loadModel(this.#modelPath);
+    if (this.#wanted.path !== null) this.loadModel(this.#wanted.path);
   }
 
   /** Ends the present process, which is no crash, and begins another once its memory is free. */

@@ -38,6 +38,19 @@ test('a damaged file is kept under the time at which it was set aside, so the ne
   expect(readdirSync(join(path, '..'))).toHaveLength(3);
 });
 
+test('one is set aside before anything is written where that is wanted, once', async () => {
+  const whole = open();
+  expect(await whole.setAside()).toBeNull();
+  writeFileSync(path, 'damaged');
+  const file = open();
+  expect(await file.setAside()).toBe(`${path}.damaged-2026-02-03T04-05-06.000Z`);
+  expect(readdirSync(join(path, '..'))).toHaveLength(1);
+  await file.update(['a']);
+  vi.setSystemTime(Date.now() + 1000);
+  expect(await file.setAside()).toBe(`${path}.damaged-2026-02-03T04-05-06.000Z`);
+  expect([damaged.length, open().current]).toEqual([1, ['a']]);
+});
+
 test('one that cannot be set aside is not written over, and that is said', async () => {
   writeFileSync(path, 'damaged');
   const kept = `${path}.damaged-2026-02-03T04-05-06.000Z`;

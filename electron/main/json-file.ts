@@ -20,6 +20,7 @@ export class JsonFile<T> {
   readonly #onDamaged: (keptAs: string) => void;
   #current: T;
   #isDamaged: boolean;
+  #keptAs: string | null = null;
   #written: Promise<void> = Promise.resolve();
 
   constructor({ path, schema, empty, onDamaged }: JsonFileOptions<T>) {
@@ -38,18 +39,31 @@ export class JsonFile<T> {
   /** Holds at once. Resolves when it is on disk. @throws FILE_UNWRITABLE */
   update(next: T): Promise<void> {
     this.#current = next;
-    const write = async (): Promise<void> => {
+    return this.#inTurn(async () => {
       mkdirSync(dirname(this.#path), { recursive: true });
       await this.#setAside();
       await writeWholeFile(this.#path, `${JSON.stringify(this.#current, null, 2)}\n`);
-    };
-    // One after the other: two writes of the same file would take the same temporary name.
-    const written = this.#written.then(write);
-    this.#written = written.catch(() => undefined);
-    return written;
+    });
   }
 
-  /** Before the first write, not when it is read: who only reads a file leaves it as it is. */
+  /**
+   * Sets a damaged file aside before there is something to write, for one that is told of.
+   * @returns what it is called now; null: it was not damaged
+   * @throws FILE_UNWRITABLE
+   */
+  async setAside(): Promise<string | null> {
+    await this.#inTurn(() => this.#setAside());
+    return this.#keptAs;
+  }
+
+  /** One after the other: two writes of the same file would take the same temporary name. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#written.then(work);
+    this.#written = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Not when it is read: who only reads a file leaves it as it is. */
   async #setAside(): Promise<void> {
     if (!this.#isDamaged) return;
     const keptAs = `${this.#path}.damaged-${new Date().toISOString().replaceAll(':', '-')}`;
@@ -59,6 +73,7 @@ export class JsonFile<T> {
       throw new EngineError('FILE_UNWRITABLE', message, { path: keptAs }, { cause });
     });
     this.#isDamaged = false;
+    this.#keptAs = keptAs;
     this.#onDamaged(keptAs);
   }
 }

@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { type AppSettings, appSettings } from '../ipc/app-settings.js';
 import { contract, precision } from '../ipc/contract.js';
 import { compressionChoice } from '../ipc/shapes.js';
+import { writeWholeFileNow } from './whole-file.js';
 import { windowState } from './window-state.js';
 
 const APP_DEFAULTS: AppSettings = {
@@ -61,18 +62,11 @@ export class SettingsFile {
     return this.#current;
   }
 
-  /** Throws what the file system throws: a full disk, no permission. */
+  /** Throws what the file system throws where there is no folder for it. @throws FILE_UNWRITABLE */
   update(change: Partial<Settings>): void {
     this.#current = { ...this.#current, ...change };
     mkdirSync(dirname(this.#path), { recursive: true });
-    const partial = `${this.#path}.${process.pid}.tmp`;
-    try {
-      writeFileSync(partial, `${JSON.stringify(this.#current, null, 2)}\n`);
-      renameSync(partial, this.#path);
-    } catch (thrown) {
-      rmSync(partial, { force: true });
-      throw thrown;
-    }
+    writeWholeFileNow(this.#path, `${JSON.stringify(this.#current, null, 2)}\n`);
   }
 }
 

@@ -170,7 +170,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       searchChats: () => [],
       exportChats: () => null,
       importChats: () => null,
-      readAssistants: () => ({ builtIn: [], own: [] }),
+      readAssistants: () => ({ builtIn: [], own: [], damage: null }),
       keepAssistants: nothing,
       exportAssistants: () => null,
       importAssistants: () => null,

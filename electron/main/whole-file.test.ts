@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { EngineError } from '../../engine/errors.js';
-import { writeWholeFile } from './whole-file.js';
+import { writeWholeFile, writeWholeFileNow } from './whole-file.js';
 
 let folder: string;
 beforeEach(() => {
@@ -18,6 +18,19 @@ test('a file is written whole, in place of one that was there', async () => {
   await writeWholeFile(path, Uint8Array.of(1, 2, 3));
   expect([...readFileSync(path)]).toEqual([1, 2, 3]);
   expect(readdirSync(folder)).toEqual(['memory.csv']);
+});
+
+test('what must be kept at once is written whole as well, or not at all', () => {
+  const path = join(folder, 'settings.json');
+  writeWholeFileNow(path, 'first');
+  writeWholeFileNow(path, 'second');
+  expect(readFileSync(path, 'utf8')).toBe('second');
+  const taken = join(folder, 'taken');
+  mkdirSync(taken);
+  expect(() => writeWholeFileNow(taken, 'text')).toThrow(
+    expect.objectContaining({ code: 'FILE_UNWRITABLE', message: expect.stringContaining(taken) }),
+  );
+  expect(readdirSync(folder).toSorted()).toEqual(['settings.json', 'taken']);
 });
 
 test('pieces become one file; if one cannot be had, nothing is left', async () => {

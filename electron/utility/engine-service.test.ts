@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { PRESET_NAMES } from '../../engine/types.js';
 import { compressionChoice } from '../ipc/shapes.js';
-import { DrivenService, Listener } from './fixtures/driven-service.js';
-
-const cacheFolder = mkdtempSync(join(tmpdir(), 'service-'));
-afterAll(() => rmSync(cacheFolder, { recursive: true }));
+import { type DrivenService, Listener, serveEachTest } from './fixtures/driven-service.js';
 
 let driven: DrivenService;
-beforeEach(() => {
-  driven = new DrivenService(cacheFolder);
-  return () => driven.end();
+serveEachTest((made) => {
+  driven = made;
 });
 
 test('a model is loaded, and an answer comes whole, with its last statistics before its end', async () => {

@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { CompareCall } from '../ipc/contract.js';
 import { sideId } from '../ipc/side-id.js';
-import { DrivenService } from './fixtures/driven-service.js';
-
-const cacheFolder = mkdtempSync(join(tmpdir(), 'service-'));
-afterAll(() => rmSync(cacheFolder, { recursive: true }));
+import { type DrivenService, serveEachTest } from './fixtures/driven-service.js';
 
 let driven: DrivenService;
-beforeEach(() => {
-  driven = new DrivenService(cacheFolder);
-  return () => driven.end();
+serveEachTest((made) => {
+  driven = made;
 });
 
 /** Asks for a comparison that drops nothing of so short a text: both sides are the same. */

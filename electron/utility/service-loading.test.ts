@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
-import { DrivenService, MODEL_PATH, OTHER_PATH } from './fixtures/driven-service.js';
-
-const cacheFolder = mkdtempSync(join(tmpdir(), 'service-'));
-afterAll(() => rmSync(cacheFolder, { recursive: true }));
+import { expect, test } from 'vitest';
+import { type DrivenService, MODEL_PATH, OTHER_PATH, serveEachTest } from './fixtures/driven-service.js';
 
 let driven: DrivenService;
-beforeEach(() => {
-  driven = new DrivenService(cacheFolder);
-  return () => driven.end();
+serveEachTest((made) => {
+  driven = made;
 });
 
 test('the ready state names the model and the memory of the process', async () => {

@@ -1,14 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { ARCHITECTURES } from '../../engine/model/model-config.js';
 import { TENSOR_TYPES } from '../../engine/model/tensor-info.js';
 import { engineReport, type ModelQuestion, modelOutline } from '../ipc/engine-messages.js';
-import { DrivenService } from './fixtures/driven-service.js';
-
-const cacheFolder = mkdtempSync(join(tmpdir(), 'service-'));
-afterAll(() => rmSync(cacheFolder, { recursive: true }));
+import { type DrivenService, serveEachTest } from './fixtures/driven-service.js';
 
 const OUTLINE: ModelQuestion['outlines'][number] = {
   architecture: 'llama',
@@ -26,9 +20,8 @@ const OUTLINE: ModelQuestion['outlines'][number] = {
 };
 
 let driven: DrivenService;
-beforeEach(() => {
-  driven = new DrivenService(cacheFolder);
-  return () => driven.end();
+serveEachTest((made) => {
+  driven = made;
 });
 
 test('what models would take that are not here is told without a model, and in the order it was asked', () => {

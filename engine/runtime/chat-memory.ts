@@ -1,9 +1,9 @@
 import { type Compression, mostBytes } from '../kv/compression.js';
 import { KvCache } from '../kv/kv-cache.js';
+import { Losses } from '../kv/losses.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
-import { DropLog, type Survival, survivalOf } from '../kv/survival.js';
-import { type DroppedSpan, TextHistory } from '../kv/text-history.js';
+import { type Survival, survivalOf } from '../kv/survival.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
@@ -28,10 +28,7 @@ export interface ReadingProgress {
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
 export class ChatMemory {
   private readonly seen: number[] = [];
-  private readonly losses = new TextHistory();
-  private readonly drops: DropLog;
-  /** Of the conversation, 1 = first: that of the last prompt. */
-  private turn = 1;
+  private readonly losses: Losses;
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
   private policy: Policy;
@@ -39,8 +36,6 @@ export class ChatMemory {
   /** Gives the logits of every token; made when first asked for. */
   private measuring: Decoder | null = null;
   private pinned: readonly TokenSpan[] = [];
-  /** By layer, at the last selection over all of the text. */
-  private lostAttention: readonly (number | null)[] = [];
   /** Tokens at the end of the last prompt … */
   private promptEnd = 0;
   /** … and the logits there, [vocabSize]: asked again, the prompt need not be read. */
@@ -56,7 +51,7 @@ export class ChatMemory {
     private readonly cache: KvCache,
     private readonly decoder: Decoder,
   ) {
-    this.drops = new DropLog(sessions.model.config.numLayers);
+    this.losses = new Losses(cache);
     this.scores = new AttentionScores(sessions);
     this.policy = compression.policyFor(0);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
@@ -90,9 +85,7 @@ export class ChatMemory {
     { pinned = [], turn = 1, signal }: { pinned?: readonly TokenSpan[]; turn?: number; signal?: AbortSignal } = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const reused = this.cutToCommon(prompt);
-    // What was dropped before is told apart from what this prompt makes drop.
-    this.noteDrops();
-    this.turn = turn;
+    this.losses.beginTurn(turn, this.seen.length);
     this.pinned = apart(pinned);
     // A run that is bound to buffers keeps them: those of before must go as reading replaces them.
     this.decoder.release();
@@ -116,12 +109,11 @@ export class ChatMemory {
         if (step.done) {
           complete = true;
           const { logits, dropped, lostAttention, computeFraction } = step.value;
-          this.lostAttention = lostAttention;
           // Within the turn, an edit begins at its start: what was kept of it was chosen in view of all of it.
-          if (dropped) this.losses.note(prompt.length, { ...dropped, lowest: Math.min(reused, dropped.lowest) });
+          const lost = dropped && { ...dropped, lowest: Math.min(reused, dropped.lowest) };
+          this.losses.promptSelected(prompt.length, lost, lostAttention);
           for (const token of fresh) this.seen.push(token);
           this.computeFraction = computeFraction;
-          this.drops.happened(turn);
           this.beginAnswer(logits);
           return logits;
         }
@@ -148,7 +140,7 @@ export class ChatMemory {
     const { budgetBytes } = this.compression;
     const { numLayers } = this.cache.shape;
     // Not at once, but behind the answer's first token; and before more is dropped.
-    if (!this.drops.isNoted) this.noteDrops();
+    if (!this.losses.areFound) this.losses.find(this.seen.length);
     if (budgetBytes !== null && this.bytesInUse() + numLayers * this.cache.bytesPerToken > budgetBytes) {
       await this.makeRoom();
     }
@@ -156,7 +148,7 @@ export class ChatMemory {
     this.seen.push(token);
     this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = await this.pruner?.written(this.seen.length);
-    if (dropped) this.noteLoss(this.seen.length, dropped);
+    this.losses.dropped(this.seen.length, dropped ?? null);
     return logits;
   }
 
@@ -180,7 +172,7 @@ export class ChatMemory {
       generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
       compression: this.compression.choice,
       budgetBytes: this.budgetNow(),
-      drops: this.drops.count,
+      drops: this.losses.count,
       reading: reading !== null,
     };
     const prompt = this.extent(0, tokensSeen - text.generatedTokens);
@@ -189,9 +181,9 @@ export class ChatMemory {
 
   /** Which layers hold which tokens of the text, when each was dropped, and which are never to be. */
   survival(): Survival & Pick<TextMemory, 'droppedIn' | 'droppedAt' | 'pinned'> {
-    const { cache, drops, pinned, seen } = this;
-    this.noteDrops();
-    return { ...survivalOf(cache, seen.length), droppedIn: drops.lastDropped(), droppedAt: drops.byLayer(), pinned };
+    const { cache, losses, pinned, seen } = this;
+    losses.find(seen.length);
+    return { ...survivalOf(cache, seen.length), ...losses.byToken(), pinned };
   }
 
   /** Places in the text of the tokens that a layer holds, ascending, for each of its heads. [numKvHeads][tokens] */
@@ -202,9 +194,7 @@ export class ChatMemory {
   /** Back to an empty chat. */
   clear(): void {
     this.seen.length = 0;
-    this.losses.truncate(0);
-    this.drops.truncate(0);
-    this.lostAttention = [];
+    this.losses.clear();
     this.pinned = [];
     this.ring.clear();
     this.pruner = null;
@@ -237,7 +227,6 @@ export class ChatMemory {
   private cutTo(kept: number): number {
     this.cache.truncate(kept);
     this.losses.truncate(kept);
-    this.drops.truncate(kept);
     this.seen.length = kept;
     return kept;
   }
@@ -257,17 +246,7 @@ export class ChatMemory {
     this.policy = this.compression.policyFor(tokensSeen);
     const text = this.extent(tokensSeen, tokensSeen);
     const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
-    this.lostAttention = lostAttention;
-    if (dropped) this.noteLoss(tokensSeen, dropped);
-  }
-
-  private noteLoss(tokensSeen: number, dropped: DroppedSpan): void {
-    this.losses.note(tokensSeen, dropped);
-    this.drops.happened(this.turn, dropped.lowest);
-  }
-
-  private noteDrops(): void {
-    this.drops.note(this.cache, this.seen.length);
+    this.losses.dropped(tokensSeen, dropped, lostAttention);
   }
 
   private extent(promptStart: number, tokensSeen: number): TextExtent {
@@ -279,7 +258,7 @@ export class ChatMemory {
   private rulesOf(layer: number, prompt: TextExtent): LayerRules {
     const selection = this.policy.evict(layer, prompt) ?? this.policy.thin(layer, prompt);
     const { sinkLength, windowStart } = selection ?? { sinkLength: 0, windowStart: prompt.tokensSeen };
-    return { sinkLength, windowStart, lostAttention: this.lostAttention[layer] ?? null };
+    return { sinkLength, windowStart, lostAttention: this.losses.lostAttention(layer) };
   }
 
   private bytesInUse(): number {

@@ -35,14 +35,3 @@ export function checkRequest(request: GenerateRequest): void {
     );
   }
 }
-
-/** @throws EngineError PROMPT_TOO_LONG, saying by how much; room for one token of answer is needed. */
-export function checkLength(promptTokens: number, contextLength: number): void {
-  const excess = promptTokens + 1 - contextLength;
-  if (excess <= 0) return;
-  throw new EngineError(
-    'PROMPT_TOO_LONG',
-    `The conversation is ${promptTokens} tokens long; the model's context holds ${contextLength}, one of them for the answer. Shorten it by ${excess} tokens, or start a new chat.`,
-    { promptTokens, contextLength, excess },
-  );
-}

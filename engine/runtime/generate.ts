@@ -9,7 +9,8 @@ import type { Tokenizer } from '../text/tokenizer.js';
 import type { EngineEvent, GenerateRequest, GenerateResult, StopReason } from '../types.js';
 import { AnswerClock } from './answer-clock.js';
 import type { ChatMemory } from './chat-memory.js';
-import { checkLength, checkRequest } from './check-request.js';
+import { checkLength } from './check-length.js';
+import { checkRequest } from './check-request.js';
 
 interface TextSide {
   readonly tokenizer: Tokenizer;
@@ -71,14 +72,16 @@ export class Answer {
 
   /** False when stopped. */
   private async tokenizePrompt(signal?: AbortSignal, options?: { answering: boolean }): Promise<boolean> {
-    const { addBos, ...text } = this.text.template.render(this.request.messages, options);
+    const { messages } = this.request;
+    const { template, tokenizer } = this.text;
+    const { addBos, ...text } = template.render(messages, options);
     try {
-      this.prompt = await this.text.tokenizer.encodeAsync(text, { addBos, signal });
+      this.prompt = await tokenizer.encodeAsync(text, { addBos, signal });
+      await checkLength(this.prompt.length, this.memory.contextLength, { messages, tokenizer, signal });
     } catch (thrown) {
       if (signal?.aborted) return false;
       throw thrown;
     }
-    checkLength(this.prompt.length, this.memory.contextLength);
     return true;
   }
 

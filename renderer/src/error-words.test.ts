@@ -8,6 +8,7 @@ afterEach(() => setLanguage('en'));
 describe('errors in words', () => {
   it.each([
     ['PROMPT_TOO_LONG', 'editMessage'],
+    ['SYSTEM_PROMPT_TOO_LONG', 'editSystemPrompt'],
     ['CHAT_TEMPLATE_FAILED', 'editMessage'],
     ['MODEL_TRUNCATED', 'chooseModel'],
     ['MODEL_ARCHITECTURE_UNSUPPORTED', 'chooseModel'],
@@ -59,6 +60,16 @@ describe('errors in words of another language', () => {
       message:
         'Das Gespräch hat 9.000 Tokens; in den Kontext des Modells passen 8.192, davon eines für die Antwort. Um 809 Tokens kürzen oder einen neuen Chat beginnen.',
       wording: message,
+    });
+  });
+
+  it('are whole where what failed crosses as figures, with nothing to add', () => {
+    setLanguage('de');
+    const details = { problem: 'number', place: 2, name: 'Kurz', field: 'temperature', min: 0, max: 2 };
+    expect(wordsFor({ code: 'ASSISTANT_FILE_INVALID', message: 'Assistant 2: …', details })).toMatchObject({
+      message:
+        'Assistent 2, „Kurz“: „Temperatur“ muss eine Zahl von 0 bis 2 sein. Nichts wurde importiert. Neu exportieren lassen oder die Datei in Ordnung bringen.',
+      wording: null,
     });
   });
 

@@ -1,3 +1,4 @@
+import { assistantFileProblem, assistantFileWords } from '../../electron/ipc/assistant-file-words.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import { currentLanguage } from '../../locales/words.js';
 import { formatBytes, formatCount } from './format.js';
@@ -8,11 +9,13 @@ import { t } from './words.js';
 export type WayOut =
   | 'tryAgain'
   | 'editMessage'
+  | 'editSystemPrompt'
   | 'newChat'
   | 'leastBudget'
   | 'faithful'
   | 'chooseModel'
   | 'defaultModel'
+  | 'openData'
   | 'openLog';
 
 const MODEL_FILE: readonly WayOut[] = ['chooseModel', 'defaultModel'];
@@ -33,6 +36,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   IMPORT_FAILED: ['tryAgain', 'chooseModel', 'openLog'],
   PROMPT_EMPTY: ['editMessage'],
   PROMPT_TOO_LONG: ['editMessage', 'newChat'],
+  SYSTEM_PROMPT_TOO_LONG: ['editSystemPrompt', 'tryAgain', 'newChat'],
   CHAT_TEMPLATE_FAILED: ['editMessage', 'newChat', 'chooseModel'],
   REQUEST_INVALID: ['editMessage'],
   COMPRESSION_INVALID: ['faithful', 'openLog'],
@@ -58,6 +62,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   CHATS_NEWER: ['openLog'],
   CHATS_FILE_INVALID: [],
   ASSISTANT_FILE_INVALID: [],
+  ASSISTANTS_DAMAGED: ['openData'],
   ASSISTANTS_TOO_MANY: [],
   FILE_UNWRITABLE: [],
   SHORTCUT_TAKEN: [],
@@ -84,13 +89,16 @@ export interface ErrorWords {
 export function wordsFor(error: EngineErrorShape): ErrorWords {
   const code = error.code in WAYS ? error.code : 'INTERNAL';
   const least = leastBudget(error);
+  const file = assistantFileProblem(error);
+  const whole = file && assistantFileWords(file);
   return {
     title: t(`errors.${code}.title`),
     message:
-      least === null
+      whole ??
+      (least === null
         ? t(`errors.${code}.text`, { ...writtenDetails(error), message: withSeparators(error) })
-        : t('errors.leastBudget', { bytes: formatBytes(least) }),
-    wording: currentLanguage() === 'en' || error.message === '' ? null : error.message,
+        : t('errors.leastBudget', { bytes: formatBytes(least) })),
+    wording: currentLanguage() === 'en' || error.message === '' || whole !== null ? null : error.message,
     ways: WAYS[code].filter((way) => way !== 'leastBudget' || least !== null),
   };
 }

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../engine/errors.js';
 import { type SharedAssistant, sharedAssistant } from '../../ipc/assistant-contract.js';
+import { assistantFileProblem, assistantFileWords } from '../../ipc/assistant-file-words.js';
 import { MAX_SYSTEM_PROMPT, SAMPLING_LIMITS } from '../../ipc/chat-limits.js';
 import { assistantFileText, parseAssistantFile, readAssistantFile } from './assistant-file.js';
 
@@ -22,6 +23,14 @@ const FULL: SharedAssistant = {
 };
 const parse = (content: unknown) => parseAssistantFile(JSON.stringify(content));
 const fileOf = (...assistants: unknown[]) => ({ format: 'pyramid-assistants', version: 1, assistants });
+
+const written = (change: object) => JSON.stringify({ ...fileOf(FULL), ...change });
+const one = (fields: object) => JSON.stringify(fileOf({ name: 'x', ...fields }));
+
+function wordsOf(error: EngineError, language: 'en' | 'de'): string {
+  const problem = assistantFileProblem(error.toShape());
+  return problem ? assistantFileWords(problem, language) : '';
+}
 
 describe('a file of assistants', () => {
   it('comes back exactly, and again the same', () => {
@@ -68,28 +77,71 @@ describe('a file of assistants', () => {
     );
   });
 
-  it.each<[string, string, RegExp]>([
-    ['no JSON', '{"format":', /no JSON/],
-    ['something else', '[]', /The file/],
-    ['nothing', 'null', /The file/],
-    ['another format', JSON.stringify({ ...fileOf(FULL), format: 'pyramid-chat' }), /^format: /],
-    ['a newer version', JSON.stringify({ ...fileOf(FULL), version: 2 }), /version 2, and this app reads up to 1/],
-    ['none in it', JSON.stringify(fileOf()), /^assistants: /],
-    ['a field that is not known', JSON.stringify(fileOf({ ...FULL, tools: [] })), /assistants\.0: .*tools/],
-    ['no name', JSON.stringify(fileOf({ ...FULL, name: ' ' })), /assistants\.0\.name/],
+  it.each<[string, string, string]>([
+    [
+      'no JSON',
+      '{"format":',
+      'The file is not whole, or not JSON: a part was cut off, or a sign is in the wrong place.',
+    ],
+    ['a list', '[]', 'The file holds something else than assistants of this app.'],
+    ['nothing', 'null', 'The file holds something else than assistants of this app.'],
+    [
+      'another format',
+      written({ format: 'pyramid-chat' }),
+      'The file holds something else than assistants of this app.',
+    ],
+    ['a version that is none', written({ version: 0 }), 'The file holds something else than assistants of this app.'],
+    [
+      'a newer version',
+      written({ version: 2 }),
+      'A newer version of the app wrote the file (format 2; this one reads up to 1). Update the app, then import it.',
+    ],
+    ['none in it', JSON.stringify(fileOf()), 'The file has no assistant in it.'],
+    [
+      '201 of them',
+      JSON.stringify(fileOf(...Array.from({ length: 201 }, () => ({ name: 'x' })))),
+      'The file has 201 assistants; 200 are the most.',
+    ],
+    ['something else among them', JSON.stringify(fileOf(FULL, 5)), 'Assistant 2: What stands there is no assistant.'],
+    ['no name', JSON.stringify(fileOf({ ...FULL, name: ' ' })), 'Assistant 1: “Name” is missing.'],
+    ['a name that is none', JSON.stringify(fileOf({ name: 7 })), 'Assistant 1: “Name” must be text.'],
+    [
+      'a field that is not known',
+      one({ tools: [] }),
+      'Assistant 1, “x”: “tools” is not known to this version of the app.',
+    ],
+    [
+      'a sampling that is not known',
+      one({ sampling: { topQ: 1 } }),
+      'Assistant 1, “x”: “topQ” is not known to this version of the app.',
+    ],
     [
       'a temperature of 9',
-      JSON.stringify(fileOf({ name: 'x', sampling: { temperature: 9 } })),
-      /sampling\.temperature/,
+      one({ sampling: { temperature: 9 } }),
+      'Assistant 1, “x”: “Temperature” must be a number from 0 to 2.',
     ],
-    ['half a token', JSON.stringify(fileOf({ name: 'x', maxTokens: 0.5 })), /maxTokens/],
+    [
+      'half a token',
+      one({ maxTokens: 0.5 }),
+      'Assistant 1, “x”: “Most tokens of an answer” must be a whole number from 1 to 1,000,000.',
+    ],
     [
       'too long a prompt',
-      JSON.stringify(fileOf({ name: 'x', systemPrompt: 'a'.repeat(MAX_SYSTEM_PROMPT + 1) })),
-      /systemPrompt/,
+      one({ systemPrompt: 'a'.repeat(MAX_SYSTEM_PROMPT + 1) }),
+      'Assistant 1, “x”: “System prompt” is longer than 32,000 characters.',
     ],
-    ['201 of them', JSON.stringify(fileOf(...Array.from({ length: 201 }, () => ({ name: 'x' })))), /assistants: /],
-  ])('says what is wrong, and what to do: %s', (_, text, reason) => {
+    ['sampling that is none', one({ sampling: 1 }), 'Assistant 1, “x”: “Sampling” is not as this app writes it.'],
+    [
+      'a preset that is none',
+      one({ compression: { preset: 'most' } }),
+      'Assistant 1, “x”: “Compression” is not as this app writes it.',
+    ],
+    [
+      'a model without a hash',
+      one({ model: { file: 'a.gguf' } }),
+      'Assistant 1, “x”: “Model” is not as this app writes it.',
+    ],
+  ])('says what is wrong, in plain words, and what to do: %s', (_, text, sentence) => {
     let thrown: unknown;
     try {
       parseAssistantFile(text);
@@ -99,9 +151,11 @@ describe('a file of assistants', () => {
     expect(thrown).toBeInstanceOf(EngineError);
     expect(thrown).toMatchObject({
       code: 'ASSISTANT_FILE_INVALID',
-      details: { reason: expect.stringMatching(reason) },
+      message: `${sentence} Nothing was imported. Have it exported again, or mend the file.`,
     });
-    expect((thrown as EngineError).message).toMatch(/Nothing was imported\. Have it exported again/);
+    const words = wordsOf(thrown as EngineError, 'de');
+    expect(words).toMatch(/Nichts wurde importiert\. /);
+    expect(words).not.toMatch(/assistants|undefined|\{\{/);
   });
 
   it('is refused by its code or fits the schema, whatever is written in it', () => {
@@ -121,6 +175,8 @@ describe('a file of assistants', () => {
           for (const one of parse(made)) expect(sharedAssistant.parse(one)).toEqual(one);
         } catch (thrown) {
           expect(thrown).toMatchObject({ code: 'ASSISTANT_FILE_INVALID' });
+          // No words of a programmer, whatever it is.
+          expect((thrown as EngineError).message).toMatch(/^(The file|Assistant \d)/);
         }
         expect(Object.prototype).not.toHaveProperty('name');
       }),
@@ -136,7 +192,7 @@ describe('a file of assistants', () => {
     writeFileSync(path, Buffer.from([0xff, 0xfe, 0xff]));
     await expect(readAssistantFile(path)).rejects.toMatchObject(refused);
     truncateSync(path, 40_000_000);
-    await expect(readAssistantFile(path)).rejects.toThrow(/40000000 bytes are more/);
+    await expect(readAssistantFile(path)).rejects.toThrow(/has 40 MB; .* 32 MB at most/);
     writeFileSync(path, assistantFileText([FULL]));
     expect(await readAssistantFile(path)).toEqual([FULL]);
   });

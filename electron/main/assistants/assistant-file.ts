@@ -2,7 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
 import { type SharedAssistant, sharedAssistant } from '../../ipc/assistant-contract.js';
+import { type AssistantFileProblem, assistantFileWords } from '../../ipc/assistant-file-words.js';
 import { MAX_ASSISTANTS } from '../../ipc/chat-limits.js';
+import { problemOf } from './file-problem.js';
 
 const FORMAT = 'pyramid-assistants';
 const VERSION = 1;
@@ -24,46 +26,45 @@ export function assistantFileText(assistants: readonly SharedAssistant[]): strin
 export function parseAssistantFile(text: string): SharedAssistant[] {
   const content = jsonOf(text);
   const version = (content as { version?: unknown } | null)?.version;
-  if (typeof version === 'number' && version > VERSION) {
-    throw invalid(
-      `It has version ${version}, and this app reads up to ${VERSION}. A newer version of the app reads it.`,
-    );
-  }
+  if (typeof version === 'number' && version > VERSION) throw invalid({ problem: 'newer', version, known: VERSION });
   const parsed = assistantFile.safeParse(content);
   if (parsed.success) return parsed.data.assistants;
-  const { path, message } = parsed.error.issues[0];
-  throw invalid(`${path.join('.') || 'The file'}: ${message}.`);
+  throw invalid(problemOf(content, parsed.error.issues[0]));
 }
 
 /** @throws ASSISTANT_FILE_INVALID */
 export async function readAssistantFile(path: string): Promise<SharedAssistant[]> {
-  let text: string;
+  return parseAssistantFile(textOf(await bytesOf(path)));
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
-    if (size > MAX_BYTES) throw new Error(`${size} bytes are more than the ${MAX_BYTES} that are read`);
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (cause) {
-    throw invalid(`${path} cannot be read as text: ${wordsOf(cause)}.`);
+    if (size <= MAX_BYTES) return await readFile(path);
+    throw invalid({ problem: 'tooLarge', megabytes: Math.ceil(size / 1e6), most: MAX_BYTES / 1e6 });
+  } catch (thrown) {
+    if (thrown instanceof EngineError) throw thrown;
+    throw invalid({ problem: 'unreadable', cause: thrown instanceof Error ? thrown.message : String(thrown) });
   }
-  return parseAssistantFile(text);
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid({ problem: 'noText' });
+  }
 }
 
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`It is no JSON: ${wordsOf(cause)}.`);
+  } catch {
+    throw invalid({ problem: 'noJson' });
   }
 }
 
-function wordsOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
-}
-
-function invalid(reason: string): EngineError {
-  return new EngineError(
-    'ASSISTANT_FILE_INVALID',
-    `${reason} Nothing was imported. Have it exported again, or mend that field.`,
-    { reason },
-  );
+/** In English, as where other errors are made; the window says the same in its language. */
+function invalid(problem: AssistantFileProblem): EngineError {
+  return new EngineError('ASSISTANT_FILE_INVALID', assistantFileWords(problem, 'en'), problem);
 }

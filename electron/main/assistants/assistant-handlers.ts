@@ -1,14 +1,13 @@
 import type { WebContents } from 'electron';
-import { z } from 'zod';
 import { currentLanguage, t } from '../../../locales/words.js';
-import { type assistantCalls, ownAssistants } from '../../ipc/assistant-contract.js';
+import type { assistantCalls } from '../../ipc/assistant-contract.js';
 import { chooseOpenPath, chooseSavePath } from '../file-dialogs.js';
 import { safeName } from '../file-name.js';
-import { JsonFile } from '../json-file.js';
 import type { Handlers } from '../validated-ipc.js';
 import { writeWholeFile } from '../whole-file.js';
 import { assistantFileText, readAssistantFile } from './assistant-file.js';
 import { builtInAssistants } from './built-in.js';
+import { OwnAssistants } from './own-assistants.js';
 
 /** In the language of now. */
 function filters(): Electron.FileFilter[] {
@@ -21,20 +20,18 @@ interface AssistantHandlerOptions {
   onDamaged: (keptAs: string) => void;
 }
 
-/** What each call about assistants does. The user's own are kept in one file of the data folder. */
+/** What each call about assistants does. */
 export function assistantHandlers({
   path: file,
   onDamaged,
 }: AssistantHandlerOptions): Pick<Handlers<WebContents>, keyof typeof assistantCalls> {
-  const own = new JsonFile({
-    path: file,
-    schema: z.strictObject({ assistants: ownAssistants }),
-    empty: { assistants: [] },
-    onDamaged,
-  });
+  const own = new OwnAssistants(file, onDamaged);
   return {
-    readAssistants: () => ({ builtIn: builtInAssistants(currentLanguage()), own: own.current.assistants }),
-    keepAssistants: ({ assistants }) => own.update({ assistants }),
+    readAssistants: async () => ({
+      ...{ builtIn: builtInAssistants(currentLanguage()), own: own.all },
+      damage: await own.damage(),
+    }),
+    keepAssistants: ({ assistants }) => own.keep(assistants),
     exportAssistants: async ({ assistants }, page) => {
       const otherwise = t('assistants.files.name');
       const name = assistants.length === 1 ? assistants[0].name : otherwise;

@@ -212,9 +212,10 @@ export function partialPath(folder: string, file: string): string {
   return join(folder, `${file}.part`);
 }
 
-/** Removes what has come of a file. */
-export async function removePartial(folder: string, file: string): Promise<void> {
+/** Removes what has come of a file; `isKept`: the file itself, once it is whole, is somebody's. */
+export async function removeDownload(folder: string, file: string, { isKept }: { isKept: boolean }): Promise<void> {
   await rm(partialPath(folder, file), { force: true });
+  if (!isKept) await rm(join(folder, file), { force: true });
   // Another file may be there already.
   await rmdir(folder).catch(() => undefined);
 }

@@ -37,6 +37,7 @@ function open(): Downloads {
     timing: { retryMs: [], stallMs: 10_000, now: () => performance.now() },
     onChange: () => undefined,
     onDone: (path, verified) => onDone(path, verified),
+    isKept: (path) => done.some((one) => one.startsWith(`${path.slice(folder.length + 1)} `)),
     onLog: (message) => log.push(message),
     onDamaged: (keptAs) => log.push(keptAs),
   });
@@ -150,6 +151,17 @@ test('a file that came, and could not be told to the library, is not fetched aga
   expect(hub.requests).toHaveLength(1);
 });
 
+test('a file that came, and could not be told to the library, goes with its download', async () => {
+  hub.answers = [serve({ content: CONTENT })];
+  onDone = () => Promise.reject(new EngineError('FILE_UNWRITABLE', 'The disk is full.'));
+  await downloads.start(wanted('a'));
+  await expect.poll(states, PATIENCE).toEqual({ a: 'failed' });
+  expect(readdirSync(join(folder, 'files', 'a'))).toEqual(['a.gguf']);
+  await downloads.cancel('a');
+  expect(readdirSync(join(folder, 'files'))).toEqual([]);
+  expect(await downloads.views()).toEqual([]);
+});
+
 test('one that ended, and could not be forgotten on the disk, has ended; the next start sees that at once', async () => {
   hub.answers = [serve({ content: CONTENT })];
   const tell = onDone;
@@ -172,6 +184,11 @@ test('one that ended, and could not be forgotten on the disk, has ended; the nex
   await downloads.resume('a');
   await expect.poll(() => done, PATIENCE).toHaveLength(2);
   expect(hub.requests).toHaveLength(1);
+  writeFileSync(file, kept);
+  downloads = open();
+  // The library has it: cancelled, it stays.
+  await downloads.cancel('a');
+  expect(readdirSync(join(folder, 'files', 'a'))).toEqual(['a.gguf']);
 });
 
 test.each(['../a', 'a/b', '..', '.hidden', 'a\\b'])('a record whose file is called %j is not believed', (file) => {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
 import type { DownloadView, Verification } from '../../ipc/model-contract.js';
 import { JsonFile } from '../json-file.js';
-import { Download, partialPath, removePartial, type Timing, type Wanted } from './download.js';
+import { Download, partialPath, removeDownload, type Timing, type Wanted } from './download.js';
 import { sizeOf } from './fetch-into.js';
 import { UNKNOWN } from './remote-file.js';
 import { sha256 } from './sha256.js';
@@ -29,6 +29,8 @@ interface DownloadsOptions {
   timing: Timing;
   onChange: () => void;
   onDone: (path: string, verified: Verification) => Promise<void>;
+  /** Whether what came is a model that the app knows. */
+  isKept: (path: string) => boolean;
   onLog: (message: string) => void;
   onDamaged: (keptAs: string) => void;
 }
@@ -102,7 +104,9 @@ export class Downloads {
     await this.#stop(id);
     this.#status.delete(id);
     await this.#records.update(this.#without(id));
-    await removePartial(this.#folderOf(id), file);
+    const folder = this.#folderOf(id);
+    // A whole file that could not be told to the library would be nobody's.
+    await removeDownload(folder, file, { isKept: this.#options.isKept(join(folder, file)) });
     this.#options.onChange();
   }
 

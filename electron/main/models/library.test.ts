@@ -47,7 +47,7 @@ const idOf = async (path: string) => (await library.list()).find((model) => mode
 
 test('at first there is the bundled model, which is loaded first', async () => {
   expect(await library.list()).toEqual([
-    { id: 'bundled', path: defaultModel, kind: 'file', place: 'bundled', bytes: 4, verified: null },
+    { id: 'bundled', path: defaultModel, kind: 'file', place: 'bundled', bytes: 4, verified: null, hash: null },
   ]);
   expect(library.startPath).toBe(defaultModel);
 });
@@ -57,9 +57,14 @@ test('a model that was loaded is known from then on, once, and is loaded at the 
   await library.noteLoaded(path, HASH);
   await library.noteLoaded(path, HASH);
   library = open();
-  expect((await library.list()).slice(1)).toMatchObject([{ path, place: 'elsewhere', bytes: 8, kind: 'file' }]);
+  expect((await library.list()).slice(1)).toMatchObject([
+    { path, place: 'elsewhere', bytes: 8, kind: 'file', hash: HASH },
+  ]);
+  await library.noteLoaded(defaultModel, 'b'.repeat(64));
+  expect((await library.list())[0].hash).toBe('b'.repeat(64));
+  await library.noteLoaded(path, HASH);
   expect(library.startPath).toBe(path);
-  expect(changes).toBe(2);
+  expect(changes).toBe(4);
 });
 
 test('a folder with safetensors is as large as what an import reads of it', async () => {

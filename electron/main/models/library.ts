@@ -65,17 +65,22 @@ export class ModelLibrary {
 
   /** The bundled one first, then the newest. */
   async list(): Promise<LibraryModel[]> {
-    const bundled = { id: BUNDLED_ID, path: this.#options.defaultModel, kind: 'file' as const, verified: null };
+    const { models, bundledHash } = this.#stored.current;
+    const bundled: StoredModel = {
+      ...{ id: BUNDLED_ID, path: this.#options.defaultModel, kind: 'file' },
+      ...{ verified: null, hash: bundledHash },
+    };
     return Promise.all(
-      [bundled, ...this.#stored.current.models].map(async ({ id, path, kind, verified }) => ({
-        id,
-        path,
-        kind,
-        place: this.#placeOf(path),
-        bytes: await modelBytes(path),
-        verified,
+      [bundled, ...models].map(async (model) => ({
+        ...model,
+        place: this.#placeOf(model.path),
+        bytes: await modelBytes(model.path),
       })),
     );
+  }
+
+  has(path: string): boolean {
+    return this.#stored.current.models.some((model) => model.path === path);
   }
 
   /** A model was loaded: it is remembered, and loaded again at the next start. */
@@ -84,7 +89,7 @@ export class ModelLibrary {
     // After the wait, in which something else may have changed.
     const { models, bundledHash } = this.#stored.current;
     const isBundled = path === this.#options.defaultModel;
-    const isKnown = isBundled || models.some((model) => model.path === path);
+    const isKnown = isBundled || this.has(path);
     const added: StoredModel[] = isKnown ? [] : [{ id: randomUUID(), path, kind, verified: null, hash }];
     await this.#update({
       models: [...added, ...models.map((model) => (model.path === path ? { ...model, hash } : model))],

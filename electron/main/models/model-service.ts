@@ -57,6 +57,7 @@ export class ModelService {
       timing: USUAL_TIMING,
       onChange,
       onDone: (path, verified) => this.library.addDownloaded(path, verified),
+      isKept: (path) => this.library.has(path),
       onLog,
       onDamaged,
     });

@@ -14,7 +14,7 @@ export function AssistantSelect() {
   const id = useApp(chosenId);
   const isOther = useApp((state) => {
     const found = findAssistant(state.assistants, chosenId(state));
-    return found !== undefined && isChanged(state.chats[state.currentChatId], found);
+    return found !== undefined && isChanged(state, found);
   });
   const all = useMemo(() => [...builtIn, ...own], [builtIn, own]);
   const chosen = all.find((one) => one.id === id);

@@ -5,7 +5,7 @@ import { isEngineAtWork } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
-import { chatModelName, otherModel, pathOfModel } from './chat-model.js';
+import { chatModelName, hasNamesake, otherModel, pathOfModel } from './chat-model.js';
 
 /** Said at the composer where the chat was held with another model than the loaded one; nothing is switched by itself. */
 export function OtherModel() {
@@ -14,14 +14,16 @@ export function OtherModel() {
   const loaded = useApp(({ model }) => currentModelName(model));
   const isBusy = useApp(isEngineAtWork);
   const path = useModels(({ view }) => (own && view ? pathOfModel(own, view.library) : null));
+  const isOfName = useModels(({ view }) => own !== null && view !== null && hasNamesake(own, view.library));
   if (!own || loaded === null) return null;
   const model = chatModelName(own);
   const key = isBegun ? 'held' : 'begun';
+  const missing = isOfName ? (`${key}Namesake` as const) : (`${key}Gone` as const);
   return (
     <div className="fore other-model" role="status">
       <span>
         <Trans
-          i18nKey={path === null ? `assistants.other.${key}Gone` : `assistants.other.${key}`}
+          i18nKey={`assistants.other.${path === null ? missing : key}`}
           values={{ model }}
           components={{ b: <b /> }}
         />

@@ -7,7 +7,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
-import { rereadTokens, settingsOf } from './ask-settings.js';
+import { readSystemPrompt, rereadTokens, settingsOf } from './ask-settings.js';
 
 export const SYSTEM_PROMPT_ID = 'system-prompt';
 
@@ -86,6 +86,12 @@ function TooLong({ text }: { text: string }) {
 /** What a change costs in a chat that was read with another one. */
 function Cost() {
   const tokens = useApp(rereadTokens);
+  const before = useApp(readSystemPrompt);
+  const isReady = useApp((state) => state.model.state === 'ready');
+  const isOther = tokens !== null;
+  useEffect(() => {
+    if (isOther && isReady && before !== '') actions.countTokens(before);
+  }, [isOther, isReady, before]);
   if (tokens === null) return null;
   return (
     <p className="cost muted" role="status">

@@ -1,5 +1,6 @@
 import type { ChatSettings } from '../../../electron/ipc/chat-settings.js';
 import type { ChatMessage, CompressionChoice } from '../../../engine/types.js';
+import { pieceKey } from '../attachments/piece.js';
 import type { Answer, AppState, AskedWith, Chat } from '../store/state.js';
 
 export type SamplingName = keyof NonNullable<ChatSettings['sampling']>;
@@ -8,6 +9,11 @@ const NOTHING: ChatSettings = {};
 
 export function settingsOf({ chats }: Pick<AppState, 'chats'>, chatId: string): ChatSettings {
   return chats[chatId]?.settings ?? NOTHING;
+}
+
+/** Short answers were asked for in the chat at hand. */
+export function hasShortAnswers(state: AppState): boolean {
+  return settingsOf(state, state.currentChatId).maxTokensBefore !== undefined;
 }
 
 /** Under what a chat is read next: its own compression, else the app's. */
@@ -36,10 +42,7 @@ export function withSystemPrompt(systemPrompt: string | undefined, messages: rea
 }
 
 /** The newest answer of the chat at hand that fits; from the end, as it is asked for with every frame. */
-function newestAnswer(
-  { chats, currentChatId, messages }: AppState,
-  fits: (answer: Answer) => boolean = () => true,
-): Answer | null {
+function newestAnswer({ chats, currentChatId, messages }: AppState, fits: (answer: Answer) => boolean): Answer | null {
   const ids = chats[currentChatId].messageIds;
   for (let at = ids.length - 1; at >= 0; at--) {
     const message = messages[ids[at]];
@@ -50,18 +53,34 @@ function newestAnswer(
 
 /** The system prompt with which the chat at hand was read last; '': none. */
 export function readSystemPrompt(state: AppState): string {
-  return newestAnswer(state)?.asked?.systemPrompt ?? '';
+  return newestAnswer(state, wasRead)?.asked?.systemPrompt ?? '';
 }
 
-/** Tokens to be read again as the system prompt is another than before; null: it is the same; 0: they are not known. */
+/** What waits was not read yet, and what was refused never. */
+function wasRead({ state, text }: Answer): boolean {
+  return state.phase !== 'queued' && (state.phase !== 'failed' || text !== '');
+}
+
+/**
+ * Tokens to be read again as the system prompt is another than before, with the new one; null: it is the same; 0: they
+ * are not known.
+ */
 export function rereadTokens(state: AppState): number | null {
+  const now = settingsOf(state, state.currentChatId).systemPrompt ?? '';
+  const before = readSystemPrompt(state);
+  if (!newestAnswer(state, wasRead) || now.trim() === before.trim()) return null;
+  const seen = seenTokens(state);
+  const [added, gone] = [now, before].map((text) => (text.trim() === '' ? 0 : state.tokenCounts[pieceKey(text)]));
+  return seen === null || added === undefined || gone === undefined ? 0 : Math.max(0, seen - gone) + added;
+}
+
+/** Of the chat at hand, as it was read last; null: they are not known. */
+function seenTokens(state: AppState): number | null {
   const { currentChatId, kv, kvChatId } = state;
-  const now = settingsOf(state, currentChatId).systemPrompt ?? '';
-  if (!newestAnswer(state) || now.trim() === readSystemPrompt(state).trim()) return null;
   if (kv && kvChatId === currentChatId && kv.tokensSeen > 0) return kv.tokensSeen;
-  const end = newestAnswer(state, (answer) => figuresOf(answer) !== null);
+  const end = newestAnswer(state, (answer) => wasRead(answer) && figuresOf(answer) !== null);
   const figures = end && figuresOf(end);
-  return figures ? figures.promptTokens + figures.completionTokens : 0;
+  return figures ? figures.promptTokens + figures.completionTokens : null;
 }
 
 function figuresOf({ state }: Answer) {

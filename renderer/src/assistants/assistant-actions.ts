@@ -29,18 +29,18 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
     const before = store.getState();
     const found = findAssistant(before.assistants, id);
     if (!found) return;
-    const chat = before.chats[before.currentChatId];
-    store.setState((state) => withAssistant(state, chat.id, found), true);
+    store.setState((state) => withAssistant(state, before.currentChatId, found), true);
     // What was set by hand is not lost by a choice.
-    if (!losesByHand(before, chat, found)) return;
-    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(chat) } });
+    if (!losesByHand(before, found)) return;
+    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(before) } });
   }
 
   /** Again, in another language: only those that came with the app. What was made before it was read is kept with it. */
   const readAssistants = () =>
     list.attempt(async () => {
-      const { builtIn, own } = await bridge.readAssistants();
+      const { builtIn, own, damage } = await bridge.readAssistants();
       if (kept === null) {
+        if (damage) store.setState({ fileError: damage });
         kept = own;
         list.change((made) => ({ own: made.own.length === 0 ? own : [...own, ...made.own] }));
       }
@@ -105,7 +105,7 @@ function shared({ id: _id, ...assistant }: Assistant): SharedAssistant {
 
 function assistantOf(state: AppState, { name, description, withModel }: AboutAssistant): SharedAssistant {
   const { currentChatId, chats, compression, appCompression } = state;
-  const { assistantId: _before, ...settings } = settingsOf(state, currentChatId);
+  const { assistantId: _id, maxTokensBefore: _limit, ...settings } = settingsOf(state, currentChatId);
   const isOwn = compression && !(appCompression && isSameChoice(compression, appCompression));
   const { model } = chats[currentChatId];
   return {

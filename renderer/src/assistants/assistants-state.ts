@@ -1,6 +1,7 @@
 import type { Assistant } from '../../../electron/ipc/assistant-contract.js';
 import type { AskSettings } from '../../../electron/ipc/chat-settings.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
+import { isSameChoice } from '../memory/compression-words.js';
 import type { AppState, Chat } from '../store/state.js';
 import { compressionOf } from './ask-settings.js';
 
@@ -41,27 +42,45 @@ export function withAssistant(state: AppState, chatId: string, assistant: Assist
   };
 }
 
-/** Gives the chat back what it set for itself, if it is still there. */
-export function undoOf({ id, settings, compression, model }: Chat): (state: AppState) => AppState {
+/** Gives the chat at hand back what it set for itself and is under, if it is still there. */
+export function undoOf({ chats, currentChatId: id, compression: atHand }: AppState): (state: AppState) => AppState {
+  const { settings, compression, model } = chats[id];
   return (state) => {
     const chat = state.chats[id];
     if (!chat) return state;
-    const before = { ...state, chats: { ...state.chats, [id]: { ...chat, settings, compression, model } } };
-    return id === state.currentChatId ? { ...before, compression: compressionOf(before, before.chats[id]) } : before;
+    const isCurrent = id === state.currentChatId;
+    return {
+      ...state,
+      chats: { ...state.chats, [id]: { ...chat, settings, compression, model } },
+      compression: isCurrent ? atHand : state.compression,
+    };
   };
 }
 
-/** What another assistant would set otherwise, and the chat does not have from its own one: it would be lost. */
-export function losesByHand(state: AppState, chat: Chat, next: Assistant): boolean {
-  const own = findAssistant(state.assistants, chat.settings.assistantId ?? PLAIN);
-  const hasSettings = own ? isChanged(chat, own) : written(chat.settings) !== written({});
-  const [now, before, then] = [chat, own, next].map((of) => JSON.stringify(of?.compression ?? state.appCompression));
-  return (hasSettings && isChanged(chat, next)) || (now !== before && now !== then);
+/** What another assistant would set otherwise, and the chat at hand does not have from its own one: it would be lost. */
+export function losesByHand(state: AppState, next: Assistant): boolean {
+  const { settings } = state.chats[state.currentChatId];
+  const own = findAssistant(state.assistants, settings.assistantId ?? PLAIN);
+  const losesSettings = hasOtherSettings(settings, own ?? {}) && hasOtherSettings(settings, next);
+  return losesSettings || (isUnderOther(state, own) && isUnderOther(state, next));
 }
 
-/** The chat's settings are not, or no longer, those of the assistant that it was given. */
-export function isChanged({ settings }: Chat, assistant: Assistant): boolean {
-  return written(settings) !== written(assistant);
+/** The chat at hand is not, or no longer, as the assistant sets it; how it compresses is no matter where that sets nothing. */
+export function isChanged(state: AppState, assistant: Assistant): boolean {
+  const { settings } = state.chats[state.currentChatId];
+  return (
+    hasOtherSettings(settings, assistant) || (assistant.compression !== undefined && isUnderOther(state, assistant))
+  );
+}
+
+/** What is chosen for a chat holds before anything was written under it, whatever the chat had before. */
+function isUnderOther({ compression: now, appCompression }: AppState, assistant: Assistant | undefined): boolean {
+  const then = assistant?.compression ?? appCompression;
+  return now !== null && then !== null && !isSameChoice(now, then);
+}
+
+function hasOtherSettings(settings: AskSettings, others: AskSettings): boolean {
+  return written(settings) !== written(others);
 }
 
 function written(settings: AskSettings): string {

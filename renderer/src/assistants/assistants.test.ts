@@ -35,7 +35,7 @@ describe('an assistant', () => {
       compression: { preset: 'compact' },
     });
     expect(chat().settings.assistantId).toBe(made.id);
-    expect(isChanged(chat(), made)).toBe(false);
+    expect(isChanged(driven.store.getState(), made)).toBe(false);
     await settled();
     expect(asked('keepAssistants')).toEqual([{ assistants: [made] }]);
   });
@@ -106,14 +106,52 @@ describe('an assistant', () => {
     expect(store.getState().compression).toEqual({ preset: 'compact' });
   });
 
+  it('loses nothing by hand where the app’s compression was chosen in a chat that had another one', () => {
+    const { actions, store } = driven;
+    const at = () => store.getState();
+    const compact: Assistant = { id: 'a', name: 'A', compression: { preset: 'compact' } };
+    store.setState(({ assistants }) => ({ assistants: { ...assistants, own: [compact] } }));
+    actions.takeAssistant('a');
+    expect([at().toast, isChanged(at(), compact)]).toEqual([null, false]);
+    actions.setCompression({ preset: 'balanced' });
+    expect(isChanged(at(), compact)).toBe(true);
+    // It is the app's, and so it is after this.
+    actions.takeAssistant('plain');
+    expect([at().toast, at().compression]).toEqual([null, { preset: 'balanced' }]);
+    actions.takeAssistant('a');
+    actions.setCompression({ preset: 'off' });
+    actions.takeAssistant('a');
+    expect(at().compression).toEqual({ preset: 'compact' });
+    actions.undoDelete();
+    expect(at().compression).toEqual({ preset: 'off' });
+  });
+
+  it('loses nothing by hand where the chat was written under what the app had before', async () => {
+    const { actions, store } = driven;
+    driven.write('One');
+    actions.send();
+    await settled();
+    expect(chat().compression).toEqual({ preset: 'faithful' });
+    actions.setCompression({ preset: 'balanced' });
+    actions.takeAssistant('plain');
+    expect([store.getState().toast, store.getState().compression]).toEqual([null, { preset: 'balanced' }]);
+  });
+
+  it('that sets no compression is not told to differ for what the chat was written under', () => {
+    const { actions, store } = driven;
+    const plain: Assistant = { id: 'plain', name: 'Plain' };
+    actions.setChatCompression({ preset: 'compact' });
+    expect(isChanged(store.getState(), plain)).toBe(false);
+  });
+
   it('is told to differ once the chat was set otherwise, in whatever order', () => {
     const assistant: Assistant = { id: 'a', name: 'A', sampling: { topP: 0.5, topK: 3 } };
     driven.store.setState(({ assistants }) => ({ assistants: { ...assistants, own: [assistant] } }));
     driven.actions.takeAssistant('a');
     driven.actions.setChatSampling('topP', undefined);
-    expect(isChanged(chat(), assistant)).toBe(true);
+    expect(isChanged(driven.store.getState(), assistant)).toBe(true);
     driven.actions.setChatSampling('topP', 0.5);
-    expect(isChanged(chat(), assistant)).toBe(false);
+    expect(isChanged(driven.store.getState(), assistant)).toBe(false);
   });
 
   it('is renamed, duplicated, deleted and brought back to its place; each change is kept', async () => {
@@ -169,6 +207,16 @@ describe('an assistant', () => {
     await settled();
     expect(own().map(({ name }) => name)).toEqual(['A', 'B']);
     expect(asked('keepAssistants')).toHaveLength(2);
+  });
+
+  it('that was kept in a file that could not be read is told of once, in the window', async () => {
+    driven = new DrivenStore();
+    driven.damage = { code: 'ASSISTANTS_DAMAGED', message: 'Set aside.', details: { path: '/x' } };
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().fileError).toEqual(driven.damage);
+    driven.actions.closeFileError();
+    await driven.actions.readAssistants();
+    expect(driven.store.getState().fileError).toBeNull();
   });
 
   it('that was made while the others could not be read is kept with them', async () => {

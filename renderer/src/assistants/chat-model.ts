@@ -20,7 +20,18 @@ export function otherModel({ model, chats, currentChatId }: AppState): ChatModel
   return own && model.state === 'ready' && model.model.hash !== own.hash ? own : null;
 }
 
-/** Where a model lies on this computer; null: it is not here. */
-export function pathOfModel({ file }: ChatModel, library: readonly LibraryModel[]): string | null {
-  return library.find(({ path, bytes }) => bytes !== null && fileName(path) === file)?.path ?? null;
+/**
+ * Where a model lies on this computer: by what it is, or else by its name, if nobody knows yet what the file of that name
+ * is. null: it is not here.
+ */
+export function pathOfModel({ file, hash }: ChatModel, library: readonly LibraryModel[]): string | null {
+  const here = library.filter(({ bytes }) => bytes !== null);
+  const same = here.find((model) => model.hash === hash);
+  const unknown = here.find((model) => model.hash === null && fileName(model.path) === file);
+  return (same ?? unknown)?.path ?? null;
+}
+
+/** Another model is here that is called so. */
+export function hasNamesake({ file, hash }: ChatModel, library: readonly LibraryModel[]): boolean {
+  return library.some((model) => model.bytes !== null && model.hash !== hash && fileName(model.path) === file);
 }

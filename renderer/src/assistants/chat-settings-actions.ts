@@ -25,7 +25,7 @@ export function createChatSettingsActions(store: AppStore) {
   const setSystemPrompt = (text: string) =>
     setSettings((settings) => ({ ...settings, systemPrompt: text.slice(0, MAX_SYSTEM_PROMPT) || undefined }));
   const setMaxTokens = (maxTokens: number | undefined, chatId?: string) =>
-    setSettings((settings) => ({ ...settings, maxTokens }), chatId);
+    setSettings((settings) => ({ ...settings, maxTokens, maxTokensBefore: undefined }), chatId);
 
   return {
     setSystemPrompt,
@@ -49,8 +49,8 @@ export function createChatSettingsActions(store: AppStore) {
         return { ...settings, sampling: Object.keys(sampling).length > 0 ? sampling : undefined };
       }, chatId),
     setMaxTokens,
-    /** For a chat whose context is nearly full. */
-    setShortAnswers: (areShort: boolean) => setMaxTokens(areShort ? SHORT_ANSWER_TOKENS : undefined),
+    /** For a chat whose context is nearly full; its own limit comes back behind them. */
+    setShortAnswers: (areShort: boolean) => setSettings((settings) => withShortAnswers(settings, areShort)),
     /** Of this chat alone; null: as the app's. */
     setChatCompression(choice: CompressionChoice | null): void {
       changeChat(() => ({ compression: choice }));
@@ -59,6 +59,14 @@ export function createChatSettingsActions(store: AppStore) {
     /** The chat goes on with the model that is loaded. */
     goOnWithLoaded: () => changeChat(({ model }, state) => ({ model: loadedChatModel(state.model) ?? model })),
   };
+}
+
+function withShortAnswers({ maxTokensBefore, ...settings }: ChatSettings, areShort: boolean): ChatSettings {
+  const { maxTokens } = settings;
+  if (areShort === (maxTokensBefore !== undefined)) return { ...settings, maxTokensBefore };
+  if (!areShort) return { ...settings, maxTokens: maxTokensBefore ?? undefined };
+  const short = Math.min(maxTokens ?? SHORT_ANSWER_TOKENS, SHORT_ANSWER_TOKENS);
+  return { ...settings, maxTokens: short, maxTokensBefore: maxTokens ?? null };
 }
 
 function withoutUnset<T extends object>(settings: T): T {

@@ -1,11 +1,14 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { LibraryModel } from '../../../electron/ipc/model-contract.js';
+import { pieceKey } from '../attachments/piece.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { kvOf } from '../fixtures/kv.js';
 import { READY } from '../fixtures/ready-model.js';
 import { changeAnswer } from '../store/frames.js';
+import type { Answer } from '../store/state.js';
 import { readSystemPrompt, rereadTokens, withSystemPrompt } from './ask-settings.js';
-import { otherModel, pathOfModel } from './chat-model.js';
+import { hasNamesake, otherModel, pathOfModel } from './chat-model.js';
 
 let driven: DrivenStore;
 beforeEach(() => {
@@ -78,6 +81,34 @@ describe('what a chat sets', () => {
     expect(chat().settings).toEqual({});
   });
 
+  it.each([
+    [undefined, 150],
+    [500, 150],
+    [40, 40],
+  ])('has its own longest answer (%s) again behind short ones', (own, short) => {
+    driven.actions.setMaxTokens(own);
+    driven.actions.setShortAnswers(true);
+    driven.actions.setShortAnswers(true);
+    expect(chat().settings).toEqual({ maxTokens: short, maxTokensBefore: own ?? null });
+    driven.actions.setShortAnswers(false);
+    driven.actions.setShortAnswers(false);
+    expect(chat().settings).toEqual(own === undefined ? {} : { maxTokens: own });
+  });
+
+  it('with short answers makes an assistant with those alone', () => {
+    driven.actions.setShortAnswers(true);
+    driven.actions.saveAsAssistant({ name: 'Short', description: '', withModel: false });
+    const [{ id, ...made }] = driven.store.getState().assistants.own;
+    expect(made).toEqual({ name: 'Short', maxTokens: 150 });
+    expect(chat().settings).toEqual({ maxTokens: 150, assistantId: id });
+  });
+
+  it('typed while answers are short is what holds from then on', () => {
+    driven.actions.setShortAnswers(true);
+    driven.actions.setMaxTokens(300);
+    expect(chat().settings).toEqual({ maxTokens: 300 });
+  });
+
   it('goes along into the forecast, into reading again, and into a comparison of an old answer', async () => {
     driven.actions.setSystemPrompt('Be brief.');
     driven.write('One');
@@ -141,26 +172,49 @@ describe('what a chat sets', () => {
 });
 
 describe('another system prompt', () => {
-  it('costs the chat’s tokens, until it was read', async () => {
+  const cost = () => rereadTokens(driven.store.getState());
+  const count = (text: string, tokens: number) =>
+    driven.store.setState(({ tokenCounts }) => ({ tokenCounts: { ...tokenCounts, [pieceKey(text)]: tokens } }));
+  const changeLast = (change: Partial<Answer>) => {
+    const id = chat().messageIds.at(-1) ?? '';
+    driven.store.setState((state) => changeAnswer(state, id, (answer) => ({ ...answer, ...change })), true);
+  };
+
+  it('costs the chat’s tokens, with its own in the place of the old one’s, until it was read', async () => {
     const { store, actions } = driven;
-    const cost = () => rereadTokens(store.getState());
     actions.setSystemPrompt('Be brief.');
     expect(cost()).toBeNull();
     await say('One');
     expect(cost()).toBeNull();
-    actions.setSystemPrompt('Be long.');
+    actions.setSystemPrompt('Be long, and thorough.');
     store.setState({ kv: kvOf(30), kvChatId: 'c' });
-    expect(cost()).toBe(30);
+    expect(cost()).toBe(0);
+    count('Be brief.', 3);
+    count('Be long, and thorough.', 6);
+    expect(cost()).toBe(33);
     store.setState({ kvChatId: 'other' });
     const timings = { prefillMs: 1, firstTokenMs: 1, decodeMsPerToken: 1 };
     const figures = { promptTokens: 20, reusedTokens: 0, completionTokens: 3, seed: 7, timings };
-    const [, answerId] = chat().messageIds;
-    store.setState(
-      (state) => changeAnswer(state, answerId, (answer) => ({ ...answer, state: { phase: 'stopped', figures } })),
-      true,
-    );
-    expect(cost()).toBe(23);
+    changeLast({ state: { phase: 'stopped', figures } });
+    expect(cost()).toBe(26);
+    actions.setSystemPrompt('');
+    expect(cost()).toBe(20);
     actions.setSystemPrompt('Be brief. ');
+    expect(cost()).toBeNull();
+  });
+
+  it('was not read by what waits, nor by what was refused for it', async () => {
+    driven.actions.setSystemPrompt('Be brief.');
+    await say('One');
+    driven.actions.setSystemPrompt('Far too long.');
+    await say('Two');
+    expect(readSystemPrompt(driven.store.getState())).toBe('Far too long.');
+    const error = { code: 'SYSTEM_PROMPT_TOO_LONG', message: '' } as const;
+    changeLast({ text: '', state: { phase: 'failed', error, figures: null } });
+    expect(readSystemPrompt(driven.store.getState())).toBe('Be brief.');
+    changeLast({ text: '', state: { phase: 'queued' }, asked: undefined });
+    expect(readSystemPrompt(driven.store.getState())).toBe('Be brief.');
+    driven.actions.setSystemPrompt('Be brief.');
     expect(cost()).toBeNull();
   });
 });
@@ -219,13 +273,17 @@ describe('the model of a chat', () => {
     expect(chat().model).toEqual({ file: 'b-Q4_0.gguf', hash: 'h2' });
   });
 
-  it('is found by its file’s name, where it is on this computer', () => {
+  it('is found by what it is; by its file’s name only where nobody knows what that is', () => {
     const one = { id: 'x', kind: 'file', place: 'elsewhere', verified: null } as const;
-    const library = [
-      { ...one, path: '/gone/m.gguf', bytes: null },
-      { ...one, path: '/here/m.gguf', bytes: 5 },
-    ];
-    expect(pathOfModel({ file: 'm.gguf', hash: 'h' }, library)).toBe('/here/m.gguf');
-    expect(pathOfModel({ file: 'n.gguf', hash: 'h' }, library)).toBeNull();
+    const wanted = { file: 'm.gguf', hash: 'h' };
+    const gone = { ...one, path: '/gone/m.gguf', bytes: null, hash: 'h' };
+    const namesake = { ...one, path: '/here/m.gguf', bytes: 5, hash: 'other' };
+    const unknown = { ...one, path: '/new/m.gguf', bytes: 5, hash: null };
+    const renamed = { ...one, path: '/here/renamed.gguf', bytes: 5, hash: 'h' };
+    const found = (...library: LibraryModel[]) => [pathOfModel(wanted, library), hasNamesake(wanted, library)];
+    expect(found(gone, namesake)).toEqual([null, true]);
+    expect(found(gone, namesake, unknown, renamed)).toEqual(['/here/renamed.gguf', true]);
+    expect(found(namesake, unknown)).toEqual(['/new/m.gguf', true]);
+    expect(found(gone)).toEqual([null, false]);
   });
 });

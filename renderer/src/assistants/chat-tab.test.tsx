@@ -168,9 +168,9 @@ describe('a chat that was held with another model', () => {
     app.appStore.setState({
       chats: { c: { ...app.emptyChat('c'), leafId, model: { file: 'other-Q4_0.gguf', hash: 'x' } } },
     });
-  const library = (bytes: number | null) =>
+  const library = (bytes: number | null, hash = 'x') =>
     app.modelsStore.setState({
-      view: { library: [{ id: 'o', path: '/x/other-Q4_0.gguf', bytes } as LibraryModel], downloads: [], hub: '' },
+      view: { library: [{ id: 'o', path: '/x/other-Q4_0.gguf', bytes, hash } as LibraryModel], downloads: [], hub: '' },
     });
 
   it('says so, and leads to either', () => {
@@ -192,6 +192,14 @@ describe('a chat that was held with another model', () => {
     expect(screen.getByRole('status').textContent).toContain('goes with other, which is not on this computer.');
     fireEvent.click(screen.getByRole('button', { name: 'Models…' }));
     expect(app.modelsStore.getState().page).toBe('library');
+  });
+
+  it('says so where only another model has its name, and does not offer that', () => {
+    held('a');
+    library(5, 'y');
+    render(<app.OtherModel />);
+    expect(screen.getByRole('status').textContent).toContain('a file of that name on this computer, but it is another');
+    expect(screen.queryByRole('button', { name: /^Load/ })).toBeNull();
   });
 
   it('says nothing while none is loaded', () => {

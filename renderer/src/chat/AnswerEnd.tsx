@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { settingsOf } from '../assistants/ask-settings.js';
+import { hasShortAnswers } from '../assistants/ask-settings.js';
 import { CompareButton } from '../comparison/CompareButton.js';
 import { formatCount } from '../format.js';
 import { Icon } from '../shell/icons.js';
@@ -105,13 +105,13 @@ function Ended({ answer, canRegenerate, children }: EndedProps) {
 
 /** The answer met the limit that this chat was given. */
 function CutShort({ tokens, isLast }: { tokens: number; isLast: boolean }) {
-  const isLimited = useApp((state) => settingsOf(state, state.currentChatId).maxTokens !== undefined);
+  const areShort = useApp(hasShortAnswers);
   return (
     <div className="acts flat">
       <span>
         <Trans i18nKey="chat.end.short" count={tokens} values={{ written: formatCount(tokens) }} components={MARKS} />
       </span>
-      {isLast && isLimited && (
+      {isLast && areShort && (
         <span className="meta">
           <button type="button" className="btn" onClick={() => actions.setShortAnswers(false)}>
             {t('chat.end.longAgain')}

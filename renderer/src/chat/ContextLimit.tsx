@@ -1,4 +1,4 @@
-import { settingsOf } from '../assistants/ask-settings.js';
+import { hasShortAnswers } from '../assistants/ask-settings.js';
 import { formatCount, formatTokens } from '../format.js';
 import { RaiseContext } from '../settings/RaiseContext.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -23,7 +23,7 @@ function endedFull({ chats, currentChatId, messages }: AppState): boolean {
   const last = messages[chats[currentChatId].messageIds.at(-1) ?? ''];
   if (last?.role !== 'assistant') return false;
   const { state } = last;
-  if (state.phase === 'failed') return state.error.code === 'PROMPT_TOO_LONG';
+  if (state.phase === 'failed') return ['PROMPT_TOO_LONG', 'SYSTEM_PROMPT_TOO_LONG'].includes(state.error.code);
   return state.phase === 'done' && state.stopReason === 'contextFull';
 }
 
@@ -63,12 +63,6 @@ export function ContextNearlyFull() {
       <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeLimitNotice} />
     </div>
   );
-}
-
-/** Answers in the chat at hand end after a few words. */
-function hasShortAnswers(state: AppState): boolean {
-  const { maxTokens } = settingsOf(state, state.currentChatId);
-  return maxTokens !== undefined && maxTokens <= SHORT_ANSWER_TOKENS;
 }
 
 /** How much is left, measured by answers of so many tokens; null: there is none to measure by. */

@@ -1,5 +1,6 @@
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { CompressionChoice } from '../../../engine/types.js';
+import { openChatTab } from '../assistants/open.js';
 import { leastBudget, type WayOut, wordsFor } from '../error-words.js';
 import { formatBytes } from '../format.js';
 import { FailureNote } from '../shell/FailureNote.js';
@@ -23,6 +24,7 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
   const run: WaysOutProps['run'] = {
     tryAgain: actions.regenerate,
     editMessage: actions.editLast,
+    editSystemPrompt: openChatTab,
     newChat: actions.newChat,
     leastBudget: () => budgetBytes !== null && answerUnder({ budgetBytes }),
     faithful: () => answerUnder({ preset: 'faithful' }),

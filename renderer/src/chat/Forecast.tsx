@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { openChatTab } from '../assistants/open.js';
 import { wordsFor } from '../error-words.js';
 import {
   formatBytes,
@@ -61,10 +62,17 @@ function DraftOutlook() {
   useFreshOutlook();
   if (!outlook) return null;
   if ('error' in outlook) {
-    const { title, message } = wordsFor(outlook.error);
+    const { title, message, ways } = wordsFor(outlook.error);
     return (
       <div className="fore warn">
-        {title} {message}
+        <span>
+          {title} {message}
+        </span>
+        {ways.includes('editSystemPrompt') && (
+          <button type="button" className="link" onClick={openChatTab}>
+            {t('chat.ways.editSystemPrompt')}
+          </button>
+        )}
       </div>
     );
   }

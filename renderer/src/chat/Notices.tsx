@@ -129,13 +129,16 @@ function ModelFailed() {
   );
 }
 
-/** A trace, an export, or the chats where they are kept. */
+/** A trace, an export, or the chats or assistants where they are kept. */
 function FileFailed() {
   const error = useApp((state) => state.fileError);
   if (!error) return null;
   return (
     <FailureNote error={error} onClose={actions.closeFileError}>
-      <WaysOut ways={wordsFor(error).ways} run={{ openLog: actions.openLog }} />
+      <WaysOut
+        ways={wordsFor(error).ways}
+        run={{ openData: () => actions.openFolder('data'), openLog: actions.openLog }}
+      />
     </FailureNote>
   );
 }

@@ -1,4 +1,5 @@
 import type { CompressionChoice } from '../../../engine/types.js';
+import { openChatTab } from '../assistants/open.js';
 import { leastBudget, wordsFor } from '../error-words.js';
 import { formatPercent } from '../format.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -30,6 +31,7 @@ export function Rereading() {
             ways={ways}
             budgetBytes={budgetBytes}
             run={{
+              editSystemPrompt: openChatTab,
               tryAgain: () => void actions.reread(),
               leastBudget: () => budgetBytes !== null && readUnder({ budgetBytes }),
               faithful: () => readUnder({ preset: 'faithful' }),

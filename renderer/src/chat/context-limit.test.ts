@@ -36,6 +36,7 @@ describe('the notice of a nearly full context', () => {
       ({ phase: 'failed', error: { code, message: '' }, figures: null }) as const;
     expect(isTold({ phase: 'done', stopReason: 'contextFull' } as Answer['state'])).toBe(false);
     expect(isTold(failed('PROMPT_TOO_LONG'))).toBe(false);
+    expect(isTold(failed('SYSTEM_PROMPT_TOO_LONG'))).toBe(false);
     expect(isTold(failed('INTERNAL'))).toBe(true);
   });
 });

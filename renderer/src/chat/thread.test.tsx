@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { GenerateTimings, KvStats } from '../../../engine/types.js';
 import { recordBridge } from '../fixtures/recorded-bridge.js';
-import type { Answer, AnswerState } from '../store/state.js';
+import type { Answer, AnswerState, Chat } from '../store/state.js';
 
 const timings: GenerateTimings = { prefillMs: 10, firstTokenMs: 1600, decodeMsPerToken: 11.9 };
 const figures = { promptTokens: 40, reusedTokens: 3, completionTokens: 14, seed: 42, timings };
@@ -79,12 +79,6 @@ describe('an answer', () => {
     expect(container.textContent).not.toContain('before the first token');
   });
 
-  it('names the cause of an error and its way out', () => {
-    show({ phase: 'failed', error: { code: 'PROMPT_TOO_LONG', message: '928 tokens too many.' }, figures: null });
-    expect(screen.getByRole('alert').textContent).toContain('This does not fit the context. 928 tokens too many.');
-    expect(screen.getByRole('button', { name: 'Edit the message' })).toBeTruthy();
-  });
-
   it('is never silent about a full context', () => {
     show({ phase: 'done', stopReason: 'contextFull', figures }, 'And so');
     expect(screen.getByRole('status').textContent).toContain('The context is full');
@@ -103,17 +97,22 @@ describe('the end of the context', () => {
     expect(notice.textContent).toContain('No message is cut off or left out.');
     fireEvent.click(screen.getByRole('button', { name: 'Short answers' }));
     expect(screen.getByRole('button', { name: 'Short answers', pressed: true })).toBeTruthy();
-    expect(appStore.getState().chats.c.settings).toEqual({ maxTokens: 150 });
+    expect(appStore.getState().chats.c.settings).toEqual({ maxTokens: 150, maxTokensBefore: null });
     fireEvent.click(screen.getByRole('button', { name: 'Close this notice' }));
     expect(screen.queryByRole('status')).toBeNull();
   });
 
   it('is not what ended an answer of which few tokens were asked for', () => {
-    app.appStore.setState({ chats: { c: { ...app.emptyChat('c'), settings: { maxTokens: 14 } } } });
+    const set = (settings: Chat['settings']) =>
+      act(() => app.appStore.setState({ chats: { c: { ...app.emptyChat('c'), settings } } }));
+    set({ maxTokens: 14 });
     const { container } = show({ phase: 'done', stopReason: 'maxTokens', figures }, 'Three of');
     expect(container.textContent).toContain('Ended after 14 tokens: that is the most that this chat asks for');
+    // A limit of its own is the user's to change.
+    expect(screen.queryByRole('button', { name: 'Long answers again' })).toBeNull();
+    set({ maxTokens: 14, maxTokensBefore: 900 });
     fireEvent.click(screen.getByRole('button', { name: 'Long answers again' }));
-    expect(app.appStore.getState().chats.c.settings).toEqual({});
+    expect(app.appStore.getState().chats.c.settings).toEqual({ maxTokens: 900 });
     expect(screen.queryByRole('button', { name: 'Long answers again' })).toBeNull();
   });
 });

@@ -111,6 +111,7 @@ function FileRow({ file, name, memory }: { file: CatalogFile; name: string; memo
           {title}
         </span>
         <span className="model-meta num">{reason}</span>
+        {!file.hasHash && <span className="model-meta">{t('models.check.unknown')}</span>}
       </span>
       <FileAction file={file} name={name} />
       <Failure about={file.id} />

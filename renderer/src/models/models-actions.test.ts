@@ -12,6 +12,7 @@ const bundled: LibraryModel = {
   place: 'bundled',
   bytes: 4,
   verified: null,
+  hash: null,
 };
 const view = (...library: LibraryModel[]): ModelsView => ({ library: [bundled, ...library], downloads: [], hub: 'h' });
 const came: LibraryModel = { ...bundled, id: 'a', path: '/app/a.gguf', place: 'app', verified: 'hub' };

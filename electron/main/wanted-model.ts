@@ -1,0 +1,73 @@
+import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
+import type { Move } from './models/library.js';
+
+/** How models are loaded; null: as the model's file, or the processor, has it. */
+export interface Loading {
+  precision: Precision;
+  contextLength: number | null;
+  threads: number | null;
+}
+
+export interface ModelPlaces {
+  /** The model that came with the app, and what it has to be. */
+  bundledModel: { path: string; sha256: string };
+  /** Where converted models are kept. */
+  cacheFolder: string;
+  measuring: MeasuringOptions;
+}
+
+export type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
+
+/** The model that each engine process is to have, how it is loaded, and where it lies now. */
+export class WantedModel {
+  readonly #places: ModelPlaces;
+  #path: string | null = null;
+  /** Since it was asked for. */
+  #moved: Move | null = null;
+  #loading: Loading;
+
+  constructor(places: ModelPlaces, loading: Loading) {
+    this.#places = places;
+    this.#loading = loading;
+  }
+
+  /** null: none is wanted. */
+  get path(): string | null {
+    return this.#path;
+  }
+
+  get loading(): Readonly<Loading> {
+    return this.#loading;
+  }
+
+  choose(path: string | null): void {
+    this.#path = path;
+    this.#moved = null;
+  }
+
+  /** It lies somewhere else now, if it is the one: the next process loads it from there. */
+  move(move: Move): void {
+    if (this.#path !== move.from) return;
+    this.#path = move.to;
+    this.#moved = move;
+  }
+
+  loadAs(change: Partial<Loading>): void {
+    this.#loading = { ...this.#loading, ...change };
+  }
+
+  /** null: none is wanted. */
+  loadCommand(): EngineCommand | null {
+    const path = this.#path;
+    if (path === null) return null;
+    const { bundledModel, cacheFolder, measuring } = this.#places;
+    const sha256 = path === bundledModel.path ? bundledModel.sha256 : undefined;
+    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, ...this.#loading };
+  }
+
+  /** Where it lies that was loaded: its load may have begun where it lay before. */
+  whereNow(loaded: LoadedModel): LoadedModel {
+    return loaded.path === this.#moved?.from ? { ...loaded, path: this.#moved.to } : loaded;
+  }
+}
