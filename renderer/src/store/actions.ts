@@ -15,6 +15,7 @@ import { createKeeper } from './keeper.js';
 import { createListActions } from './list-actions.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { createMessageActions } from './message-actions.js';
+import { createQuickActions } from './quick-actions.js';
 import { createSettingsActions } from './settings-actions.js';
 import { createSideActions } from './side-actions.js';
 import type { AppState, Draft, WindowDialog } from './state.js';
@@ -81,6 +82,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
     ...createSideActions(update),
+    ...createQuickActions(store, bridge, chats),
     toggleDialog: (dialog: WindowDialog) =>
       update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
     closeDialog: () => update((state) => ({ ...state, dialog: null })),

@@ -48,9 +48,10 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
 
   return {
     openChat,
+    /** In the small window without what was begun to be written in the whole one. */
     newChat(): void {
       wanted = null;
-      update((state) => ({ ...openNewChat(state, newId()), editingId: null, ...LIVE }));
+      update((state) => ({ ...openNewChat(state, newId(), state.isQuick), editingId: null, ...LIVE }));
       focusInput();
     },
     /** Reads the list of what was kept. The chat at hand stays, unless nothing was written in it yet. */

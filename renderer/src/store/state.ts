@@ -190,6 +190,8 @@ export interface AppState {
   overlay: 'sidebar' | 'panel' | null;
   /** What is asked or shown over the whole window. */
   dialog: WindowDialog | null;
+  /** The window is the small one. */
+  isQuick: boolean;
   /** Where there is room. */
   sidebarOpen: boolean;
   panelOpen: boolean;
@@ -210,6 +212,7 @@ const FIRST_LOOK = {
   isNarrow: false,
   overlay: null,
   dialog: null,
+  isQuick: false,
   sidebarOpen: true,
   panelOpen: true,
   panelTab: 'memory',
