@@ -191,6 +191,13 @@ describe('frames that are not of the running answer', () => {
     const after = play(state, [read, { ...failed(resultOf('')), seq: 2 }]);
     expect(after.kvChatId).toBe('chat');
   });
+
+  it('leaves it, too, when an answer is stopped before its prompt is tokens', () => {
+    const state = { ...running(), kv: kvOf(8), kvChatId: 'other' };
+    const result = { ...resultOf(''), promptTokens: 0 };
+    const stopped = { seq: 1, type: 'end', requestId: 'a', end: { type: 'aborted', result } } as const;
+    expect(reduceFrame(state, stopped, 0)).toMatchObject({ running: null, kvChatId: 'other' });
+  });
 });
 
 describe('the model', () => {
