@@ -61,7 +61,7 @@ function Done() {
   return (
     <div className="note">
       <span className="grow" role="status">
-        {toast.text}
+        {toast.words()}
       </span>
       {toast.undo && (
         <button type="button" className="btn" onClick={actions.undoDelete}>

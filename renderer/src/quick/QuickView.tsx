@@ -6,6 +6,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Mark } from '../shell/icons.js';
 import { keysOf } from '../shell/keys.js';
 import { TipHost } from '../shell/Tip.js';
+import { Toast } from '../shell/Toast.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -37,7 +38,10 @@ export function QuickView() {
         />
       </header>
       <Composer />
-      <Notices />
+      <div>
+        <Toast />
+        <Notices />
+      </div>
       <Thread />
       <TipHost />
     </main>

@@ -41,7 +41,6 @@ export function App() {
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={500}>
         {isQuick ? <QuickView /> : <WholeView />}
-        <Toast />
         <Announcer />
       </Tooltip.Provider>
     </CSPProvider>
@@ -66,6 +65,7 @@ function WholeView() {
       </div>
       <Overlay label={t('shell.chats')} side="left" open={overlay === 'sidebar'} onClose={hideSidebar}>
         <Sidebar onHide={hideSidebar} onChoose={hideSidebar} />
+        <Toast place="sidebar" />
       </Overlay>
       <Overlay
         label={t('shell.panel.whole')}
@@ -74,6 +74,7 @@ function WholeView() {
         onClose={() => actions.hide('panel')}
       >
         <SidePanel />
+        <Toast place="panel" />
       </Overlay>
       <ModelsDialog />
       <KeySheet />
@@ -96,6 +97,7 @@ function Main({ hasStrip }: { hasStrip: boolean }) {
       {isReplay ? <Replay /> : comparing ? <ComparisonView /> : showsSurvival ? <SurvivalView /> : <Thread />}
       {!isReplay && !comparing && <FindBar />}
       <div className="foot">
+        <Toast />
         <ArrivalNotice />
         <Notices />
         {!isReplay && !comparing && <Composer />}

@@ -93,7 +93,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
 /** Loading and releasing; a call that fails before the engine could report leaves its error for the window. */
 function createModelActions(store: AppStore, bridge: Bridge) {
   async function attempt(call: () => Promise<void>): Promise<void> {
-    store.setState({ modelCallError: null });
+    store.setState({ modelCallError: null, modelFailureClosed: false });
     try {
       await call();
     } catch (thrown) {
@@ -101,6 +101,7 @@ function createModelActions(store: AppStore, bridge: Bridge) {
     }
   }
   return {
+    closeModelFailure: () => store.setState({ modelFailureClosed: true }),
     loadModel: (path: string | null) => attempt(() => bridge.loadModel(path)),
     ejectModel: () => attempt(() => bridge.ejectModel()),
     setPrecision: (precision: Precision) =>

@@ -64,6 +64,7 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     ...state,
     model,
     modelCallError: null,
+    modelFailureClosed: false,
     layerCount: layersOf(model, state.link) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
