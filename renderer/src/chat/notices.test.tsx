@@ -31,11 +31,11 @@ const set = (state: Partial<ReturnType<typeof app.initialState>>) => act(() => a
 const closeButton = () => screen.getByRole('button', { name: 'Close this notice' });
 const isFocusedOnMessage = () => document.activeElement?.id === INPUT_ID;
 
-const fileError = { code: 'CHATS_UNREADABLE', message: 'No chats in it.' } as const;
+const fileError = { code: 'CHATS_FILE_INVALID', message: 'No chats in it.' } as const;
 const model = {
   state: 'failed',
   path: '/broken.gguf',
-  error: { code: 'MODEL_FILE_INVALID', message: 'It is cut short.' },
+  error: { code: 'MODEL_TRUNCATED', message: 'It is cut short.' },
 } as const;
 
 /** Into another chat, and back into one where something was written. */

@@ -28,6 +28,7 @@ import { Rail, Sidebar } from './Sidebar.js';
 import { SidePanel } from './SidePanel.js';
 import { TipHost } from './Tip.js';
 import { Toast } from './Toast.js';
+import { useKeptFocus } from './use-kept-focus.js';
 import { DENSE, NARROW, useMedia } from './use-media.js';
 import { useShortcuts } from './use-shortcuts.js';
 
@@ -55,6 +56,7 @@ function WholeView() {
   const hideSidebar = () => actions.hide('sidebar');
   const showsSide = sidebarOpen && !isNarrow;
   const panel = isNarrow ? 'strip' : panelOpen ? 'open' : 'none';
+  useKeptFocus(`${showsSide} ${panel}`);
   return (
     <>
       <div className="app" data-side={showsSide ? 'open' : 'rail'} data-panel={panel}>
