@@ -56,6 +56,7 @@ function entryOf(key: string, value: GgufValue): GgufEntry | null {
   }
   if (value instanceof Int32Array || value instanceof Uint32Array) return { type: 'i32s', value: [...value] };
   if (!Array.isArray(value)) return null;
-  const texts = value.filter((one): one is string => typeof one === 'string');
-  return texts.length === value.length ? { type: 'strings', value: texts } : null;
+  const list: readonly GgufValue[] = value;
+  const texts = list.filter((one) => typeof one === 'string');
+  return texts.length === list.length ? { type: 'strings', value: texts } : null;
 }

@@ -122,6 +122,28 @@ test('in a narrow window the sides lie over it and Esc closes them', async ({ la
   }
 });
 
+test('what goes with the focus in it leaves the focus somewhere', async ({ launch }) => {
+  const app = await launch({ waitsForModel: false });
+  const { page } = app;
+  const settings = page.getByRole('tab', { name: 'Settings' });
+  await settings.click();
+  await app.resize({ width: 900, height: 600 });
+  await expect(app.input).toBeFocused();
+  await page.keyboard.press('ControlOrMeta+M');
+  await settings.click();
+  await app.resize({ width: 1280, height: 800 });
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await expect(app.input).toBeFocused();
+  // What was laid over the chat stands beside it now.
+  await settings.click();
+  await page.keyboard.press('ControlOrMeta+M');
+  await expect(app.input).toBeFocused();
+  await app.chooseInMenu('Models…');
+  await expect(page.getByRole('dialog', { name: 'Models' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(app.modelPicker).toBeFocused();
+});
+
 /** How the focused control and its surroundings look, with and without its focus. */
 async function looksOfFocus({ page }: App): Promise<{ name: string; focused: Buffer; blurred: Buffer }> {
   const { name, box } = await page.evaluate(() => {

@@ -139,7 +139,7 @@ test('a key from anywhere is taken while it is wished for, and one that another 
     app.electron.evaluate(({ globalShortcut }, accelerator) => globalShortcut.isRegistered(accelerator), keys);
   const first = await launch({ waitsForModel: false });
   await first.page.getByRole('button', { name: /^Settings/ }).click();
-  const toggle = first.page.getByRole('checkbox', { name: 'New chat from anywhere' });
+  const toggle = first.page.getByRole('checkbox', { name: 'Quick window from anywhere' });
   await expect(toggle).not.toBeChecked();
   await toggle.click();
   await expect.poll(() => isTaken(first, 'CmdOrCtrl+Shift+Space')).toBe(true);

@@ -14,7 +14,7 @@ export const appSettings = z.strictObject({
   contextLength: z.int().min(256).nullable(),
   /** An icon in the system's tray; closing the window then hides it. */
   trayIcon: z.boolean(),
-  /** Brings the window with a new chat from anywhere, as the table of shortcuts writes keys; null: none. */
+  /** Brings the small window from anywhere, as the table of shortcuts writes keys; null: none. */
   quickKey: z.string().regex(QUICK_KEY, 'Keys such as Mod+Shift+Space').nullable(),
 });
 export type AppSettings = z.infer<typeof appSettings>;

@@ -3,6 +3,7 @@ import type { LanguageChoice } from '../../locales/languages.js';
 import type { CallInput, CallName, CallOutput, EngineStatus } from './contract.js';
 import type { ModelsView } from './model-contract.js';
 import type { MenuCommand } from './shortcuts.js';
+import type { WindowMode } from './window-mode.js';
 
 type Args<N extends CallName> = CallInput<N> extends void ? [] : [input: CallInput<N>];
 
@@ -23,6 +24,7 @@ export type PyramidBridge = {
   /** Where a file lies that the user dropped on the window; '' for one that is not from the disk. */
   pathOfFile(file: File): string;
   onMenuCommand(listener: (command: MenuCommand) => void): () => void;
+  onWindowMode(listener: (mode: WindowMode) => void): () => void;
 };
 
 /** `event.data` of the window message with which the engine's port arrives. */

@@ -35,5 +35,6 @@ export function readLanguage(argv: readonly string[]): LanguageChoice {
 
 export const MODELS_CHANNEL = 'pyramid:models';
 export const ENGINE_STATUS_CHANNEL = 'pyramid:engine-status';
+export const WINDOW_MODE_CHANNEL = 'pyramid:window-mode';
 export const MENU_COMMAND_CHANNEL = 'pyramid:menu-command';
 export const ENGINE_PORT_CHANNEL = 'pyramid:engine-port';

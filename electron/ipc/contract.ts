@@ -53,6 +53,8 @@ const appInfo = z.strictObject({
   settings: appSettings,
   /** The key of the settings belongs to another program, and so does nothing here. */
   quickKeyTaken: z.boolean(),
+  /** The window is the small one. */
+  isQuick: z.boolean(),
 });
 export type AppInfo = z.infer<typeof appInfo>;
 
@@ -144,6 +146,8 @@ export const contract = {
   checkForUpdates: { input: nothing, output: updateState },
   /** Gets the version that was found, which takes this one's place when the app ends. */
   downloadUpdate: { input: nothing, output: nothing },
+  /** The small window is put away, or becomes the whole one. Not while a dialog is open over it. */
+  leaveQuick: { input: z.strictObject({ to: z.enum(['whole', 'away']) }), output: nothing },
   setTheme: { input: z.strictObject({ theme: z.enum(['system', 'light', 'dark']) }), output: nothing },
   ...modelContract,
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

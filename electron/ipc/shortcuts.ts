@@ -27,6 +27,7 @@ export const SHORTCUTS = {
   openModel: { keys: 'Mod+O', group: 'chat', by: 'page' },
   toggleSidebar: { keys: 'Mod+B', group: 'window', by: 'page' },
   togglePanel: { keys: 'Mod+M', group: 'window', by: 'page' },
+  openWhole: { keys: 'Mod+Enter', group: 'window', by: 'page' },
   openSettings: { keys: 'Mod+,', group: 'window', by: 'page' },
   showKeys: { keys: 'Mod+/', group: 'window', by: 'page' },
   zoomIn: { keys: 'Mod+Plus', group: 'window', by: 'menu' },

@@ -1,6 +1,7 @@
 import { app, type BrowserWindow, dialog, globalShortcut } from 'electron';
 import { t } from '../../locales/words.js';
 import { QuickKey } from './quick-key.js';
+import type { QuickWindow } from './quick-window.js';
 import type { Settings } from './settings.js';
 import { TrayIcon } from './tray-icon.js';
 
@@ -9,6 +10,7 @@ interface BackgroundOptions {
   settings: () => Readonly<Settings>;
   saveSettings: (change: Partial<Settings>) => void;
   showWindow: () => void;
+  quick: QuickWindow;
   /** In the window, which is shown. */
   newChat: () => void;
   onLog: (message: string) => void;
@@ -16,7 +18,7 @@ interface BackgroundOptions {
 
 /**
  * The app without its window in sight: an icon in the tray and a key from anywhere, both off until they are wished for.
- * Both lead to the one window: a second, smaller one would have the same chats and a half of everything else.
+ * Both lead to the one window, which the key makes a small one.
  */
 export class Background {
   readonly #options: BackgroundOptions;
@@ -26,12 +28,12 @@ export class Background {
 
   constructor(options: BackgroundOptions) {
     this.#options = options;
-    const { icon, showWindow: show, newChat } = options;
-    this.tray = new TrayIcon({ icon, show, newChat, quit: () => app.quit() });
+    const { icon, showWindow: show, quick, newChat } = options;
+    this.tray = new TrayIcon({ icon, show, openQuick: () => quick.open(), newChat, quit: () => app.quit() });
     this.quickKey = new QuickKey({
       globalKeys: globalShortcut,
       isMac: process.platform === 'darwin',
-      onPress: newChat,
+      onPress: () => quick.toggle(),
     });
   }
 
@@ -58,12 +60,17 @@ export class Background {
     }
   }
 
-  /** With the icon in the tray, closing the window hides it, and the first time that is said. */
+  /**
+   * With the icon in the tray, closing the window hides it, and the first time that is said. Closing the small one only
+   * puts it away.
+   */
   keepRunning(window: BrowserWindow): void {
+    const { quick } = this.#options;
     window.on('close', (event) => {
-      if (this.#isQuitting || !this.tray.isShown) return;
+      if (this.#isQuitting || !(quick.isOn || this.tray.isShown)) return;
       event.preventDefault();
-      void this.#hide(window);
+      if (quick.isOn) quick.putAway();
+      else void this.#hide(window);
     });
   }
 

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
-import { app } from 'electron';
+import { app, screen } from 'electron';
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
-import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL } from '../ipc/channels.js';
+import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL, WINDOW_MODE_CHANNEL } from '../ipc/channels.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
 import { assistantHandlers } from './assistants/assistant-handlers.js';
 import { Background } from './background.js';
@@ -13,6 +13,7 @@ import { log, startLog } from './log.js';
 import { MainWindow } from './main-window.js';
 import { ModelService } from './models/model-service.js';
 import type { Places } from './places.js';
+import { QuickWindow } from './quick-window.js';
 import { copyDiagnostics } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { findFeed } from './updates/update-feed.js';
@@ -29,10 +30,14 @@ export function createApp(launch: LaunchOptions, places: Places) {
     preload: places.preload,
     icon: places.icon,
     settings,
-    save: (state) => saveSettings({ window: state }),
+    // Where the small one is, is not where the window was.
+    save: (state) => {
+      if (!quick.isOn) saveSettings({ window: state });
+    },
     onLog: (level, message) => log[level](message),
     onOpen: (opened) => background.keepRunning(opened),
   });
+  const { quick, show } = createQuickWindow(window);
   const sendCommand = (command: MenuCommand): void => window.send(MENU_COMMAND_CHANNEL, command);
   const engine = new EngineHost({
     ...engineOptions(places),
@@ -50,25 +55,35 @@ export function createApp(launch: LaunchOptions, places: Places) {
   });
   const models = new ModelService({
     ...{ userData: places.userData, defaultModel: places.defaultModel, cacheFolder: places.convertedModels },
-    hub: launch.hub,
-    settings,
-    saveSettings,
+    ...{ hub: launch.hub, settings, saveSettings },
     show: (view) => window.send(MODELS_CHANNEL, view),
     onLog: (message) => log.scope('models').warn(message),
   });
   const background = new Background({
-    icon: places.icon,
-    settings,
-    saveSettings,
-    showWindow: () => window.show(),
+    ...{ icon: places.icon, settings, saveSettings, quick },
+    showWindow: show,
     newChat: () => {
-      window.show();
+      show();
       sendCommand('newChat');
     },
     onLog: (message) => log.warn(message),
   });
   return {
-    ...{ launch, places, logFile, cores, settings, saveSettings, window, sendCommand, engine, models, background },
+    ...{
+      launch,
+      places,
+      logFile,
+      cores,
+      settings,
+      saveSettings,
+      window,
+      show,
+      quick,
+      sendCommand,
+      engine,
+      models,
+      background,
+    },
     chats: createChatThread(places),
     attachments: createAttachmentReader(places),
     updates: createUpdates(places),
@@ -93,6 +108,20 @@ function openSettings({ settingsFile }: Places) {
       }
     },
   };
+}
+
+/** `show`: the whole window, from wherever it is. */
+function createQuickWindow(window: MainWindow) {
+  const quick = new QuickWindow({
+    window: () => window.opened(),
+    workArea: () => screen.getDisplayNearestPoint(screen.getCursorScreenPoint()).workArea,
+    tell: (mode) => window.send(WINDOW_MODE_CHANNEL, mode),
+  });
+  const show = (): void => {
+    quick.becomeWhole();
+    window.show();
+  };
+  return { quick, show };
 }
 
 function engineOptions(places: Places) {

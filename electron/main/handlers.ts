@@ -15,6 +15,7 @@ import { openTrace, saveFile } from './file-dialogs.js';
 import { chooseModelPath, createModelHandlers } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
 import { lacksAvx2, readCpuInfo } from './processor.js';
+import type { QuickWindow } from './quick-window.js';
 import { appSettingsOf, type Settings } from './settings.js';
 import type { Updates } from './updates/updates.js';
 import type { Handlers } from './validated-ipc.js';
@@ -33,6 +34,7 @@ interface HandlerOptions {
   changeSettings: Handlers<WebContents>['changeSettings'];
   copyDiagnostics: () => Promise<string>;
   quickKeyTaken: () => boolean;
+  quick: QuickWindow;
   updates: Updates;
   assistants: ReturnType<typeof assistantHandlers>;
 }
@@ -75,6 +77,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     ...createModelHandlers(models, engine),
     checkForUpdates: () => updates.check(),
     downloadUpdate: () => updates.download(),
+    leaveQuick: ({ to }) => (to === 'whole' ? options.quick.becomeWhole() : options.quick.putAway()),
     setTheme: ({ theme }) => {
       nativeTheme.themeSource = theme;
       saveSettings({ theme });
@@ -82,7 +85,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
   };
 }
 
-function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions): AppInfo {
+function appInfo({ engine, settings, dataFolder, quickKeyTaken, quick }: HandlerOptions): AppInfo {
   return {
     version: app.getVersion(),
     electronVersion: process.versions.electron,
@@ -97,6 +100,7 @@ function appInfo({ engine, settings, dataFolder, quickKeyTaken }: HandlerOptions
     compression: settings().compression,
     settings: appSettingsOf(settings()),
     quickKeyTaken: quickKeyTaken(),
+    isQuick: quick.isOn,
   };
 }
 

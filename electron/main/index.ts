@@ -47,7 +47,7 @@ function refuseToStart(reason: () => string): void {
 
 /** Which event of the system leads where. */
 function run(parts: AppParts): void {
-  const { engine, window } = parts;
+  const { engine, show } = parts;
   let fileToOpen: string | null = null;
   app.on('second-instance', (_event, argv, cwd, other) => {
     const instance = introduced(other) ?? { ...myself, ...readLaunchOptions(argv.slice(1), {}, cwd) };
@@ -59,7 +59,7 @@ function run(parts: AppParts): void {
     if (app.isReady()) engine.loadModel(path);
     else fileToOpen = path;
   });
-  app.on('activate', () => window.show());
+  app.on('activate', () => show());
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
@@ -68,8 +68,8 @@ function run(parts: AppParts): void {
 }
 
 /** A second start ends at once; what it was to do is done here. */
-function meet(other: Instance, { engine, window }: AppParts): void {
-  window.show();
+function meet(other: Instance, { engine, window, show }: AppParts): void {
+  show();
   if (other.modelPath !== null) engine.loadModel(other.modelPath);
   const words = whyNotStarted(myself.version, other.version);
   if (!words || !window.current) return;

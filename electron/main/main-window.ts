@@ -20,12 +20,13 @@ export class MainWindow {
     return BrowserWindow.getAllWindows()[0] ?? null;
   }
 
+  /** As it is, or opened where it was closed. */
+  opened(): BrowserWindow {
+    return this.current ?? this.#open();
+  }
+
   show(): void {
-    const window = this.current;
-    if (!window) {
-      this.#open();
-      return;
-    }
+    const window = this.opened();
     if (window.isMinimized()) window.restore();
     window.show();
     window.focus();
@@ -36,9 +37,11 @@ export class MainWindow {
     this.current?.webContents.send(channel, value);
   }
 
-  #open(): void {
+  #open(): BrowserWindow {
     const { settings, onOpen, ...options } = this.#options;
     const { window: saved, language } = settings();
-    onOpen(openWindow({ ...options, saved, language }));
+    const window = openWindow({ ...options, saved, language });
+    onOpen(window);
+    return window;
   }
 }

@@ -4,6 +4,7 @@ import { t } from '../../locales/words.js';
 interface TrayOptions {
   icon: string;
   show: () => void;
+  openQuick: () => void;
   newChat: () => void;
   quit: () => void;
 }
@@ -52,9 +53,10 @@ export class TrayIcon {
   }
 
   #menu(): Menu {
-    const { show, newChat, quit } = this.#options;
+    const { show, openQuick, newChat, quit } = this.#options;
     return Menu.buildFromTemplate([
       { label: t('main.tray.show'), click: show },
+      { label: t('main.tray.quick'), click: openQuick },
       { label: t('shell.shortcuts.newChat'), click: newChat },
       { type: 'separator' },
       { label: t('shell.shortcuts.quit'), click: quit },

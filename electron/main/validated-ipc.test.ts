@@ -154,6 +154,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       openLog: nothing,
       checkForUpdates: () => ({ state: 'latest' }),
       downloadUpdate: nothing,
+      leaveQuick: nothing,
       setTheme: nothing,
       models: () => ({ library: [], downloads: [], hub: '' }),
       readCatalog: () => ({ models: [], memory: { freeBytes: 0, totalBytes: 0 } }),

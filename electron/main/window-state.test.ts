@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { MIN_HEIGHT, MIN_WIDTH, placeWindow } from './window-state.js';
+import { MIN_HEIGHT, MIN_WIDTH, placeQuick, placeWindow } from './window-state.js';
 
 const screen = { x: 0, y: 0, width: 1920, height: 1080 };
 const second = { x: 1920, y: 0, width: 1280, height: 1024 };
@@ -53,4 +53,14 @@ test('no window is smaller than the page can show, nor has a place without a scr
       }
     }),
   );
+});
+
+test('the small window comes in the middle of the screen, a little above it, and fits a tiny one', () => {
+  expect(placeQuick({ x: 1920, y: 100, width: 1440, height: 900 })).toEqual({
+    x: 2320,
+    y: 260,
+    width: 640,
+    height: 420,
+  });
+  expect(placeQuick({ x: 0, y: 0, width: 600, height: 400 })).toEqual({ x: 0, y: 0, width: 600, height: 400 });
 });

@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const MIN_WIDTH = 720;
 export const MIN_HEIGHT = 560;
+const QUICK_SIZE = { width: 640, height: 420 };
+/** So small the small one can be made. */
+export const QUICK_MIN = { width: 480, height: 320 };
 const DEFAULT_SIZE = { width: 1280, height: 800 };
 /** So much of the title bar must be on a screen that the window can be caught with the mouse. */
 const GRIP = { width: 120, height: 32 };
@@ -51,4 +54,16 @@ export function placeWindow(saved: WindowState | null, workAreas: readonly [Area
       saved.y + GRIP.height <= area.y + area.height,
   );
   return home ? { ...sizeOn(home), x: saved.x, y: saved.y } : sizeOn(workAreas[0]);
+}
+
+/** Where the small window comes: in the middle of the screen, a little above it. */
+export function placeQuick(area: Area): Area {
+  const width = Math.min(QUICK_SIZE.width, area.width);
+  const height = Math.min(QUICK_SIZE.height, area.height);
+  return {
+    x: Math.round(area.x + (area.width - width) / 2),
+    y: Math.round(area.y + (area.height - height) / 3),
+    width,
+    height,
+  };
 }

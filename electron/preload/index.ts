@@ -8,10 +8,12 @@ import {
   MODELS_CHANNEL,
   readCallNames,
   readLanguage,
+  WINDOW_MODE_CHANNEL,
 } from '../ipc/channels.js';
 import type { CallName, EngineStatus } from '../ipc/contract.js';
 import type { ModelsView } from '../ipc/model-contract.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
+import type { WindowMode } from '../ipc/window-mode.js';
 
 function listen<T>(channel: string, listener: (value: T) => void): () => void {
   const forward = (_event: unknown, value: T): void => listener(value);
@@ -35,6 +37,7 @@ const bridge = {
   onModels: (listener: (view: ModelsView) => void) => listen(MODELS_CHANNEL, listener),
   pathOfFile: (file: File) => webUtils.getPathForFile(file),
   onMenuCommand: (listener: (command: MenuCommand) => void) => listen(MENU_COMMAND_CHANNEL, listener),
+  onWindowMode: (listener: (mode: WindowMode) => void) => listen(WINDOW_MODE_CHANNEL, listener),
 } as PyramidBridge;
 
 contextBridge.exposeInMainWorld('pyramid', bridge);

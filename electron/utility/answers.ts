@@ -176,8 +176,9 @@ export class Answers {
 
   #end(requestId: string, end: EndEvent): void {
     const { frames } = this.#options;
-    // One that failed before it read leaves what another chat left; what it read itself was shown as it was read.
-    if (end.result && end.type !== 'error') frames.kv({ requestId, kv: end.result.kv });
+    // One that failed or was stopped before it read leaves what another chat left; what it read was shown as it was read.
+    const hasRead = end.type !== 'error' && end.result.promptTokens > 0;
+    if (hasRead) frames.kv({ requestId, kv: end.result.kv });
     frames.end({ requestId, end });
   }
 

@@ -90,6 +90,23 @@ test('a stopped answer ends, and the one asked for at once after it is not refus
   expect(driven.outcomes()).toEqual(['a aborted', 'b done']);
 });
 
+test('an answer that is stopped while its prompt becomes tokens leaves the cache to the one before', async () => {
+  driven.load();
+  await driven.listener.model('ready');
+  driven.ask('a', { maxTokens: 3 });
+  await driven.listener.ends(1);
+  driven.ask('b', { messages: [{ role: 'user', content: 'no end of words '.repeat(50_000) }] });
+  driven.stop('b');
+  await driven.listener.ends(2);
+  expect(driven.outcomes()).toEqual(['a done', 'b aborted']);
+  const seen = driven.listener.of('end').map(({ end }) => [end.result?.promptTokens === 0, end.result?.kv.tokensSeen]);
+  expect(seen).toEqual([
+    [false, expect.any(Number)],
+    [true, seen[0][1]],
+  ]);
+  expect(driven.listener.of('kv').filter(({ requestId }) => requestId === 'b')).toEqual([]);
+});
+
 test('stopping what is not there changes nothing', async () => {
   driven.load();
   await driven.listener.model('ready');

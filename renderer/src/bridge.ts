@@ -2,6 +2,7 @@ import { type CallResult, ENGINE_PORT_MESSAGE, type PyramidBridge } from '../../
 import type { CallInput, EngineStatus } from '../../electron/ipc/contract.js';
 import type { EngineFrame } from '../../electron/ipc/frames.js';
 import type { MenuCommand } from '../../electron/ipc/shortcuts.js';
+import type { WindowMode } from '../../electron/ipc/window-mode.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import type { CompressionChoice, Precision } from '../../engine/types.js';
 
@@ -81,8 +82,10 @@ export function createBridge(pyramid: PyramidBridge) {
     checkForUpdates: () => unwrap(pyramid.checkForUpdates()),
     downloadUpdate: () => nothing(pyramid.downloadUpdate()),
     setTheme: (theme: 'system' | 'light' | 'dark') => nothing(pyramid.setTheme({ theme })),
+    leaveQuick: (to: 'whole' | 'away') => nothing(pyramid.leaveQuick({ to })),
     onEngineStatus: (listener: (status: EngineStatus) => void) => pyramid.onEngineStatus(listener),
     onMenuCommand: (listener: (command: MenuCommand) => void) => pyramid.onMenuCommand(listener),
+    onWindowMode: (listener: (mode: WindowMode) => void) => pyramid.onWindowMode(listener),
   };
 }
 

@@ -27,6 +27,7 @@ import './comparison/comparison.css';
 import 'uplot/dist/uPlot.min.css';
 import './timeline/timeline.css';
 import './palette/palette.css';
+import './quick/quick.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { connectModels } from './models/window-models.js';

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useState } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import type { Assistant } from '../../../electron/ipc/assistant-contract.js';
 import { MAX_ASSISTANT_NAME } from '../../../electron/ipc/chat-limits.js';
 import { IconButton } from '../shell/IconButton.js';
@@ -15,16 +15,31 @@ interface AssistantRowProps {
 export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
   const { id, name, description, systemPrompt } = assistant;
   const [renaming, setRenaming] = useState(false);
+  const renameButton = useRef<HTMLButtonElement>(null);
+  const endedByKey = useRef(false);
+  const endRenaming = (byKey: boolean) => {
+    endedByKey.current = byKey;
+    setRenaming(false);
+  };
+  // The field is gone then, and with it the focus; while it is there, losing the focus would take the name over.
+  useEffect(() => {
+    if (!renaming && endedByKey.current) renameButton.current?.focus();
+    endedByKey.current = false;
+  }, [renaming]);
   const use = () => {
     actions.takeAssistant(id);
     actions.closeDialog();
+  };
+  const remove = ({ currentTarget }: MouseEvent<HTMLElement>) => {
+    neighbourOf(currentTarget)?.focus();
+    actions.deleteAssistant(id);
   };
   return (
     <li className="model-row">
       <div className="model-line">
         <Icon name="person" />
         {renaming ? (
-          <NewName assistant={assistant} onEnd={() => setRenaming(false)} />
+          <NewName assistant={assistant} onEnd={endRenaming} />
         ) : (
           <span className="model-name trunc grow">{name}</span>
         )}
@@ -32,7 +47,12 @@ export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
           {t('assistants.dialog.use')}
         </button>
         {isOwn && (
-          <IconButton icon="edit" label={t('assistants.dialog.rename', { name })} onClick={() => setRenaming(true)} />
+          <IconButton
+            ref={renameButton}
+            icon="edit"
+            label={t('assistants.dialog.rename', { name })}
+            onClick={() => setRenaming(true)}
+          />
         )}
         <IconButton
           icon="copy"
@@ -45,11 +65,7 @@ export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
           onClick={() => void actions.exportAssistants([id])}
         />
         {isOwn && (
-          <IconButton
-            icon="trash"
-            label={t('assistants.dialog.delete', { name })}
-            onClick={() => actions.deleteAssistant(id)}
-          />
+          <IconButton icon="trash" label={t('assistants.dialog.delete', { name })} data-deletes="" onClick={remove} />
         )}
       </div>
       <p className="model-meta">{description}</p>
@@ -58,18 +74,25 @@ export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
   );
 }
 
-function NewName({ assistant: { id, name }, onEnd }: { assistant: Assistant; onEnd: () => void }) {
+/** What the focus goes to when a row goes: the same button of the next one, or the window if there is none. */
+function neighbourOf(button: HTMLElement): HTMLElement | null {
+  const row = button.closest('li');
+  const next = row?.nextElementSibling ?? row?.previousElementSibling;
+  return next?.querySelector<HTMLElement>('[data-deletes]') ?? button.closest<HTMLElement>('[role=dialog]');
+}
+
+function NewName({ assistant: { id, name }, onEnd }: { assistant: Assistant; onEnd: (byKey: boolean) => void }) {
   const [text, setText] = useState(name);
-  const end = (takesOver: boolean) => {
+  const end = (takesOver: boolean, byKey: boolean) => {
     if (takesOver) actions.renameAssistant(id, text);
-    onEnd();
+    onEnd(byKey);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     // Esc ends the renaming, not the window.
     event.stopPropagation();
     event.preventDefault();
-    end(event.key === 'Enter');
+    end(event.key === 'Enter', true);
   };
   return (
     <input
@@ -83,7 +106,7 @@ function NewName({ assistant: { id, name }, onEnd }: { assistant: Assistant; onE
       autoFocus
       onFocus={(event) => event.target.select()}
       onChange={(event) => setText(event.target.value)}
-      onBlur={() => end(true)}
+      onBlur={() => end(true, false)}
       onKeyDown={onKeyDown}
     />
   );

@@ -1,5 +1,5 @@
 import { Dialog } from '@base-ui/react/dialog';
-import { useRef } from 'react';
+import { type MouseEvent, useRef } from 'react';
 import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { useApp } from '../store/store.js';
@@ -61,15 +61,21 @@ function Done() {
   return (
     <div className="note">
       <span className="grow" role="status">
-        {toast.text}
+        {toast.words()}
       </span>
       {toast.undo && (
-        <button type="button" className="btn" onClick={actions.undoDelete}>
+        <button type="button" className="btn" onClick={undo}>
           {t('shell.undo')}
         </button>
       )}
     </div>
   );
+}
+
+/** The button is gone then. */
+function undo({ currentTarget }: MouseEvent<HTMLElement>): void {
+  currentTarget.closest<HTMLElement>('[role=dialog]')?.focus();
+  actions.undoDelete();
 }
 
 function Failed() {

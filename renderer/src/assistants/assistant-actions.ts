@@ -32,7 +32,7 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
     store.setState((state) => withAssistant(state, before.currentChatId, found), true);
     // What was set by hand is not lost by a choice.
     if (!losesByHand(before, found)) return;
-    store.setState({ toast: { text: t('assistants.taken', { name: found.name }), undo: undoOf(before) } });
+    store.setState({ toast: { words: () => t('assistants.taken', { name: found.name }), undo: undoOf(before) } });
   }
 
   /** Again, in another language: only those that came with the app. What was made before it was read is kept with it. */
@@ -82,13 +82,13 @@ export function createAssistantActions(store: AppStore, bridge: AssistantBridge,
       list.attempt(async () => {
         const assistants = list.all.filter(({ id }) => ids.includes(id)).map(shared);
         const path = await bridge.exportAssistants({ assistants });
-        if (path !== null) store.setState({ toast: { text: t('assistants.exported', { path }), undo: null } });
+        if (path !== null) store.setState({ toast: { words: () => t('assistants.exported', { path }), undo: null } });
       }),
     importAssistants: () =>
       list.attempt(async () => {
         const imported = await bridge.importAssistants();
         const added = imported ? list.add(imported) : [];
-        if (added.length > 0) store.setState({ toast: { text: importWords(added), undo: null } });
+        if (added.length > 0) store.setState({ toast: { words: () => importWords(added), undo: null } });
       }),
     closeAssistantError: () => list.change(() => ({ error: null })),
   };

@@ -66,6 +66,6 @@ export class AssistantList {
       if (others.length >= MAX_ASSISTANTS) return { ...state, assistants: { ...state.assistants, error: tooMany() } };
       return { ...state, assistants: { ...state.assistants, own: others.toSpliced(at, 0, own[at]) } };
     };
-    this.#store.setState({ toast: { text: t('assistants.deleted', { name: own[at].name }), undo } });
+    this.#store.setState({ toast: { words: () => t('assistants.deleted', { name: own[at].name }), undo } });
   }
 }

@@ -79,7 +79,7 @@ describe('an assistant', () => {
     actions.setSystemPrompt('Written with care.');
     actions.setChatCompression({ preset: 'compact' });
     actions.takeAssistant('plain');
-    expect(store.getState().toast?.text).toBe('Assistant “Plain” taken');
+    expect(store.getState().toast?.words()).toBe('Assistant “Plain” taken');
     actions.undoDelete();
     expect(chat()).toMatchObject({
       settings: { systemPrompt: 'Written with care.' },
@@ -164,7 +164,7 @@ describe('an assistant', () => {
     driven.actions.duplicateAssistant('plain');
     expect(own().map(({ name }) => name)).toEqual(['Alpha', 'B', 'Alpha 2', 'Plain 2']);
     driven.actions.deleteAssistant(a.id);
-    expect(driven.store.getState().toast?.text).toBe('Assistant “Alpha” deleted');
+    expect(driven.store.getState().toast?.words()).toBe('Assistant “Alpha” deleted');
     driven.actions.deleteAssistant('plain');
     driven.actions.undoDelete();
     expect(
@@ -184,7 +184,7 @@ describe('an assistant', () => {
     await driven.actions.importAssistants();
     expect(own().map(({ name }) => name)).toEqual(['A', 'A 2', 'A 3']);
     expect(new Set(own().map(({ id }) => id)).size).toBe(3);
-    expect(driven.store.getState().toast?.text).toBe('2 assistants imported');
+    expect(driven.store.getState().toast?.words()).toBe('2 assistants imported');
     driven.imported = null;
     await driven.actions.importAssistants();
     expect(own()).toHaveLength(3);

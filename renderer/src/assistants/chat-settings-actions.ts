@@ -41,7 +41,7 @@ export function createChatSettingsActions(store: AppStore) {
         const settings = { ...chat.settings, systemPrompt };
         return { ...state, chats: { ...state.chats, [chatId]: { ...chat, settings } } };
       };
-      store.setState({ toast: { text: t('assistants.system.removed'), undo } });
+      store.setState({ toast: { words: () => t('assistants.system.removed'), undo } });
     },
     setChatSampling: (name: SamplingName, value: number | undefined, chatId?: string) =>
       setSettings((settings) => {

@@ -159,7 +159,7 @@ describe('an assistant made of the chat', () => {
     await act(async () => app.actions.deleteAssistant('a'));
     expect(chat().settings).toEqual({ assistantId: 'a', systemPrompt: 'Be brief.' });
     expect(screen.getByRole('combobox', { name: 'Assistant: Not on this computer' })).toBeTruthy();
-    expect(app.appStore.getState().toast?.text).toBe('Assistant “Brief” deleted');
+    expect(app.appStore.getState().toast?.words()).toBe('Assistant “Brief” deleted');
   });
 });
 

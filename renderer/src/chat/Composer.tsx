@@ -19,6 +19,8 @@ import { MemoryRing } from './MemoryRing.js';
 
 export function Composer() {
   const chatId = useApp((state) => state.currentChatId);
+  // To choose files is to leave the small window, which then goes.
+  const isQuick = useApp((state) => state.isQuick);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of chat is the occasion
   useEffect(actions.focusInput, [chatId]);
   return (
@@ -30,7 +32,7 @@ export function Composer() {
           <DraftPieces />
           <MessageInput />
           <div className="crow">
-            <AttachButton />
+            {!isQuick && <AttachButton />}
             <span className="grow" />
             <MemoryRing />
             <SendOrStop />
@@ -59,7 +61,14 @@ function MessageInput() {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     // 229: a key that an input method has taken, where the browser reports it late.
-    if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (
+      event.defaultPrevented ||
+      event.key !== 'Enter' ||
+      event.shiftKey ||
+      event.nativeEvent.isComposing ||
+      event.keyCode === 229
+    )
+      return;
     event.preventDefault();
     actions.send();
   };

@@ -7,6 +7,7 @@ import { type Answer, type AppState, SHORT_ANSWER_TOKENS } from '../store/state.
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
+import { closing } from './closing.js';
 import { MARKS } from './marks.js';
 
 /** From this share of the context on, its end is announced. */
@@ -60,7 +61,7 @@ export function ContextNearlyFull() {
           </button>
         </div>
       </div>
-      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeLimitNotice} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={closing(actions.closeLimitNotice)} />
     </div>
   );
 }

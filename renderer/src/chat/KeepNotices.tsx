@@ -6,6 +6,7 @@ import { Icon } from '../shell/icons.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
+import { closing } from './closing.js';
 import { WaysOut } from './ErrorNote.js';
 
 /** What came since is in memory only. It is tried again by itself, too. */
@@ -34,7 +35,7 @@ export function Rescued() {
           components={{ b: <b />, n: <span className="num" /> }}
         />
       </div>
-      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeRescue} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={closing(actions.closeRescue)} />
     </div>
   );
 }

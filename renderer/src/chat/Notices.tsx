@@ -10,6 +10,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
 import { ContextNearlyFull, isContextNearlyFull } from './ContextLimit.js';
+import { closing } from './closing.js';
 import { WaysOut } from './ErrorNote.js';
 import { KeepFailed, Rescued } from './KeepNotices.js';
 import { MARKS } from './marks.js';
@@ -39,11 +40,22 @@ function firstNotice(state: AppState): Notice | null {
   if (state.keepError) return 'keep';
   if (state.link.state === 'down') return 'down';
   if (state.crash) return 'crash';
-  if (state.model.state === 'failed' || state.modelCallError) return 'model';
+  if (tellsModelFailure(state)) return 'model';
   if (state.fileError) return 'file';
   if (state.rescue) return 'rescue';
   if (state.reread) return 'reread';
   return isContextNearlyFull(state) && !showsComparison(state) ? 'context' : null;
+}
+
+/** As long as nobody has read it, and in a chat that waits for a model. */
+function tellsModelFailure(state: AppState): boolean {
+  const { model, modelCallError, modelFailureClosed } = state;
+  if (model.state !== 'failed' && !modelCallError) return false;
+  return !modelFailureClosed || isAwaited(state);
+}
+
+function isAwaited({ queued, currentChatId }: AppState): boolean {
+  return queued.some(({ chatId }) => chatId === currentChatId);
 }
 
 function EngineDown() {
@@ -98,7 +110,7 @@ function EngineRestarted() {
           </button>
         </div>
       </div>
-      <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeCrash} />
+      <IconButton icon="close" label={t('shell.closeNotice')} onClick={closing(actions.closeCrash)} />
     </div>
   );
 }
@@ -107,11 +119,13 @@ function ModelFailed() {
   const error = useApp(({ model, modelCallError }) => (model.state === 'failed' ? model.error : modelCallError));
   const path = useApp(({ model }) => (model.state === 'failed' ? model.path : null));
   const lastPath = useApp((state) => state.lastModelPath);
+  const canClose = useApp((state) => !isAwaited(state));
   if (!error) return null;
   const { message, ways } = wordsFor(error);
   return (
     <FailureNote
       error={error}
+      onClose={canClose ? closing(actions.closeModelFailure) : undefined}
       about={path && !message.includes(path) && <span className="muted">{fileName(path)}: </span>}
     >
       <WaysOut
@@ -134,7 +148,7 @@ function FileFailed() {
   const error = useApp((state) => state.fileError);
   if (!error) return null;
   return (
-    <FailureNote error={error} onClose={actions.closeFileError}>
+    <FailureNote error={error} onClose={closing(actions.closeFileError)}>
       <WaysOut
         ways={wordsFor(error).ways}
         run={{ openData: () => actions.openFolder('data'), openLog: actions.openLog }}

@@ -8,6 +8,7 @@ import { Wording } from '../shell/Wording.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
+import { closing } from './closing.js';
 import { WaysOut } from './ErrorNote.js';
 
 /** The chat is being read again, or that failed. */
@@ -40,7 +41,7 @@ export function Rereading() {
           />
           <Wording error={reread.error} />
         </div>
-        <IconButton icon="close" label={t('shell.closeNotice')} onClick={actions.closeReread} />
+        <IconButton icon="close" label={t('shell.closeNotice')} onClick={closing(actions.closeReread)} />
       </div>
     );
   }

@@ -1,5 +1,6 @@
 import { memo, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { elementOf } from '../pins/selected-text.js';
+import { QuickEmpty } from '../quick/QuickEmpty.js';
 import { Icon } from '../shell/icons.js';
 import { isUnderWay } from '../store/state.js';
 import { appStore, useApp } from '../store/store.js';
@@ -21,6 +22,7 @@ export function Thread() {
   const { scroller, content, isAtEnd, jumpToEnd, jumpToStart, letGo } = useStickToEnd();
   const [box, setBox] = useState<HTMLElement | null>(null);
   const isEmpty = ids.length === 0;
+  const isQuick = useApp((state) => state.isQuick);
   // What is to be found has to be there.
   const finding = useApp((state) => state.finding);
   const isLong = ids.length > PLAIN_MESSAGES && !finding;
@@ -54,7 +56,7 @@ export function Thread() {
             ? box && <LongThread key={chatId} ids={ids} box={box} MessageView={MessageView} onSought={letGo} />
             : ids.map((id, index) => <MessageView key={id} id={id} isLast={index === ids.length - 1} />)}
         </div>
-        {isEmpty && <EmptyState />}
+        {isEmpty && (isQuick ? <QuickEmpty /> : <EmptyState />)}
       </section>
       {!isAtEnd && !isEmpty && (
         <button type="button" className="to-end" aria-label={t('chat.toEnd')} onClick={jumpToEnd}>

@@ -4,7 +4,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { keysOf } from '../shell/keys.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
-import { shownKv, shownLayerCount, shownMs } from '../timeline/moment.js';
+import { shownKvHere, shownLayerCount, shownMs } from '../timeline/moment.js';
 import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
 import { LayerCanvas } from './LayerCanvas.js';
@@ -14,14 +14,14 @@ const WIDTH = 32;
 const HEIGHT = 270;
 const BR = { br: <br /> };
 
-/** The memory panel where the window is narrow: the same pyramid, 56 px wide. */
+/** The memory panel where the window is narrow: the same pyramid, 56 px wide. It has no room to say whose memory it is. */
 export function MemoryStrip() {
   const layers = useApp(shownLayerCount);
   const geometry = useMemo(() => stripGeometry(layers, WIDTH, HEIGHT), [layers]);
-  const inUse = useApp((state) => shownKv(state)?.bytesInUse ?? 0);
-  const full = useApp((state) => shownKv(state)?.fullFp16Bytes ?? 0);
+  const inUse = useApp((state) => shownKvHere(state)?.bytesInUse ?? 0);
+  const full = useApp((state) => shownKvHere(state)?.fullFp16Bytes ?? 0);
   const context = useApp((state) => {
-    const kv = shownKv(state);
+    const kv = shownKvHere(state);
     return kv && formatPercent(kvFigures(kv).contextFraction, 0);
   });
   const pastMs = useApp(shownMs);
@@ -57,7 +57,7 @@ export function MemoryStrip() {
             aria-label={t('memory.openPanel')}
             onClick={() => actions.show('panel')}
           >
-            <LayerCanvas geometry={geometry} />
+            <LayerCanvas geometry={geometry} kvOf={shownKvHere} />
           </button>
           {context && (
             <div className="fig">

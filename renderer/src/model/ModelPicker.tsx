@@ -38,7 +38,8 @@ export function ModelPicker() {
   );
 }
 
-function PickerFace() {
+/** Which model there is, and how it is. */
+export function PickerFace() {
   const state = useApp(({ model }) => model.state);
   const name = useApp(({ model }) => currentModelName(model));
   const detail = useApp(({ model }) => {

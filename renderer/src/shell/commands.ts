@@ -8,7 +8,7 @@ import { focusSearch } from '../sidebar/focus-search.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 
-/** What keys and native menus do. */
+/** What there is to do, in the whole window. */
 export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   newChat: () => actions.newChat(),
   openModel: () => void actions.chooseModel('file'),
@@ -28,10 +28,20 @@ export const COMMANDS: Readonly<Record<MenuCommand, () => void>> = {
   pin: pinHere,
   openChatTab,
   openSettings: () => actions.showPanelTab('settings'),
+  openWhole: () => actions.leaveQuick('whole'),
   showKeys: () => actions.toggleDialog('keys'),
   stop: leave,
   focusInput: () => actions.focusInput(),
 };
+
+/** What the small window has room for. */
+const IN_QUICK: readonly MenuCommand[] = ['newChat', 'stop', 'focusInput', 'openWhole', 'pin'];
+
+/** What keys and native menus do; most of it in the whole window. */
+export function runCommand(command: MenuCommand): void {
+  if (!IN_QUICK.includes(command)) actions.leaveQuick('whole');
+  COMMANDS[command]();
+}
 
 /** Once more: what is looked for can be written anew. */
 function find(): void {
@@ -42,12 +52,14 @@ function find(): void {
 
 /** Goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { dialog, overlay, moment, finding, editingId, survival, running } = appStore.getState();
+  const { dialog, overlay, moment, finding, editingId, survival, running, isQuick, currentChatId } =
+    appStore.getState();
   if (dialog !== null) actions.closeDialog();
   else if (editingId !== null) actions.cancelEdit();
   else if (finding && !overlay) actions.closeFind();
   else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);
   else if (survival !== null && !running) actions.toggleSurvival();
+  else if (isQuick && running?.chatId !== currentChatId) actions.leaveQuick('away');
   else actions.stop();
 }

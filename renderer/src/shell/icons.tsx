@@ -42,6 +42,9 @@ const SHAPES = {
       <path d="M15 4v16" />
     </>
   ),
+  whole: (
+    <path d="M13 5h6v6M19 5l-7 7M10 6H6.500A1.5 1.5 0 0 0 5 7.500v10A1.5 1.5 0 0 0 6.500 19h10a1.5 1.5 0 0 0 1.500-1.500V14" />
+  ),
   columns: (
     <>
       <rect x="3" y="4" width="7.5" height="16" rx="2" />

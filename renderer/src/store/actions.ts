@@ -15,6 +15,7 @@ import { createKeeper } from './keeper.js';
 import { createListActions } from './list-actions.js';
 import { createMemoryActions, createPinActions, createRereading } from './memory-actions.js';
 import { createMessageActions } from './message-actions.js';
+import { createQuickActions } from './quick-actions.js';
 import { createSettingsActions } from './settings-actions.js';
 import { createSideActions } from './side-actions.js';
 import type { AppState, Draft, WindowDialog } from './state.js';
@@ -81,6 +82,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
     ...createSideActions(update),
+    ...createQuickActions(store, bridge, chats),
     toggleDialog: (dialog: WindowDialog) =>
       update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
     closeDialog: () => update((state) => ({ ...state, dialog: null })),
@@ -91,7 +93,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
 /** Loading and releasing; a call that fails before the engine could report leaves its error for the window. */
 function createModelActions(store: AppStore, bridge: Bridge) {
   async function attempt(call: () => Promise<void>): Promise<void> {
-    store.setState({ modelCallError: null });
+    store.setState({ modelCallError: null, modelFailureClosed: false });
     try {
       await call();
     } catch (thrown) {
@@ -99,6 +101,7 @@ function createModelActions(store: AppStore, bridge: Bridge) {
     }
   }
   return {
+    closeModelFailure: () => store.setState({ modelFailureClosed: true }),
     loadModel: (path: string | null) => attempt(() => bridge.loadModel(path)),
     ejectModel: () => attempt(() => bridge.ejectModel()),
     setPrecision: (precision: Precision) =>

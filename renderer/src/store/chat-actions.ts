@@ -6,9 +6,9 @@ import { pathTo } from './chat-tree.js';
 import { focusInput } from './focus-input.js';
 import type { Keeper } from './keeper.js';
 import { fromSummary, withOpenedChat, withoutIdleChats } from './kept-shapes.js';
+import { LEFT_BEHIND } from './left-behind.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
-import { LIVE } from './timeline-actions.js';
 import { openNewChat, showPath } from './turns.js';
 
 type ChatBridge = Pick<Bridge, 'listChats' | 'readChat' | 'searchChats'>;
@@ -48,9 +48,10 @@ export function createChatActions(store: AppStore, bridge: ChatBridge, keeper: K
 
   return {
     openChat,
+    /** In the small window without what was begun to be written in the whole one. */
     newChat(): void {
       wanted = null;
-      update((state) => ({ ...openNewChat(state, newId()), editingId: null, ...LIVE }));
+      update((state) => ({ ...openNewChat(state, newId(), state.isQuick), ...LEFT_BEHIND }));
       focusInput();
     },
     /** Reads the list of what was kept. The chat at hand stays, unless nothing was written in it yet. */
@@ -89,11 +90,10 @@ function shown(state: AppState, chatId: string, messageId: string | null): AppSt
     ...state,
     currentChatId: chatId,
     hint: null,
-    editingId: null,
     soughtId: messageId,
     survival: state.kvChatId === chatId && messageId === null ? state.survival : null,
     compression,
-    ...LIVE,
+    ...LEFT_BEHIND,
   };
   const tree = state.trees[chatId] ?? {};
   const isElsewhere = messageId !== null && messageId in tree && !chat.messageIds.includes(messageId);

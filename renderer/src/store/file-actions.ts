@@ -32,7 +32,7 @@ export function createFileActions(store: AppStore, bridge: FileBridge, keeper: K
             ? t('chat.files.allChats')
             : (store.getState().chats[only]?.title ?? t('chat.list.untitled'));
         const path = await bridge.exportChats({ chatIds, format, name });
-        if (path !== null) store.setState({ toast: { text: t('chat.files.saved', { path }), undo: null } });
+        if (path !== null) store.setState({ toast: { words: () => t('chat.files.saved', { path }), undo: null } });
       }),
     importChats: () =>
       attempt(async () => {
@@ -42,7 +42,7 @@ export function createFileActions(store: AppStore, bridge: FileBridge, keeper: K
         await keeper.adopt(Object.keys(chats), (state) => ({
           ...state,
           chats: { ...state.chats, ...chats },
-          toast: { text: importWords(imported), undo: null },
+          toast: { words: () => importWords(imported), undo: null },
         }));
       }),
   };

@@ -174,7 +174,7 @@ describe('frames that are not of the running answer', () => {
     expect(reduceFrame(state, { seq: 1, type: 'kv', requestId: null, kv: kvOf(0) }, 0).kvChatId).toBeNull();
   });
 
-  it('leaves the cache to the chat that had it when an answer fails before it reads', () => {
+  it('leaves the cache to the chat that had it when an answer fails or is stopped before it reads', () => {
     const state = { ...running(), kv: kvOf(8), kvChatId: 'other' };
     const error = { code: 'PROMPT_TOO_LONG', message: 'Too long.' } as const;
     const failed = (result: GenerateResult | null): EngineFrame => ({
@@ -187,6 +187,8 @@ describe('frames that are not of the running answer', () => {
       kvChatId: 'other',
     });
     expect(reduceFrame(state, failed(null), 0).kvChatId).toBe('other');
+    const stopped = { type: 'aborted', result: { ...resultOf(''), promptTokens: 0 } } as const;
+    expect(reduceFrame(state, { seq: 1, type: 'end', requestId: 'a', end: stopped }, 0).kvChatId).toBe('other');
     const read: EngineFrame = { seq: 1, type: 'kv', requestId: 'a', kv: kvOf(4) };
     const after = play(state, [read, { ...failed(resultOf('')), seq: 2 }]);
     expect(after.kvChatId).toBe('chat');

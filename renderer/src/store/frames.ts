@@ -64,6 +64,7 @@ function onModel(state: AppState, { model }: FrameOf<'model'>): AppState {
     ...state,
     model,
     modelCallError: null,
+    modelFailureClosed: false,
     layerCount: layersOf(model, state.link) ?? state.layerCount,
     lastModelPath: pathOf(model) ?? state.lastModelPath,
     link: { state: 'running' },
@@ -114,8 +115,10 @@ function onEnd(state: AppState, frame: FrameOf<'end'>, now: number): AppState {
 
 function withKvAt({ type, result }: FrameOf<'end'>['end'], state: AppState, chatId: string): AppState {
   if (!result) return state;
-  // One that failed before it read leaves the cache to the chat that had it.
-  return type === 'error' ? withKvOfSame(state, result.kv) : { ...state, kv: result.kv, kvChatId: chatId };
+  // One that failed, or was stopped, before it read leaves the cache to the chat that had it.
+  return type === 'error' || result.promptTokens === 0
+    ? withKvOfSame(state, result.kv)
+    : { ...state, kv: result.kv, kvChatId: chatId };
 }
 
 /** A new port: its sequence numbers start afresh. */

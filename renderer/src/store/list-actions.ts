@@ -1,9 +1,9 @@
 import { formatCount } from '../format.js';
 import { t } from '../words.js';
 import { focusInput } from './focus-input.js';
+import { LEFT_BEHIND } from './left-behind.js';
 import { type AppState, type Chat, emptyChat, isUnderWay, type Message } from './state.js';
 import type { AppStore } from './store.js';
-import { LIVE } from './timeline-actions.js';
 import { openNewChat } from './turns.js';
 
 /** What is under way, of what is deleted and brought back. */
@@ -67,7 +67,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
     drafts: others(drafts),
     queued: state.queued.filter(({ chatId }) => !away.has(chatId)),
     toast: {
-      text: t('chat.list.deleted', { count: gone.length, written: formatCount(gone.length) }),
+      words: () => t('chat.list.deleted', { count: gone.length, written: formatCount(gone.length) }),
       undo: (later: AppState) => ({
         ...later,
         chats: { ...later.chats, ...Object.fromEntries(gone.map((chat) => [chat.id, chat])) },
@@ -80,7 +80,7 @@ function withoutChats(state: AppState, ids: readonly string[], newChatId: string
       }),
     },
   };
-  return away.has(state.currentChatId) ? { ...openNewChat(left, newChatId), ...LIVE } : left;
+  return away.has(state.currentChatId) ? { ...openNewChat(left, newChatId), ...LEFT_BEHIND } : left;
 }
 
 function pick<T>(of: Readonly<Record<string, T>>, ids: ReadonlySet<string>): Record<string, T> {
@@ -115,8 +115,7 @@ function forked(state: AppState, messageId: string, newId: () => string): AppSta
     messages: { ...state.messages, ...entries((id, at) => copied(state.messages[id], ids[at])) },
     pins: { ...state.pins, ...pins },
     currentChatId: chatId,
-    editingId: null,
-    ...LIVE,
+    ...LEFT_BEHIND,
   };
 }
 

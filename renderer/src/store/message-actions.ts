@@ -73,7 +73,7 @@ function undoOf(before: AppState, chatId: string, ids: readonly string[]): AppSt
     Object.fromEntries(ids.flatMap((id) => (of[id] === undefined ? [] : [[id, of[id]]])));
   const { messageIds, title } = before.chats[chatId];
   return {
-    text: t('chat.list.messagesDeleted', { count: ids.length, written: formatCount(ids.length) }),
+    words: () => t('chat.list.messagesDeleted', { count: ids.length, written: formatCount(ids.length) }),
     undo: (state) => {
       if (!state.trees[chatId]) return state;
       // In the order in which they were made: versions keep their numbers.

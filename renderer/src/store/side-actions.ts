@@ -15,7 +15,13 @@ function showSide(state: AppState, side: Side, shown: boolean): AppState {
 /** The sides of the window: beside the chat, or laid over it. */
 export function createSideActions(update: (change: (state: AppState) => AppState) => void) {
   return {
-    setNarrow: (isNarrow: boolean) => update((state) => ({ ...state, isNarrow, overlay: null })),
+    /** What was laid over the chat stands beside it where there is room again. */
+    setNarrow: (isNarrow: boolean) =>
+      update((state) => {
+        const { overlay } = state;
+        const next = { ...state, isNarrow, overlay: null };
+        return isNarrow || overlay === null ? next : showSide(next, overlay, true);
+      }),
     toggleSidebar: () => update((state) => showSide(state, 'sidebar', !isShown(state, 'sidebar'))),
     togglePanel: () => update((state) => showSide(state, 'panel', !isShown(state, 'panel'))),
     show: (side: Side) => update((state) => showSide(state, side, true)),

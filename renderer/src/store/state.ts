@@ -57,7 +57,8 @@ export interface Waiting {
 
 /** What was done, for some time; what was deleted can be brought back by `undo`. */
 export interface Toast {
-  text: string;
+  /** In the language of the moment. */
+  words: () => string;
   undo: ((state: AppState) => AppState) | null;
   /** Its messages stay in memory meanwhile: to them something is brought back. */
   chatId?: string;
@@ -126,6 +127,8 @@ export interface AppState {
   measuring: Measuring | null;
   /** A call about the model that failed before the engine could report. */
   modelCallError: EngineErrorShape | null;
+  /** That no model could be loaded was read, or left behind with the chat. */
+  modelFailureClosed: boolean;
   /** Layers of the loaded model, also while its engine restarts; 0 when none was loaded. */
   layerCount: number;
   /** Of the model loaded or tried last. */
@@ -190,6 +193,8 @@ export interface AppState {
   overlay: 'sidebar' | 'panel' | null;
   /** What is asked or shown over the whole window. */
   dialog: WindowDialog | null;
+  /** The window is the small one. */
+  isQuick: boolean;
   /** Where there is room. */
   sidebarOpen: boolean;
   panelOpen: boolean;
@@ -210,6 +215,7 @@ const FIRST_LOOK = {
   isNarrow: false,
   overlay: null,
   dialog: null,
+  isQuick: false,
   sidebarOpen: true,
   panelOpen: true,
   panelTab: 'memory',
@@ -240,6 +246,7 @@ export function initialState(firstChatId: string): AppState {
     model: { state: 'none' },
     measuring: null,
     modelCallError: null,
+    modelFailureClosed: false,
     layerCount: 0,
     lastModelPath: null,
     running: null,

@@ -44,9 +44,12 @@ export function withDraft(state: AppState, chatId: string, draft: Draft): AppSta
   return { ...state, drafts: { ...state.drafts, [chatId]: draft } };
 }
 
-/** Opens an empty chat; one that is still empty is used again. */
-export function openNewChat(state: AppState, newId: string): AppState {
-  const empty = Object.values(state.chats).find(({ id, leafId }) => leafId === null && state.trees[id] !== undefined);
+/** Opens an empty chat; one that is still empty is used again. @param isUntouched not if there is a draft in it */
+export function openNewChat(state: AppState, newId: string, isUntouched = false): AppState {
+  const empty = Object.values(state.chats).find(({ id, leafId }) => {
+    const isEmpty = leafId === null && state.trees[id] !== undefined;
+    return isEmpty && !(isUntouched && !isEmptyDraft(draftOf(state, id)));
+  });
   const compression = compressionOf(state, empty);
   if (empty) return { ...state, currentChatId: empty.id, compression, hint: null, survival: null };
   return {

@@ -39,6 +39,7 @@ export function connectWindow(): void {
   // What was typed last is not to wait for its turn when the window goes.
   window.addEventListener('pagehide', () => void actions.keeper.flush());
   window.addEventListener('blur', () => void actions.keeper.flush());
+  followWindowMode();
   // What is chosen in this window is newer than what main may still be answering.
   const readInfo = () =>
     void bridge.appInfo().then((appInfo) =>
@@ -63,6 +64,14 @@ export function connectWindow(): void {
     if (isNew && state.compression && state.model.state === 'ready') actions.costContexts(state.compression);
   });
   void bridge.connectEngine();
+}
+
+/** Which of its two shapes the window has is for main to say; a page that was loaded anew asks. */
+function followWindowMode(): void {
+  bridge.onWindowMode(actions.setWindowMode);
+  window.addEventListener('blur', actions.leaveQuickIfIdle);
+  actions.followNeeds();
+  void bridge.appInfo().then(({ isQuick }) => isQuick && actions.setWindowMode('quick'));
 }
 
 /** Words are the settings' from the first thing that is drawn, and change with them. */

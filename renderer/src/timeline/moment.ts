@@ -24,6 +24,12 @@ export function shownKv(state: AppState): KvMoment | null {
   return index === null || !trace ? state.kv : kvOf(trace, index);
 }
 
+/** Only of the chat at hand; what the engine still holds of another is not its memory. Null: nothing is held of it. */
+export function shownKvHere(state: AppState): KvMoment | null {
+  const isPresent = shownSample(state) === null;
+  return isPresent && state.kvChatId !== state.currentChatId ? null : shownKv(state);
+}
+
 export function shownLayerCount(state: AppState): number {
   return state.replay?.trace.model.layers ?? state.layerCount;
 }

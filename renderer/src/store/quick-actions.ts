@@ -1,0 +1,76 @@
+import type { WindowMode } from '../../../electron/ipc/window-mode.js';
+import type { Bridge } from '../bridge.js';
+import { showsComparison } from './comparison.js';
+import type { AppState } from './state.js';
+import type { AppStore } from './store.js';
+import { draftOf, isEmptyDraft } from './turns.js';
+
+/** So long after the small window was put away it still comes with its last chat. */
+const SAME_CHAT_MS = 10 * 60_000;
+
+interface Opening {
+  openChat: (chatId: string) => Promise<void>;
+  newChat: () => void;
+}
+
+/** The window as a small one. Its chat is a chat like any other; what the whole one showed comes back with that. */
+export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQuick'>, opening: Opening) {
+  let last: { chatId: string; at: number } | null = null;
+  /** Of the whole window; null: a new one. */
+  let before: string | null = null;
+
+  function begin(): void {
+    const { currentChatId, chats } = store.getState();
+    before = isNew(store.getState(), currentChatId) ? null : currentChatId;
+    store.setState({ isQuick: true, dialog: null, overlay: null, finding: false });
+    if (last && chats[last.chatId] && Date.now() - last.at < SAME_CHAT_MS) void opening.openChat(last.chatId);
+    else opening.newChat();
+  }
+
+  function end(): void {
+    last = { chatId: store.getState().currentChatId, at: Date.now() };
+    store.setState({ isQuick: false });
+  }
+
+  function leaveQuick(to: 'whole' | 'away'): void {
+    if (!store.getState().isQuick) return;
+    // At once: what is asked for next is for the whole window.
+    if (to === 'whole') end();
+    void bridge.leaveQuick(to).catch(() => undefined);
+  }
+
+  return {
+    leaveQuick,
+    /** As main has it. */
+    setWindowMode(mode: WindowMode): void {
+      const { isQuick } = store.getState();
+      if (mode === 'quick' && !isQuick) begin();
+      if (mode === 'quick' || !isQuick) return;
+      end();
+      if (mode === 'whole') return;
+      if (before !== null && store.getState().chats[before]) void opening.openChat(before);
+      else opening.newChat();
+    },
+    /** Another program is used now: what is being answered here is waited for. */
+    leaveQuickIfIdle(): void {
+      const { running, queued, currentChatId } = store.getState();
+      const awaited = [...queued, ...(running ? [running] : [])];
+      if (!awaited.some(({ chatId }) => chatId === currentChatId)) leaveQuick('away');
+    },
+    /** What has no room in the small window makes it the whole one. */
+    followNeeds: () =>
+      store.subscribe((state, earlier) => {
+        if (state.isQuick && earlier.isQuick && needsRoom(state) && !needsRoom(earlier)) leaveQuick('whole');
+      }),
+  };
+}
+
+/** Nobody has written in it. */
+function isNew(state: AppState, chatId: string): boolean {
+  return state.chats[chatId].leafId === null && isEmptyDraft(draftOf(state, chatId));
+}
+
+function needsRoom(state: AppState): boolean {
+  const { dialog, overlay, survival, replay } = state;
+  return dialog !== null || overlay !== null || survival !== null || replay !== null || showsComparison(state);
+}
