@@ -21,6 +21,15 @@ test('each length has a table, each contender a row', () => {
   expect(text).toContain('| paper | 4000 | 0.80 | 500 MB | 100 MB |');
 });
 
+test('growth is drawn over the lengths, a line for each preset', () => {
+  const row = { name: 'off', ratio: 1, peakBytes: 5e8, loadedBytes: 4e8 };
+  const rows = [256, 512].map((tokens) => ({ ...row, tokens, firstTokenMs: 2 * tokens }));
+  const text = prefillMarkdown(rows);
+  expect(text).toContain('x-axis "tokens of the prompt" [256, 512]');
+  expect(text).toContain('line [2.00, 2.00]');
+  expect(text).toContain('line [100.00, 100.00]');
+});
+
 test('a line says median, quartiles and ratio of every preset; what llama.cpp does not do stays empty', () => {
   const decode = { what: 'decode', tokens: 128, llama: quartiles([12, 12, 12]) } as const;
   const result: SpeedResult = {

@@ -91,7 +91,32 @@ export function prefillMarkdown(rows: readonly PrefillRow[]): string {
       const head = ['', 'first token, ms', 'of off', 'peak resident memory', 'of that, since it was loaded'];
       return `${length} tokens:\n\n${table(head, cells)}`;
     })
-    .join('\n\n');
+    .join('\n\n')
+    .concat(lengths.length > 1 ? `\n\n${growthCharts(rows, lengths)}` : '');
+}
+
+const PLOTTED = ['off', 'faithful', 'compact', 'paper'];
+
+/** How time and memory grow with the prompt, a line for each preset, the order of PLOTTED from top to bottom in the text. */
+function growthCharts(rows: readonly PrefillRow[], lengths: readonly number[]): string {
+  const chart = (title: string, unit: string, value: (row: PrefillRow) => number) => {
+    const lines = PLOTTED.map((name) => {
+      const values = lengths.map((tokens) => rows.find((row) => row.name === name && row.tokens === tokens));
+      return `  line [${values.map((row) => (row ? value(row).toFixed(2) : 0)).join(', ')}]`;
+    });
+    const head = [
+      'xychart-beta',
+      `  title "${title}"`,
+      `  x-axis "tokens of the prompt" [${lengths.join(', ')}]`,
+      `  y-axis "${unit}"`,
+    ];
+    return ['```mermaid', ...head, ...lines, '```'].join('\n');
+  };
+  return [
+    `Lines: ${PLOTTED.join(', ')}.`,
+    chart('Time to first token, per token of the prompt', 'ms', (row) => row.firstTokenMs / row.tokens),
+    chart('Peak memory since the model was loaded', 'MB', (row) => (row.peakBytes - row.loadedBytes) / 1e6),
+  ].join('\n\n');
 }
 
 export function qualityMarkdown(rows: QualityRow[]): string {

@@ -14,6 +14,7 @@ import { LayeredPrefill } from './layered-prefill.js';
 import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
+import { checkReadingRoom } from './reading-room.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
@@ -23,6 +24,13 @@ export interface ReadingProgress {
   processed: number;
   /** Prompt tokens whose K/V were cached before. */
   reused: number;
+}
+
+interface ReadingOptions {
+  pinned?: readonly TokenSpan[];
+  turn?: number;
+  freeBytes?: number;
+  signal?: AbortSignal;
 }
 
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
@@ -77,13 +85,17 @@ export class ChatMemory {
    * another text is forgotten.
    * @param options.pinned stretches of the prompt of which nothing is dropped
    * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
+   * @param options.freeBytes of the computer's memory
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
   async *read(
     prompt: readonly number[],
-    { pinned = [], turn = 1, signal }: { pinned?: readonly TokenSpan[]; turn?: number; signal?: AbortSignal } = {},
+    { pinned = [], turn = 1, freeBytes = Number.POSITIVE_INFINITY, signal }: ReadingOptions = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
+    const { compression, sessions } = this;
+    const plan = { tokens: prompt.length, fresh: prompt.length - this.reusable(prompt), pinned };
+    checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.bytesInUse() }, freeBytes);
     const reused = this.cutToCommon(prompt);
     this.losses.beginTurn(turn, this.seen.length);
     this.pinned = apart(pinned);
