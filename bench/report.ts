@@ -5,6 +5,7 @@ import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
 import type { StreamingResult } from './streaming.js';
+import { WORK_TOKENS, type WordWork } from './word-work.js';
 
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
@@ -37,7 +38,7 @@ export function machineMarkdown(
   return table(['', ''], rows);
 }
 
-export function speedMarkdown({ rows, peakBytes }: SpeedResult, kl: Record<string, number> | null): string {
+export function speedMarkdown({ rows, peakBytes, wordWork }: SpeedResult, kl: Record<string, number> | null): string {
   const speed = table(
     ['Milliseconds', 'tokens', 'llama.cpp', ...PRESETS],
     linesOf(rows).map((line) => {
@@ -56,7 +57,16 @@ export function speedMarkdown({ rows, peakBytes }: SpeedResult, kl: Record<strin
       ...(kl ? [['KL to float32', '', ...PRESETS.map((preset) => significant(kl[preset]))]] : []),
     ],
   );
-  return `${speed}\n\n${memory}`;
+  return [speed, memory, wordWorkText(wordWork, rows)].join('\n\n');
+}
+
+function wordWorkText({ promptMs, tokenMs }: WordWork, rows: readonly SpeedRow[]): string {
+  const fastest = Math.min(...rows.filter(({ what }) => what === 'decode').map(({ ours }) => ours.median));
+  const share = ((100 * tokenMs) / fastest).toFixed(1);
+  return (
+    `Choosing a token with the usual settings and making text of it takes ${tokenMs.toFixed(2)} ms, ${share} % of the shortest time for a token above; ` +
+    `template and tokenizer of a prompt of ${WORK_TOKENS} tokens take ${promptMs.toFixed(1)} ms.`
+  );
 }
 
 /** Rows of the same quantity and length; each line of a table. */
