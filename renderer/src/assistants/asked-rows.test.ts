@@ -11,10 +11,10 @@ it('what an assistant sets is one line, in the window’s words', () => {
     ...{ compression: { preset: 'compact' as const }, model: { file: 'tiny-Q4_0.gguf', hash: 'x' } },
   };
   expect(settingsLine(assistant)).toBe(
-    'Temperature 0.1 · Top-k 20 · At most 1,300 tokens · Compression Compact · with tiny',
+    'Temperature 0.1 · Top-k 20 · At most 1,300 tokens · Compression Compact · Model tiny',
   );
   setLanguage('de');
-  expect(settingsLine(assistant)).toMatch(/^Temperatur 0,1 · .* 1\.300 Tokens · Komprimierung .* · mit tiny$/);
+  expect(settingsLine(assistant)).toMatch(/^Temperatur 0,1 · .* 1\.300 Tokens · Komprimierung .* · Modell tiny$/);
 });
 
 it('one that sets nothing but a prompt has no line', () => {
