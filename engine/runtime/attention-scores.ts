@@ -114,15 +114,33 @@ export class AttentionScores {
    * @returns [numHeads · length]
    */
   async attention(keys: LayerKeys, queries: Queries, weights: Float32Array): Promise<Float32Array> {
-    const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32');
+    const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32', 'sum');
     const scaled = keys.scales ? this.withKeyScales(queries.values, keys.scales.values) : queries.values;
     const sums = new Float32Array(this.config.numHeads * keys.length);
     for (let from = 0; from < weights.length; from += ROWS_PER_RUN) {
       const to = Math.min(from + ROWS_PER_RUN, weights.length);
-      const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, weights);
+      const weight = float32Tensor([1, to - from]);
+      weight.values.set(weights.subarray(from, to));
+      const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, { weight });
       for (let at = 0; at < sums.length; at++) sums[at] += part[at];
     }
     return sums;
+  }
+
+  /**
+   * The largest softmax(q·kᵀ / √headDim) over the queries.
+   * @param keys in float32
+   * @returns [numHeads · length]
+   */
+  async peaks(keys: LayerKeys, queries: Queries): Promise<Float32Array> {
+    const session = await this.sessions.scores('float32', 'peak');
+    const largest = new Float32Array(this.config.numHeads * keys.length);
+    for (let from = 0; from < queries.ownKeys.length; from += ROWS_PER_RUN) {
+      const ownKeys = queries.ownKeys.subarray(from, from + ROWS_PER_RUN);
+      const part = await this.run(session, keys, queries.values, ownKeys, from, {});
+      for (let at = 0; at < largest.length; at++) largest[at] = Math.max(largest[at], part[at]);
+    }
+    return largest;
   }
 
   private async run(
@@ -131,15 +149,13 @@ export class AttentionScores {
     queries: Float32Array,
     ownKeys: Int32Array,
     from: number,
-    weights: Float32Array,
+    weight: { weight?: Float32Tensor },
   ): Promise<Float32Array> {
     const { numHeads, headDim } = this.config;
     const width = numHeads * headDim;
     const rows = ownKeys.length;
     const query = float32Tensor([1, rows, width]);
     query.values.set(queries.subarray(from * width, (from + rows) * width));
-    const weight = float32Tensor([1, rows]);
-    weight.values.set(weights.subarray(from, from + rows));
     const scores = float32Tensor([numHeads, 1, length]);
     const bound = session.bind(
       {
@@ -147,7 +163,7 @@ export class AttentionScores {
         keys: tensor,
         length: { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) },
         lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) },
-        weight,
+        ...weight,
       },
       { scores },
     );

@@ -5,6 +5,7 @@ import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
 import { type Survival, survivalOf } from '../kv/survival.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
+import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
 import { Decoder } from './decoder.js';
@@ -15,6 +16,7 @@ import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
 import { checkReadingRoom } from './reading-room.js';
+import { protectedPlaces, Reconstruction, retainBest } from './reconstruction.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
@@ -174,6 +176,20 @@ export class ChatMemory {
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
     return logits;
+  }
+
+  /**
+   * Leaves `share` of all tokens seen, over all layers and heads together: what the model needs most to say the text
+   * again. Sinks, pins, the newest and the present answer stay. Broken off, nothing has changed.
+   * @yields the share of the work that is done; the memory must not be used in between
+   */
+  async *compact(share: number, prompt: RepeatPrompt): AsyncGenerator<number, void, void> {
+    const { cache, losses, seen } = this;
+    const scored = yield* new Reconstruction(this.sessions, cache, seen, prompt).run();
+    const isFixed = protectedPlaces(this.extent(0, seen.length), this.promptEnd);
+    const rows = Math.floor(share * seen.length * cache.shape.numLayers * cache.shape.numKvHeads);
+    losses.dropped(seen.length, retainBest(cache, scored, { rows, isFixed }));
+    cache.trim();
   }
 
   stats(): KvStats {

@@ -1,5 +1,5 @@
 import type { ConvertedModel } from '../model/converted-model.js';
-import { buildScoreGraph } from '../onnx/score-graph.js';
+import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
 import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
@@ -11,7 +11,7 @@ export class ModelSessions {
   private readonly made: Session[] = [];
   private readonly whole = new Map<KvType, Promise<Session>>();
   private readonly measuring = new Map<KvType, Promise<Session>>();
-  private readonly scoring = new Map<KvType, Promise<Session>>();
+  private readonly scoring = new Map<`${KvType} ${ScoreReduction}`, Promise<Session>>();
 
   private constructor(
     readonly model: ConvertedModel,
@@ -48,8 +48,10 @@ export class ModelSessions {
   }
 
   /** Attention of some queries over a layer's keys of this type. */
-  scores(keyType: KvType): Promise<Session> {
-    return this.once(this.scoring, keyType, () => this.factory.create(buildScoreGraph(this.model.config, keyType)));
+  scores(keyType: KvType, reduction: ScoreReduction): Promise<Session> {
+    return this.once(this.scoring, `${keyType} ${reduction}`, () =>
+      this.factory.create(buildScoreGraph(this.model.config, keyType, reduction)),
+    );
   }
 
   /** Waits for runs under way. */
@@ -60,7 +62,7 @@ export class ModelSessions {
     this.weights.release();
   }
 
-  private once(made: Map<KvType, Promise<Session>>, type: KvType, make: () => Promise<Session>): Promise<Session> {
+  private once<Key>(made: Map<Key, Promise<Session>>, type: Key, make: () => Promise<Session>): Promise<Session> {
     const known = made.get(type);
     if (known) return known;
     const session = make().then((ready) => {

@@ -18,7 +18,7 @@ export interface ReadingPlan {
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** What reading takes beyond what is held: the cache as it grows, one layer's K and V in float32, and rows on their way. */
-export function readingBytes(
+function readingBytes(
   compression: Compression,
   config: ModelConfig,
   { tokens, fresh, heldBytes, pinned }: ReadingPlan,
