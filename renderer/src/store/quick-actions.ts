@@ -3,7 +3,7 @@ import type { Bridge } from '../bridge.js';
 import { showsComparison } from './comparison.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
-import { draftOf, isEmptyDraft } from './turns.js';
+import { isUntouched } from './turns.js';
 
 /** So long after the small window was put away it still comes with its last chat. */
 const SAME_CHAT_MS = 10 * 60_000;
@@ -11,6 +11,7 @@ const SAME_CHAT_MS = 10 * 60_000;
 interface Opening {
   openChat: (chatId: string) => Promise<void>;
   newChat: () => void;
+  setNarrow: (isNarrow: boolean) => void;
 }
 
 /** The window as a small one. Its chat is a chat like any other; what the whole one showed comes back with that. */
@@ -18,11 +19,13 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
   let last: { chatId: string; at: number } | null = null;
   /** Of the whole window; null: a new one. */
   let before: string | null = null;
+  let wasNarrow = false;
 
   function begin(): void {
-    const { currentChatId, chats } = store.getState();
-    before = isNew(store.getState(), currentChatId) ? null : currentChatId;
-    store.setState({ isQuick: true, dialog: null, overlay: null, finding: false });
+    const { currentChatId, chats, isNarrow } = store.getState();
+    wasNarrow = isNarrow;
+    before = isUntouched(store.getState(), chats[currentChatId]) ? null : currentChatId;
+    store.setState({ isQuick: true, dialog: null, overlay: null, finding: false, survival: null });
     if (last && chats[last.chatId] && Date.now() - last.at < SAME_CHAT_MS) void opening.openChat(last.chatId);
     else opening.newChat();
   }
@@ -34,8 +37,11 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
 
   function leaveQuick(to: 'whole' | 'away'): void {
     if (!store.getState().isQuick) return;
-    // At once: what is asked for next is for the whole window.
-    if (to === 'whole') end();
+    // At once: what is asked for next is for the whole window, and comes where that has it.
+    if (to === 'whole') {
+      end();
+      opening.setNarrow(wasNarrow);
+    }
     void bridge.leaveQuick(to).catch(() => undefined);
   }
 
@@ -63,11 +69,6 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
         if (state.isQuick && earlier.isQuick && needsRoom(state) && !needsRoom(earlier)) leaveQuick('whole');
       }),
   };
-}
-
-/** Nobody has written in it. */
-function isNew(state: AppState, chatId: string): boolean {
-  return state.chats[chatId].leafId === null && isEmptyDraft(draftOf(state, chatId));
 }
 
 function needsRoom(state: AppState): boolean {
