@@ -39,6 +39,22 @@ test('it comes with a chat of its own, and the whole window with the one it had'
   expect(state().currentChatId).toBe('c');
 });
 
+test('a message that is being changed in the whole window still is, with what was written', async () => {
+  const { actions } = driven;
+  await ask('whole');
+  const [asked] = state().chats.c.messageIds;
+  actions.beginEdit(asked);
+  actions.changeEdit('wholly');
+  actions.setWindowMode('quick');
+  expect(state().editingId).toBeNull();
+  const quick = await ask('quick');
+  actions.beginEdit(state().chats[quick].messageIds[0]);
+  actions.changeEdit('quickly');
+  actions.setWindowMode('away');
+  await settled();
+  expect(state()).toMatchObject({ currentChatId: 'c', editingId: asked, editedText: 'wholly' });
+});
+
 test('soon again it has the same chat, later an empty one', async () => {
   const { actions } = driven;
   await ask('whole');
