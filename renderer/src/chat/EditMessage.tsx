@@ -1,5 +1,6 @@
 import type { KeyboardEvent } from 'react';
 import { formatCount } from '../format.js';
+import { currentEdit } from '../store/edits.js';
 import type { UserMessage } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -7,7 +8,7 @@ import { t } from '../words.js';
 
 /** A sent message in other words: sent, it becomes a version of its own, and what was said before stays. */
 export function EditMessage({ message: { id, text, pasted } }: { message: UserMessage }) {
-  const words = useApp((state) => state.editedText) ?? text;
+  const words = useApp((state) => currentEdit(state)?.text) ?? text;
   const isEmpty = words.trim() === '' && pasted.length === 0;
   const send = () => actions.sendEdit(id, { text: words, pasted });
   const onKeyDown = (event: KeyboardEvent) => {

@@ -8,6 +8,7 @@ import { PinLine } from '../pins/PinLine.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { isBusy } from '../store/comparison.js';
+import { currentEdit } from '../store/edits.js';
 import type { UserMessage } from '../store/state.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
@@ -22,7 +23,7 @@ const SHOWN_PASTE = 60_000;
 
 export const UserBubble = memo(function UserBubble({ message }: { message: UserMessage }) {
   const { text, pasted } = message;
-  const isEdited = useApp((state) => state.editingId === message.id);
+  const isEdited = useApp((state) => currentEdit(state)?.messageId === message.id);
   if (isEdited) return <EditMessage message={message} />;
   return (
     <MessageMenu id={message.id}>

@@ -5,6 +5,7 @@ import { MODEL_PICKER_ID } from '../model/ModelPicker.js';
 import { openModels } from '../models/models-store.js';
 import { pinHere } from '../pins/pin-here.js';
 import { focusSearch } from '../sidebar/focus-search.js';
+import { currentEdit } from '../store/edits.js';
 import { appStore } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 
@@ -52,10 +53,9 @@ function find(): void {
 
 /** Goes back to now, closes what is laid over the chat, or stops. */
 function leave(): void {
-  const { dialog, overlay, moment, finding, editingId, survival, running, isQuick, currentChatId } =
-    appStore.getState();
+  const { dialog, overlay, moment, finding, survival, running, isQuick, currentChatId } = appStore.getState();
   if (dialog !== null) actions.closeDialog();
-  else if (editingId !== null) actions.cancelEdit();
+  else if (currentEdit(appStore.getState())) actions.cancelEdit();
   else if (finding && !overlay) actions.closeFind();
   else if (moment !== null) actions.backToNow();
   else if (overlay) actions.hide(overlay);

@@ -1,7 +1,9 @@
 // @vitest-environment jsdom
+
 import { beforeEach, describe, expect, it } from 'vitest';
 import { DrivenStore } from '../fixtures/driven-store.js';
 import { READY } from '../fixtures/ready-model.js';
+import { currentEdit } from './edits.js';
 import { changeAnswer, failRunning } from './frames.js';
 
 let driven: DrivenStore;
@@ -34,7 +36,7 @@ describe('changing the last message', () => {
     fails();
     const before = shown();
     driven.actions.editLast();
-    expect(state().editingId).toBe(before[0]);
+    expect(currentEdit(state())).toEqual({ messageId: before[0], text: null });
     expect(shown()).toEqual(before);
   });
 
@@ -43,7 +45,7 @@ describe('changing the last message', () => {
     driven.actions.sendEdit(shown()[0], { text: 'Two', pasted: [] });
     fails();
     driven.actions.editLast();
-    expect(state().editingId).toBe(shown()[0]);
+    expect(currentEdit(state())).toEqual({ messageId: shown()[0], text: null });
     expect(state().messages[shown()[0]].text).toBe('Two');
   });
 
@@ -54,7 +56,8 @@ describe('changing the last message', () => {
     driven.actions.regenerate();
     expect(state().queued).toHaveLength(1);
     driven.actions.editLast();
-    expect(state()).toMatchObject({ queued: [], editingId: null });
+    expect(state().queued).toEqual([]);
+    expect(currentEdit(state())).toBeNull();
     expect(shown()).toEqual(before);
   });
 });

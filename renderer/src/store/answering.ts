@@ -6,6 +6,7 @@ import { currentModelName } from '../model/model-label.js';
 import { isReading, withoutRefusals } from './attaching.js';
 import { versionsOf } from './chat-tree.js';
 import { isBusy, isComparing } from './comparison.js';
+import { editing } from './edits.js';
 import { focusInput } from './focus-input.js';
 import { changeAnswer, failRunning } from './frames.js';
 import type { Keeper } from './keeper.js';
@@ -131,7 +132,7 @@ export function createAnswering(
       const isWaiting = queued.some((one) => one.answerId === answerId);
       const hasVersions = last.some((id) => versionsOf(trees[currentChatId] ?? {}, id).length > 1);
       if (messages[answerId]?.text || (hasVersions && !isWaiting)) {
-        update((state) => ({ ...state, editingId: questionId, editedText: null }));
+        update((state) => editing(state, { messageId: questionId, text: null }));
         return;
       }
       update((state) => takeBackLastTurn(state, currentChatId));

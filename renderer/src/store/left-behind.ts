@@ -4,7 +4,6 @@ import { LIVE } from './timeline-actions.js';
 /** What does not follow into another chat. */
 export const LEFT_BEHIND = {
   ...LIVE,
-  editingId: null,
   fileError: null,
   modelFailureClosed: true,
 } satisfies Partial<AppState>;

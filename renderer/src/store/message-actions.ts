@@ -2,6 +2,7 @@ import { formatCount } from '../format.js';
 import { t } from '../words.js';
 import { branchesFrom, newestLeaf, pathTo, versionsOf } from './chat-tree.js';
 import { isBusy } from './comparison.js';
+import { currentEdit, editing } from './edits.js';
 import { changeAnswer } from './frames.js';
 import type { AppState, Draft } from './state.js';
 import type { AppStore } from './store.js';
@@ -16,16 +17,20 @@ export function createMessageActions(
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
 
   return {
-    beginEdit: (id: string) => update((state) => ({ ...state, editingId: id, editedText: null })),
-    changeEdit: (editedText: string) => update((state) => ({ ...state, editedText })),
-    cancelEdit: () => update((state) => ({ ...state, editingId: null })),
+    beginEdit: (messageId: string) => update((state) => editing(state, { messageId, text: null })),
+    changeEdit: (text: string) =>
+      update((state) => {
+        const edit = currentEdit(state);
+        return edit ? editing(state, { ...edit, text }) : state;
+      }),
+    cancelEdit: () => update((state) => editing(state, null)),
     /** Asks the same in other words; what was asked and answered before stays, as another version. */
     sendEdit(id: string, draft: Draft): void {
       if (isEmptyDraft(draft)) return;
       const { currentChatId } = store.getState();
       const answerId = newId();
       const question = { id: newId(), role: 'user' as const, ...draft };
-      update((state) => appendVersion({ ...state, editingId: null }, currentChatId, id, question, answerId));
+      update((state) => appendVersion(editing(state, null), currentChatId, id, question, answerId));
       if (store.getState().messages[answerId]) askOrQueue(currentChatId, answerId);
     },
     /** Shows the version so many on, with the newest of what follows it. */

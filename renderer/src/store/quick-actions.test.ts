@@ -1,7 +1,9 @@
 // @vitest-environment jsdom
+
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { READY } from '../fixtures/ready-model.js';
+import { currentEdit } from './edits.js';
 
 let driven: DrivenStore;
 const state = () => driven.store.getState();
@@ -46,13 +48,14 @@ test('a message that is being changed in the whole window still is, with what wa
   actions.beginEdit(asked);
   actions.changeEdit('wholly');
   actions.setWindowMode('quick');
-  expect(state().editingId).toBeNull();
+  expect(currentEdit(state())).toBeNull();
   const quick = await ask('quick');
   actions.beginEdit(state().chats[quick].messageIds[0]);
   actions.changeEdit('quickly');
   actions.setWindowMode('away');
   await settled();
-  expect(state()).toMatchObject({ currentChatId: 'c', editingId: asked, editedText: 'wholly' });
+  expect(state().currentChatId).toBe('c');
+  expect(currentEdit(state())).toEqual({ messageId: asked, text: 'wholly' });
 });
 
 test('soon again it has the same chat, later an empty one', async () => {

@@ -8,8 +8,6 @@ import { isUntouched } from './turns.js';
 /** So long after the small window was put away it still comes with its last chat. */
 const SAME_CHAT_MS = 10 * 60_000;
 
-type Edit = Pick<AppState, 'editingId' | 'editedText'>;
-
 interface Opening {
   openChat: (chatId: string) => Promise<void>;
   newChat: () => void;
@@ -19,14 +17,14 @@ interface Opening {
 /** The window as a small one. Its chat is a chat like any other; what the whole one showed comes back with that. */
 export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQuick'>, opening: Opening) {
   let last: { chatId: string; at: number } | null = null;
-  /** The chat of the whole window, with the message that was being changed in it; null: a new one. */
-  let before: { chatId: string; edit: Edit } | null = null;
+  /** The chat of the whole window; null: a new one. */
+  let before: string | null = null;
   let wasNarrow = false;
 
   function begin(): void {
-    const { currentChatId: chatId, chats, isNarrow, editingId, editedText } = store.getState();
+    const { currentChatId, chats, isNarrow } = store.getState();
     wasNarrow = isNarrow;
-    before = isUntouched(store.getState(), chats[chatId]) ? null : { chatId, edit: { editingId, editedText } };
+    before = isUntouched(store.getState(), chats[currentChatId]) ? null : currentChatId;
     store.setState({ isQuick: true, dialog: null, overlay: null, finding: false, survival: null });
     if (last && chats[last.chatId] && Date.now() - last.at < SAME_CHAT_MS) void opening.openChat(last.chatId);
     else opening.newChat();
@@ -38,14 +36,8 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
   }
 
   function comeBack(): void {
-    if (before === null || !store.getState().chats[before.chatId]) {
-      opening.newChat();
-      return;
-    }
-    const { chatId, edit } = before;
-    void opening.openChat(chatId).then(() => {
-      if (edit.editingId !== null && store.getState().currentChatId === chatId) store.setState(edit);
-    });
+    if (before !== null && store.getState().chats[before]) void opening.openChat(before);
+    else opening.newChat();
   }
 
   function leaveQuick(to: 'whole' | 'away'): void {

@@ -10,6 +10,7 @@ import type { Pins } from '../pins/pins.js';
 import type { Attaching } from './attaching.js';
 import type { Tree } from './chat-tree.js';
 import type { Comparison } from './comparison.js';
+import type { Edit } from './edits.js';
 import type { Draft, Message } from './message.js';
 import type { AnswerBegins, Recorder } from './recorder.js';
 import type { UpdateState } from './update-actions.js';
@@ -97,10 +98,8 @@ export interface AppState {
   trees: Readonly<Record<string, Tree>>;
   currentChatId: string;
   messages: Readonly<Record<string, Message>>;
-  /** The message of the user that is being changed. */
-  editingId: string | null;
-  /** What was made of it so far; null: nothing yet. */
-  editedText: string | null;
+  /** By chat, also while another is looked at. */
+  edits: Readonly<Record<string, Edit | null>>;
   /** The message to be looked at, as one was searched for. */
   soughtId: string | null;
   toast: Toast | null;
@@ -229,8 +228,7 @@ export function initialState(firstChatId: string): AppState {
     trees: { [firstChatId]: {} },
     currentChatId: firstChatId,
     messages: {},
-    editingId: null,
-    editedText: null,
+    edits: {},
     soughtId: null,
     toast: null,
     keepError: null,

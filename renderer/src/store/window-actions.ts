@@ -69,10 +69,16 @@ export function connectWindow(): void {
 
 /** Which of its two shapes the window has is for main to say; a page that was loaded anew asks. */
 function followWindowMode(): void {
-  bridge.onWindowMode(actions.setWindowMode);
   window.addEventListener('blur', actions.leaveQuickIfIdle);
   actions.followNeeds();
-  void bridge.appInfo().then(({ isQuick }) => isQuick && actions.setWindowMode('quick'));
+  let isTold = false;
+  bridge.onWindowMode((mode) => {
+    isTold = true;
+    actions.setWindowMode(mode);
+  });
+  // What main says meanwhile is newer than its answer.
+  const ask = bridge.appInfo().then(({ isQuick }) => isQuick && !isTold && actions.setWindowMode('quick'));
+  ask.catch(() => undefined);
 }
 
 /** Words are the settings' from the first thing that is drawn, and change with them. */
