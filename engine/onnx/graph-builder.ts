@@ -15,7 +15,7 @@ import {
 } from './onnx_pb.js';
 
 /** ONNX's TensorProto.DataType. */
-const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
+const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
 export type ElementType = keyof typeof ELEMENT_TYPE;
 
 /** A fixed length, or the name of one that is known at run time only. */
