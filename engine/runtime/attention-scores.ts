@@ -4,7 +4,7 @@ import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
 import { RotaryTable } from './rope.js';
-import { type Float32Tensor, float32Tensor, type Session, type Tensor } from './session.js';
+import { type AnyTensor, type Float32Tensor, float32Tensor, runOnce, type Session } from './session.js';
 
 /** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
 const ROWS_PER_RUN = 64;
@@ -12,7 +12,7 @@ const ROWS_PER_RUN = 64;
 /** A layer's keys, of which the first `length` rows are in use. */
 export interface LayerKeys {
   /** [1, numKvHeads, capacity, headDim] */
-  tensor: Tensor;
+  tensor: AnyTensor;
   /** With int8: [1, numKvHeads, 1, headDim]. */
   scales: Float32Tensor | null;
   length: number;
@@ -141,21 +141,9 @@ export class AttentionScores {
     const weight = float32Tensor([1, rows]);
     weight.values.set(weights.subarray(from, from + rows));
     const scores = float32Tensor([numHeads, 1, length]);
-    const bound = session.bind(
-      {
-        query,
-        keys: tensor,
-        length: { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) },
-        lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) },
-        weight,
-      },
-      { scores },
-    );
-    try {
-      await bound.run();
-    } finally {
-      bound.release();
-    }
+    const used: AnyTensor = { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) };
+    const mask = this.sessions.factory.device ? floatMask(ownKeys, length) : indexMask(ownKeys);
+    await runOnce(session, { query, keys: tensor, length: used, ...mask, weight }, { scores });
     return scores.values;
   }
 
@@ -169,4 +157,17 @@ export class AttentionScores {
     });
     return queries.map((value, at) => value * byElement[at % width]);
   }
+}
+
+/** What each query may see, as the score graph of the processor takes it. */
+function indexMask(ownKeys: Int32Array): Record<string, AnyTensor> {
+  return { lastKey: { type: 'int64', dims: [ownKeys.length, 1], values: BigInt64Array.from(ownKeys, BigInt) } };
+}
+
+/** The same as that of a device takes it. */
+function floatMask(ownKeys: Int32Array, length: number): Record<string, AnyTensor> {
+  const [ownKey, keyIndex] = [float32Tensor([ownKeys.length, 1]), float32Tensor([1, length])];
+  ownKey.values.set(ownKeys);
+  keyIndex.values.set(Int32Array.from({ length }, (_, key) => key));
+  return { ownKey, keyIndex };
 }

@@ -1,5 +1,5 @@
-import { type Compression, mostBytes } from '../kv/compression.js';
-import { KvCache } from '../kv/kv-cache.js';
+import { type Compression, dropsWhileWriting, mostBytes } from '../kv/compression.js';
+import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
@@ -7,13 +7,14 @@ import { type Survival, survivalOf } from '../kv/survival.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
-import { Decoder } from './decoder.js';
+import { createDecoder } from './create-decoder.js';
 import { evictNow } from './evict-now.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { LayeredPrefill } from './layered-prefill.js';
 import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
+import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
@@ -31,10 +32,11 @@ export class ChatMemory {
   private readonly losses: Losses;
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
+  private readonly keepsQueries: boolean;
   private policy: Policy;
   private pruner: GenerationPruner | null = null;
   /** Gives the logits of every token; made when first asked for. */
-  private measuring: Decoder | null = null;
+  private measuring: TokenDecoder | null = null;
   private pinned: readonly TokenSpan[] = [];
   /** Tokens at the end of the last prompt … */
   private promptEnd = 0;
@@ -49,18 +51,22 @@ export class ChatMemory {
     private readonly sessions: ModelSessions,
     readonly compression: Compression,
     private readonly cache: KvCache,
-    private readonly decoder: Decoder,
+    private readonly decoder: TokenDecoder,
   ) {
     this.losses = new Losses(cache);
     this.scores = new AttentionScores(sessions);
     this.policy = compression.policyFor(0);
+    this.keepsQueries = dropsWhileWriting(compression, sessions.model.config.numLayers);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
     this.ring = new QueryRing(sessions.model.config, votes);
   }
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
-    const cache = new KvCache(sessions.model.config, contextLength, compression.kvType);
-    return new ChatMemory(sessions, compression, cache, await Decoder.create(sessions, cache));
+    const cache = sessions.cache(contextLength, compression.kvType);
+    const decoder = await createDecoder(sessions, cache, {
+      wantsQueries: dropsWhileWriting(compression, sessions.model.config.numLayers),
+    });
+    return new ChatMemory(sessions, compression, cache, decoder);
   }
 
   /** Ids whose K/V are cached, in order; maybe not in every layer. */
@@ -146,7 +152,7 @@ export class ChatMemory {
     }
     const logits = await this.decoder.run([token], this.seen.length);
     this.seen.push(token);
-    this.ring.push((layer) => this.decoder.queries(layer));
+    if (this.keepsQueries) this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = await this.pruner?.written(this.seen.length);
     this.losses.dropped(this.seen.length, dropped ?? null);
     return logits;
@@ -158,7 +164,7 @@ export class ChatMemory {
    * @returns logits of each, [tokens, vocabSize]; valid until the next run
    */
   async appendAll(tokens: readonly number[]): Promise<Float32Array> {
-    this.measuring ??= await Decoder.create(this.sessions, this.cache, { allLogits: true });
+    this.measuring ??= await createDecoder(this.sessions, this.cache, { allLogits: true });
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
     return logits;

@@ -104,6 +104,20 @@ export interface SessionFactory {
   create(graph: Graph, options?: SessionOptions): Promise<Session>;
 }
 
+/** Binds, runs and releases. */
+export async function runOnce(
+  session: Session,
+  inputs: Readonly<Record<string, AnyTensor>>,
+  outputs: Readonly<Record<string, AnyTensor>>,
+): Promise<void> {
+  const bound = session.bind(inputs, outputs);
+  try {
+    await bound.run();
+  } finally {
+    bound.release();
+  }
+}
+
 export type Float32Tensor = Omit<Tensor, 'values'> & { values: Float32Array<ArrayBuffer> };
 export type Int8Tensor = Omit<Tensor, 'values'> & { values: Int8Array<ArrayBuffer> };
 export type Int32Tensor = Omit<Tensor, 'values'> & { values: Int32Array<ArrayBuffer> };

@@ -35,6 +35,11 @@ export class VoteCollector {
     return votersOf(selection.scores, this.positions.length, this.windowRows(selection));
   }
 
+  /** Whether queries of some of the rows `from` … `to` − 1 are asked for. */
+  wants(from: number, to: number): boolean {
+    return this.rows.some((row) => row >= from && row < to);
+  }
+
   /** Queries of rows `from` and following, [chunk, width]. Chunks come in order. */
   collect(queries: Float32Array, from: number): void {
     const { rows, values, width } = this;
