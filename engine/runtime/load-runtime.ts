@@ -11,7 +11,7 @@ import type { CreateEngineOptions, RuntimeInfo } from '../types.js';
 import { ChatMemory } from './chat-memory.js';
 import { chooseSessionFactory } from './choose-session.js';
 import { ModelSessions } from './model-sessions.js';
-import { productTypeFor } from './product-type.js';
+import { layerFormFor } from './product-type.js';
 
 export type LoadOptions = Omit<CreateEngineOptions, 'compression' | 'kvType'>;
 
@@ -32,9 +32,9 @@ export interface Runtime {
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const { modelPath, sha256, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
   const { factory, reason } = await chooseSessionFactory(options.threads ?? availableParallelism(), logger);
-  const productType = await productTypeFor(factory);
+  const form = await layerFormFor(factory);
   const model = await importModel({
-    ...{ modelPath, sha256, cacheFolder, precision, productType },
+    ...{ modelPath, sha256, cacheFolder, precision, form },
     ...{ onProgress, signal, logger },
   });
   signal?.throwIfAborted();

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { fixedCompression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import type { KvCache } from '../kv/kv-cache.js';
-import type { ConvertedModel, ProductType } from '../model/converted-model.js';
+import type { ConvertedModel, LayerForm } from '../model/converted-model.js';
 import { importModel } from '../model/import-model.js';
 import { ChatMemory } from '../runtime/chat-memory.js';
 import { createDecoder } from '../runtime/create-decoder.js';
 import { ModelSessions } from '../runtime/model-sessions.js';
 import { OrtCApi } from '../runtime/ort-c-api.js';
-import { productTypeFor } from '../runtime/product-type.js';
+import { layerFormFor } from '../runtime/product-type.js';
 import type { SessionFactory } from '../runtime/session.js';
 import type { TokenDecoder } from '../runtime/token-decoder.js';
 import type { Precision } from '../types.js';
@@ -29,12 +29,12 @@ export async function loadModel(
   modelPath: string,
   precision: Precision,
   factory: SessionFactory = new OrtCApi(2),
-  productType?: ProductType,
+  form?: LayerForm,
 ): Promise<LoadedModel> {
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-import-'));
   const model = await importModel({
     ...{ modelPath, cacheFolder, precision },
-    productType: productType ?? (await productTypeFor(factory)),
+    form: form ?? (await layerFormFor(factory)),
   });
   const { numLayers, contextLength } = model.config;
   const sessions = await ModelSessions.create(model, factory);
