@@ -9,7 +9,7 @@ import { ChatTemplate } from '../text/chat-template.js';
 import { Tokenizer } from '../text/tokenizer.js';
 import type { CreateEngineOptions, RuntimeInfo } from '../types.js';
 import { ChatMemory } from './chat-memory.js';
-import { chooseSessionFactory } from './choose-session.js';
+import { chooseRuntime } from './choose-device.js';
 import { ModelSessions } from './model-sessions.js';
 import { layerFormFor } from './product-type.js';
 
@@ -31,7 +31,8 @@ export interface Runtime {
 /** Loads a model, importing it first if that was not done before. Throws as `createEngine` does. */
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const { modelPath, sha256, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
-  const { factory, reason } = await chooseSessionFactory(options.threads ?? availableParallelism(), logger);
+  const { device = 'cpu', threads: wanted = availableParallelism() } = options;
+  const { factory, reason } = await chooseRuntime(device, wanted, logger);
   const form = await layerFormFor(factory);
   const model = await importModel({
     ...{ modelPath, sha256, cacheFolder, precision, form },
@@ -47,10 +48,21 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const sessions = await ModelSessions.create(model, factory);
   const { implementation, onnxRuntimeVersion, threads } = factory;
   const { takesSystemMessages } = template;
+  const deviceType = factory.device?.traits.type;
+  const executionProvider = deviceType ? 'webgpu' : 'cpu';
   return {
     model,
     info: {
-      ...{ executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision, contextLength },
+      ...{
+        executionProvider,
+        ...(deviceType && { deviceType }),
+        implementation,
+        reason,
+        onnxRuntimeVersion,
+        threads,
+        precision,
+        contextLength,
+      },
       takesSystemMessages,
     },
     contextLength,
@@ -62,7 +74,10 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
         'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
       return ChatMemory.create(sessions, made, contextLength);
     },
-    release: () => sessions.release(),
+    release: async () => {
+      await sessions.release();
+      factory.release?.();
+    },
   };
 }
 

@@ -70,6 +70,17 @@ export class OrtWebGpu implements SessionFactory {
     };
   }
 
+  /** Whether an option of the execution provider is refused with this value: else it does not arrive there. */
+  async refusesOption(name: string, value: string): Promise<boolean> {
+    try {
+      const session = await createSession(this.native, buildGatherRowsGraph('float32'), { [name]: value }, null);
+      session.release();
+      return false;
+    } catch {
+      return true;
+    }
+  }
+
   /** Sessions and tensors must have been released. */
   release(): void {
     this.device.release();

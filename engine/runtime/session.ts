@@ -102,6 +102,8 @@ export interface SessionFactory {
   /** `path` of the weights file that `Graph.weights` point into. */
   openWeights(path: string): SharedWeights;
   create(graph: Graph, options?: SessionOptions): Promise<Session>;
+  /** Of a device, once its sessions and tensors were released. */
+  release?(): void;
 }
 
 /** Binds, runs and releases. */
