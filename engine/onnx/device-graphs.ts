@@ -119,19 +119,21 @@ export function buildDeviceStep(model: ConvertedModel, form: DeviceForm): Graph 
 /**
  * What `buildScoreGraph` builds, in operators that a device has.
  *
- * Inputs: `query` float32 [1, rows, numHeads · headDim], rotated; `keys` of `keyType` [1, numKvHeads, capacity, headDim];
- * `length` int64 [1]; `ownKey` float32 [rows, 1]; `keyIndex` float32 [1, length]; `weight` float32 [1, rows].
+ * Inputs: `voters` float32 [rows, numHeads · headDim + 2]: a query, rotated, the index of its own key and its weight;
+ * `keys` of the form's type [1, numKvHeads, capacity, headDim]; `length` int64 [1]; `keyIndex` float32 [1, length].
  * Output: `scores` float32 [numHeads, 1, length].
  */
 export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm): Graph {
   const { numHeads, numKvHeads, headDim } = config;
   const graph = new GraphBuilder('device-scores');
-  const query = graph.input('query', 'float32', [1, 'rows', numHeads * headDim]);
+  const width = numHeads * headDim;
+  const voters = graph.input('voters', 'float32', ['rows', width + 2]);
   const cache = graph.input('keys', type, [1, numKvHeads, 'capacity', headDim]);
   const length = graph.input('length', 'int64', [1]);
-  const ownKey = graph.input('ownKey', 'float32', ['rows', 1]);
   const keyIndex = graph.input('keyIndex', 'float32', [1, 'length']);
-  const weight = graph.input('weight', 'float32', [1, 'rows']);
+  const names = [graph.nextName('query'), graph.nextName('ownKey'), graph.nextName('weight')];
+  graph.manyOutputs('Split', [voters, graph.int64Constant('parts', [width, 1, 1])], names, { axis: { int: 1 } });
+  const [query, ownKey, weight] = names;
   const used = usedRows(graph, cache, length, config);
   const keys = graph.node('Cast', [used], { to: { int: DATA_TYPE.float32 } });
   const attention = attentionWeights(graph, config, { query, keys, bias: causalBias(graph, ownKey, keyIndex) });

@@ -8,6 +8,9 @@ import { type AnyTensor, type Float32Tensor, float32Tensor, runOnce, type Sessio
 
 /** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
 const ROWS_PER_RUN = 64;
+/** On a device a run more costs more than memory, up to this many bytes for the attention. */
+const DEVICE_ROWS_PER_RUN = 256;
+const DEVICE_ATTENTION_BYTES = 64e6;
 
 /** A layer's keys, of which the first `length` rows are in use. */
 export interface LayerKeys {
@@ -117,12 +120,19 @@ export class AttentionScores {
     const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32');
     const scaled = keys.scales ? this.withKeyScales(queries.values, keys.scales.values) : queries.values;
     const sums = new Float32Array(this.config.numHeads * keys.length);
-    for (let from = 0; from < weights.length; from += ROWS_PER_RUN) {
-      const to = Math.min(from + ROWS_PER_RUN, weights.length);
+    const atOnce = this.rowsPerRun(keys.length);
+    for (let from = 0; from < weights.length; from += atOnce) {
+      const to = Math.min(from + atOnce, weights.length);
       const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, weights);
       for (let at = 0; at < sums.length; at++) sums[at] += part[at];
     }
     return sums;
+  }
+
+  private rowsPerRun(keys: number): number {
+    if (!this.sessions.factory.device) return ROWS_PER_RUN;
+    const fitting = Math.floor(DEVICE_ATTENTION_BYTES / (Float32Array.BYTES_PER_ELEMENT * this.config.numHeads * keys));
+    return Math.max(ROWS_PER_RUN, Math.min(DEVICE_ROWS_PER_RUN, fitting));
   }
 
   private async run(
@@ -135,15 +145,14 @@ export class AttentionScores {
   ): Promise<Float32Array> {
     const { numHeads, headDim } = this.config;
     const width = numHeads * headDim;
-    const rows = ownKeys.length;
-    const query = float32Tensor([1, rows, width]);
-    query.values.set(queries.subarray(from * width, (from + rows) * width));
-    const weight = float32Tensor([1, rows]);
-    weight.values.set(weights.subarray(from, from + rows));
-    const scores = float32Tensor([numHeads, 1, length]);
+    const asked = {
+      queries: queries.subarray(from * width, (from + ownKeys.length) * width),
+      ...{ ownKeys, weights: weights.subarray(from, from + ownKeys.length) },
+    };
     const used: AnyTensor = { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) };
-    const mask = this.sessions.factory.device ? floatMask(ownKeys, length) : indexMask(ownKeys);
-    await runOnce(session, { query, keys: tensor, length: used, ...mask, weight }, { scores });
+    const scores = float32Tensor([numHeads, 1, length]);
+    const voters = this.sessions.factory.device ? togetherForDevice(asked, length) : apartForProcessor(asked);
+    await runOnce(session, { keys: tensor, length: used, ...voters }, { scores });
     return scores.values;
   }
 
@@ -159,15 +168,32 @@ export class AttentionScores {
   }
 }
 
-/** What each query may see, as the score graph of the processor takes it. */
-function indexMask(ownKeys: Int32Array): Record<string, AnyTensor> {
-  return { lastKey: { type: 'int64', dims: [ownKeys.length, 1], values: BigInt64Array.from(ownKeys, BigInt) } };
+/** What a run is asked, of some rows. */
+interface Asked {
+  /** [rows, numHeads · headDim] */
+  queries: Float32Array;
+  ownKeys: Int32Array;
+  weights: Float32Array;
 }
 
-/** The same as that of a device takes it. */
-function floatMask(ownKeys: Int32Array, length: number): Record<string, AnyTensor> {
-  const [ownKey, keyIndex] = [float32Tensor([ownKeys.length, 1]), float32Tensor([1, length])];
-  ownKey.values.set(ownKeys);
-  keyIndex.values.set(Int32Array.from({ length }, (_, key) => key));
-  return { ownKey, keyIndex };
+/** As the score graph of the processor takes it. */
+function apartForProcessor({ queries, ownKeys, weights }: Asked): Record<string, AnyTensor> {
+  const rows = ownKeys.length;
+  const query = float32Tensor([1, rows, queries.length / rows]);
+  query.values.set(queries);
+  const weight = float32Tensor([1, rows]);
+  weight.values.set(weights);
+  return { query, weight, lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) } };
+}
+
+/** As that of a device takes it, to which each tensor is copied at a price of its own. */
+function togetherForDevice({ queries, ownKeys, weights }: Asked, length: number): Record<string, AnyTensor> {
+  const width = queries.length / ownKeys.length;
+  const [voters, keyIndex] = [float32Tensor([ownKeys.length, width + 2]), float32Tensor([1, length])];
+  ownKeys.forEach((ownKey, row) => {
+    voters.values.set(queries.subarray(row * width, (row + 1) * width), row * (width + 2));
+    voters.values.set([ownKey, weights[row]], row * (width + 2) + width);
+  });
+  for (let key = 0; key < length; key++) keyIndex.values[key] = key;
+  return { voters, keyIndex };
 }

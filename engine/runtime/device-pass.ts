@@ -31,9 +31,11 @@ interface Chunk {
 
 /** A prompt's pass on a device: rows and K/V stay there, and only what somebody asks for is read back. */
 export class DevicePass implements PromptPass {
+  positions: Int32Array;
   readonly working: WorkingRows & { keys: DeviceTensor; values: DeviceTensor };
   private chunks: Chunk[] = [];
   private queries: DeviceTensor | null = null;
+  private lastIndex: { total: number; tensor: DeviceTensor } | null = null;
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
 
@@ -51,15 +53,12 @@ export class DevicePass implements PromptPass {
     const kvShape = [1, config.numKvHeads, capacity, config.headDim];
     this.working = { keys: device.tensor(kvShape), values: device.tensor(kvShape), capacity };
     const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(config.numHeads, capacity);
-    let next = start;
+    this.positions = Int32Array.from(tokens, (_, i) => start + i);
+    let next = 0;
     for (const length of chunkLengths(tokens.length, longest)) {
-      this.chunks.push(this.emptyChunk(Int32Array.from({ length }, (_, i) => next + i)));
+      this.chunks.push(this.emptyChunk(this.positions.slice(next, next + length)));
       next += length;
     }
-  }
-
-  get positions(): Int32Array {
-    return Int32Array.from(this.chunks.flatMap(({ positions }) => [...positions]));
   }
 
   chunkLengths(): number[] {
@@ -85,8 +84,15 @@ export class DevicePass implements PromptPass {
     return queries;
   }
 
-  async read(queries: AnyTensor): Promise<Float32Array> {
-    return this.device.read(queries as DeviceTensor);
+  async read(queries: AnyTensor, rows: Int32Array<ArrayBuffer>): Promise<Float32Array> {
+    const { device } = this;
+    const wanted = device.tensor([rows.length, queries.dims[2]], 'float32');
+    try {
+      device.gatherRows(queries as DeviceTensor, rows, wanted);
+      return await device.read(wanted);
+    } finally {
+      wanted.release();
+    }
   }
 
   keep(kept: Int32Array): void {
@@ -100,6 +106,7 @@ export class DevicePass implements PromptPass {
       release(chunk);
       return thinned;
     });
+    this.positions = kept.map((row) => this.positions[row]);
   }
 
   async head(): Promise<Float32Array> {
@@ -120,7 +127,7 @@ export class DevicePass implements PromptPass {
     this.working.keys.release();
     this.working.values.release();
     this.queries?.release();
-    this.queries = null;
+    this.lastIndex?.tensor.release();
   }
 
   private emptyChunk(positions: Int32Array): Chunk {
@@ -170,9 +177,9 @@ export class DevicePass implements PromptPass {
   }
 
   private lengths(length: number, total: number): Record<string, AnyTensor> {
-    const [lastIndex, all] = [int32Tensor([1]), int32Tensor([1])];
-    lastIndex.values[0] = total - 1;
+    const all = int32Tensor([1]);
     all.values[0] = total;
+    const lastIndex = this.lastIndexOf(total);
     if (this.device.traits.fusedAttention) return { lastIndex, total: all };
     const ownKey = float32Tensor([length, 1]);
     ownKey.values.forEach((_, row) => {
@@ -183,6 +190,16 @@ export class DevicePass implements PromptPass {
       keyIndex.values[key] = key;
     });
     return { lastIndex, total: all, ownKey, keyIndex, length: int64Tensor(total) };
+  }
+
+  /** The same as of the run before in most layers: then it is there already. */
+  private lastIndexOf(total: number): DeviceTensor {
+    if (this.lastIndex?.total === total) return this.lastIndex.tensor;
+    this.lastIndex?.tensor.release();
+    const tensor = this.device.tensor([1], 'int32');
+    this.lastIndex = { total, tensor };
+    this.device.write(tensor, Int32Array.of(total - 1));
+    return tensor;
   }
 
   private queriesOf(rows: number): DeviceTensor {

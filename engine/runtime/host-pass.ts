@@ -34,8 +34,14 @@ export class HostPass implements PromptPass {
     return this.runner.run(layer, this.rows.chunk(from, length), total);
   }
 
-  async read(queries: AnyTensor): Promise<Float32Array> {
-    return hostValues(queries) as Float32Array;
+  async read(queries: AnyTensor, rows: Int32Array): Promise<Float32Array> {
+    const width = queries.dims[2];
+    const values = hostValues(queries) as Float32Array;
+    const read = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => {
+      read.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return read;
   }
 
   keep(kept: Int32Array): void {

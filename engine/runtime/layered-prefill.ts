@@ -113,7 +113,8 @@ export class LayeredPrefill {
     let from = 0;
     for (const length of pass.chunkLengths()) {
       const queries = await pass.run(layer, from, length, history + from + length);
-      if (votes.wants(from, from + length)) votes.collect(await pass.read(queries), from);
+      const wanted = votes.wanted(from, from + length);
+      if (wanted.length > 0) votes.collect(await pass.read(queries, wanted));
       from += length;
       yield from;
     }

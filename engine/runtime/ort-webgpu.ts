@@ -46,8 +46,10 @@ export class OrtWebGpu implements SessionFactory {
   /** @throws EngineError RUNTIME_FAILED where there is no device, or its driver does not do */
   static async create(threads: number, traits: DeviceTraits): Promise<OrtWebGpu> {
     const native = new OrtNative(threads);
-    const gathering = await createSession(native, buildGatherRowsGraph(traits.type), {}, null);
-    return new OrtWebGpu(native, new WebGpuMemory(native, gathering, traits));
+    const gathering = (type: DeviceTraits['type']) => createSession(native, buildGatherRowsGraph(type), {}, null);
+    const float32 = await gathering('float32');
+    const float16 = traits.type === 'float16' ? await gathering('float16') : float32;
+    return new OrtWebGpu(native, new WebGpuMemory(native, { float32, float16 }, traits));
   }
 
   openWeights(filePath: string): SharedWeights {
@@ -147,8 +149,9 @@ export class OrtWebGpu implements SessionFactory {
       const [up, down] = [pairs(inputs), pairs(outputs)];
       const execute = async () => {
         this.device.copyAll(up);
-        // The run that captures executes more than once: no matter, since a step reads nothing that it writes.
-        native.check(await callAsync(ort.RunWithBinding, session.address, options, binding));
+        // Only hands over; the copy back waits. The run that captures executes more than once: no matter, since a step
+        // reads nothing that it writes.
+        native.check(ort.RunWithBinding(session.address, options, binding));
         await this.device.copyAllAsync(down.map(([host, twin]) => [twin, host]));
       };
       return boundRun(execute, () => held.release(), runs);

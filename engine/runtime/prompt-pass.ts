@@ -14,8 +14,8 @@ export interface PromptPass {
    * @returns rotated queries of the chunk, [1, length, numHeads · headDim]; overwritten by the next run
    */
   run(layer: number, from: number, length: number, total: number): Promise<AnyTensor>;
-  /** What `run` gave, in our memory. */
-  read(queries: AnyTensor): Promise<Float32Array>;
+  /** Some rows of what `run` gave, in our memory, [rows, numHeads · headDim]. */
+  read(queries: AnyTensor, rows: Int32Array): Promise<Float32Array>;
   /** Only these rows go on. `kept`: ascending. */
   keep(kept: Int32Array): void;
   /** The rest of the last layer, and the head, for the last row. → logits, [vocabSize] */

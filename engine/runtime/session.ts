@@ -81,7 +81,7 @@ export interface DeviceMemory {
   readonly traits: DeviceTraits;
   /** Not cleared. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
   tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
-  /** Rows of the last dimension, of tensors of the traits' type: `target` gets those of `source` with these numbers. */
+  /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */
   gatherRows(source: DeviceTensor, rows: Int32Array<ArrayBuffer>, target: DeviceTensor): void;
   /** Of the tensor's type, as many as it has. */
   write(tensor: DeviceTensor, values: TensorValues): void;

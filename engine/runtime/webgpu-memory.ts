@@ -26,22 +26,24 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly held = new HeldTogether();
   private readonly location: bigint;
   private readonly allocator: Handle;
+  /** Rows that were gathered last: keys and values of a layer ask for the same, often those of all layers. */
+  private lastRows: { rows: Int32Array; tensor: DeviceTensor } | null = null;
 
-  /** @param gathering a session of `buildGatherRowsGraph`; it is also what the device's memory is taken through */
+  /** @param gathering sessions of `buildGatherRowsGraph`; the device's memory is taken through the one for float32 */
   constructor(
     private readonly native: OrtNative,
-    private readonly gathering: Handle,
+    private readonly gathering: Readonly<Record<DeviceTraits['type'], Handle>>,
     readonly traits: DeviceTraits,
   ) {
     const { ort } = native;
-    this.held.hold(gathering);
+    for (const session of new Set(Object.values(gathering))) this.held.hold(session);
     const location = native.handle(
       (out) => ort.CreateMemoryInfo(DEVICE_MEMORY, DEVICE_ALLOCATOR, 0, 0, out),
       ort.ReleaseMemoryInfo,
     );
     this.location = this.held.hold(location);
     this.allocator = native.handle(
-      (out) => ort.CreateAllocator(gathering.address, this.location, out),
+      (out) => ort.CreateAllocator(gathering.float32.address, this.location, out),
       ort.ReleaseAllocator,
     );
     this.held.hold(this.allocator);
@@ -53,17 +55,17 @@ export class WebGpuMemory implements DeviceMemory {
   }
 
   gatherRows(source: DeviceTensor, rows: Int32Array<ArrayBuffer>, target: DeviceTensor): void {
-    const { native, gathering } = this;
+    const { native } = this;
     const { ort } = native;
+    const gathering = this.gathering[source.type === 'float16' ? 'float16' : 'float32'];
     const held = new HeldTogether();
     try {
       const binding = held.hold(
         native.handle((out) => ort.CreateIoBinding(gathering.address, out), ort.ReleaseIoBinding),
       );
       const options = held.hold(native.handle(ort.CreateRunOptions, ort.ReleaseRunOptions));
-      const index = held.hold(native.tensorAt(rows, rows.byteLength, 'int32', [rows.length]));
       native.check(ort.BindInput(binding, 'source', held.hold(this.asRows(source))));
-      native.check(ort.BindInput(binding, 'index', index));
+      native.check(ort.BindInput(binding, 'index', this.broughtRows(rows)));
       native.check(ort.BindOutput(binding, 'target', held.hold(this.asRows(target))));
       native.check(ort.RunWithBinding(gathering.address, options, binding));
     } finally {
@@ -113,7 +115,19 @@ export class WebGpuMemory implements DeviceMemory {
   }
 
   release(): void {
+    this.lastRows?.tensor.release();
     this.held.release();
+  }
+
+  private broughtRows(rows: Int32Array): bigint {
+    const last = this.lastRows;
+    const isSame = last?.rows.length === rows.length && last.rows.every((row, i) => row === rows[i]);
+    if (isSame) return last.tensor.address;
+    last?.tensor.release();
+    const tensor = this.tensor([rows.length], 'int32');
+    this.lastRows = { rows, tensor };
+    this.write(tensor, rows);
+    return tensor.address;
   }
 
   private asRows(tensor: DeviceTensor): Handle {
