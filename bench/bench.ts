@@ -70,7 +70,7 @@ interface Findings {
 async function speed(machine: Machine, modelPath: string, threads: number, quick: boolean): Promise<Findings> {
   installPeer();
   const result = await measureSpeed(modelPath, { threads, quick }, progress);
-  const { rows, peakBytes, versions } = result;
+  const { rows, peakBytes, wordWork, versions } = result;
   const isDefault = modelPath === modelPathOf(undefined);
   if (isDefault) progress('Nearness to float32');
   const kl = isDefault ? await engineKl(modelPath, threads) : null;
@@ -89,6 +89,7 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
       llama,
     })),
     peakBytes,
+    wordWork,
   };
   const title = `${path.basename(modelPath)}, ${threads} threads each:`;
   return {

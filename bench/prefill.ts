@@ -45,7 +45,7 @@ export const PREFILL_PROMPTS: PrefillPlan['prompts'] = [
   [1024, 7],
   [2048, 5],
   [4096, 5],
-  [7168, 3],
+  [8000, 3],
 ];
 export const QUICK_PROMPTS: PrefillPlan['prompts'] = [[256, 1]];
 

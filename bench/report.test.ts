@@ -21,6 +21,15 @@ test('each length has a table, each contender a row', () => {
   expect(text).toContain('| paper | 4000 | 0.80 | 500 MB | 100 MB |');
 });
 
+test('growth is drawn over the lengths, a line for each preset', () => {
+  const row = { name: 'off', ratio: 1, peakBytes: 5e8, loadedBytes: 4e8 };
+  const rows = [256, 512].map((tokens) => ({ ...row, tokens, firstTokenMs: 2 * tokens }));
+  const text = prefillMarkdown(rows);
+  expect(text).toContain('x-axis "tokens of the prompt" [256, 512]');
+  expect(text).toContain('line [2.00, 2.00]');
+  expect(text).toContain('line [100.00, 100.00]');
+});
+
 test('a line says median, quartiles and ratio of every preset; what llama.cpp does not do stays empty', () => {
   const decode = { what: 'decode', tokens: 128, llama: quartiles([12, 12, 12]) } as const;
   const result: SpeedResult = {
@@ -30,6 +39,7 @@ test('a line says median, quartiles and ratio of every preset; what llama.cpp do
       { ...decode, preset: 'off', ours: quartiles([8, 9, 10]), ratio: 4 / 3 },
     ],
     peakBytes: { llama: 2e8, off: 3e8, faithful: 2e8, compact: 1e8, paper: 1e8, importing: 4e8 },
+    wordWork: { promptMs: 3.21, tokenMs: 0.12 },
     versions: {},
   };
   const text = speedMarkdown(result, { off: 0.004, faithful: 0.0061, compact: 0.01, paper: 0.2 });
@@ -37,5 +47,6 @@ test('a line says median, quartiles and ratio of every preset; what llama.cpp do
   expect(text).toContain('| Each further token | 128 | 12.0 (12.0–12.0) | 9.0 (8.5–9.5), 1.33× |  |  | 6.0, 2.00× |');
   expect(text).toContain('| … of llama.cpp’s |  | 1.50 | 1.00 | 0.50 | 0.50 |');
   expect(text).toContain('| KL to float32 |  | 0.004 | 0.0061 | 0.01 | 0.2 |');
+  expect(text).toContain('takes 0.12 ms, 2.0 % of the shortest');
   expect(speedMarkdown(result, null)).not.toContain('KL');
 });

@@ -5,6 +5,7 @@ import type { QualityRow } from './quality.js';
 import type { Quantity, SpeedResult, SpeedRow } from './speed.js';
 import type { Quartiles } from './statistics.js';
 import type { StreamingResult } from './streaming.js';
+import { WORK_TOKENS, type WordWork } from './word-work.js';
 
 const QUANTITY: Record<Quantity, string> = {
   import: 'First load, with import',
@@ -37,7 +38,7 @@ export function machineMarkdown(
   return table(['', ''], rows);
 }
 
-export function speedMarkdown({ rows, peakBytes }: SpeedResult, kl: Record<string, number> | null): string {
+export function speedMarkdown({ rows, peakBytes, wordWork }: SpeedResult, kl: Record<string, number> | null): string {
   const speed = table(
     ['Milliseconds', 'tokens', 'llama.cpp', ...PRESETS],
     linesOf(rows).map((line) => {
@@ -56,7 +57,16 @@ export function speedMarkdown({ rows, peakBytes }: SpeedResult, kl: Record<strin
       ...(kl ? [['KL to float32', '', ...PRESETS.map((preset) => significant(kl[preset]))]] : []),
     ],
   );
-  return `${speed}\n\n${memory}`;
+  return [speed, memory, wordWorkText(wordWork, rows)].join('\n\n');
+}
+
+function wordWorkText({ promptMs, tokenMs }: WordWork, rows: readonly SpeedRow[]): string {
+  const fastest = Math.min(...rows.filter(({ what }) => what === 'decode').map(({ ours }) => ours.median));
+  const share = ((100 * tokenMs) / fastest).toFixed(1);
+  return (
+    `Choosing a token with the usual settings and making text of it takes ${tokenMs.toFixed(2)} ms, ${share} % of the shortest time for a token above; ` +
+    `template and tokenizer of a prompt of ${WORK_TOKENS} tokens take ${promptMs.toFixed(1)} ms.`
+  );
 }
 
 /** Rows of the same quantity and length; each line of a table. */
@@ -91,7 +101,32 @@ export function prefillMarkdown(rows: readonly PrefillRow[]): string {
       const head = ['', 'first token, ms', 'of off', 'peak resident memory', 'of that, since it was loaded'];
       return `${length} tokens:\n\n${table(head, cells)}`;
     })
-    .join('\n\n');
+    .join('\n\n')
+    .concat(lengths.length > 1 ? `\n\n${growthCharts(rows, lengths)}` : '');
+}
+
+const PLOTTED = ['off', 'faithful', 'compact', 'paper'];
+
+/** How time and memory grow with the prompt, a line for each preset, the order of PLOTTED from top to bottom in the text. */
+function growthCharts(rows: readonly PrefillRow[], lengths: readonly number[]): string {
+  const chart = (title: string, unit: string, value: (row: PrefillRow) => number) => {
+    const lines = PLOTTED.map((name) => {
+      const values = lengths.map((tokens) => rows.find((row) => row.name === name && row.tokens === tokens));
+      return `  line [${values.map((row) => (row ? value(row).toFixed(2) : 0)).join(', ')}]`;
+    });
+    const head = [
+      'xychart-beta',
+      `  title "${title}"`,
+      `  x-axis "tokens of the prompt" [${lengths.join(', ')}]`,
+      `  y-axis "${unit}"`,
+    ];
+    return ['```mermaid', ...head, ...lines, '```'].join('\n');
+  };
+  return [
+    `Lines: ${PLOTTED.join(', ')}.`,
+    chart('Time to first token, per token of the prompt', 'ms', (row) => row.firstTokenMs / row.tokens),
+    chart('Peak memory since the model was loaded', 'MB', (row) => (row.peakBytes - row.loadedBytes) / 1e6),
+  ].join('\n\n');
 }
 
 export function qualityMarkdown(rows: QualityRow[]): string {

@@ -6,6 +6,7 @@ import type { LoadOptions, Prompt } from './peer.js';
 import { CONTEXT_MARGIN, type PeerName, PeerProcess, settled } from './peer-process.js';
 import { createPromptMaker, follow, type PromptMaker } from './prompts.js';
 import { type Quartiles, quartiles } from './statistics.js';
+import { measureWordWork, type WordWork } from './word-work.js';
 
 /**
  * `import`: the first load of a file. `load`: a later one. `firstMessage`: the first token of the first message after a
@@ -31,6 +32,7 @@ export interface SpeedResult {
   rows: SpeedRow[];
   /** Largest resident memory of a process. */
   peakBytes: ByRunner<number> & { importing: number };
+  wordWork: WordWork;
   versions: Record<string, string>;
 }
 
@@ -92,6 +94,8 @@ export async function measureSpeed(
   const load = { modelPath, cacheFolder, threads: options.threads, contextLength: longest + CONTEXT_MARGIN };
   const prompts = await createPromptMaker(modelPath);
   try {
+    progress('Words');
+    const wordWork = await measureWordWork(modelPath, prompts);
     progress('Import');
     const imported = await loadOnce('ours', load, null);
     progress('Loads');
@@ -103,7 +107,8 @@ export async function measureSpeed(
     try {
       rows.push(...(await measureField(field, prompts, plan, progress)));
       const peaks = await field.inTurns((peer) => peer.peakBytes());
-      return { rows, peakBytes: { ...peaks, importing: imported.peakBytes }, versions: await field.versions() };
+      const peakBytes = { ...peaks, importing: imported.peakBytes };
+      return { rows, peakBytes, wordWork, versions: await field.versions() };
     } finally {
       await field.end();
     }

@@ -139,7 +139,7 @@ test('a system prompt longer than the context is told as that, in the box and in
   await page.keyboard.press('ControlOrMeta+I');
   await prompt.fill('§¶'.repeat(DEFAULT_CONTEXT));
   await app.input.fill('Hello');
-  await expect(page.locator('.fore')).toContainText('The system prompt is too long.');
+  await expect(page.locator('.fore')).toContainText('The system prompt leaves no room.');
   await app.input.press('Enter');
   const alert = app.answers.last().getByRole('alert');
   await expect(alert).toContainText('Shorten the system prompt by');

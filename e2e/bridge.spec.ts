@@ -134,7 +134,7 @@ test('the page has the named calls and nothing else', async ({ app }) => {
     ),
     frozen: Reflect.set(window.pyramid, 'generate', null),
   }));
-  const others = ['language', 'onEngineStatus', 'onMenuCommand', 'onModels', 'pathOfFile'];
+  const others = ['language', 'onEngineStatus', 'onMenuCommand', 'onModels', 'onWindowMode', 'pathOfFile'];
   expect(found.calls).toEqual([...Object.keys(contract), ...others].sort());
   expect(found.others).toEqual([]);
   expect(found.frozen).toBe(false);

@@ -86,4 +86,8 @@ test('another language is there at once, everywhere, and at the next start; focu
   await expect(next.page.getByRole('tab', { name: 'Settings' })).toBeVisible();
   await expect(next.page.locator('html')).toHaveAttribute('lang', 'en');
   await expect.poll(() => menuLabels(next)).toContain('&File');
+  // What was chosen since the window opened is the first language of its next page, too.
+  await next.page.reload();
+  await expect(next.page.getByRole('button', { name: 'Settings (Ctrl ,)' })).toBeVisible();
+  expect(await next.page.evaluate(() => [...Reflect.get(window, 'titles')])).toEqual(['New chat']);
 });

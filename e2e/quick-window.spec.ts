@@ -1,4 +1,5 @@
 import { type App, expect, test } from './app.js';
+import { expectNoViolations } from './axe.js';
 import { COLORS_QUESTION } from './texts.js';
 
 /** Takes the key by the settings, in such a way that the test can press it from outside of the window. */
@@ -50,6 +51,10 @@ test('a key brings the window as a small one, with a chat that is kept, and puts
   await page.keyboard.press('Escape');
   await app.answerEnds();
   await expect(app.answers).toHaveCount(1);
+  for (const theme of ['light', 'dark'] as const) {
+    await app.setTheme(theme);
+    await expectNoViolations(app, `the quick window, ${theme}`);
+  }
   await page.keyboard.press('Escape');
   await expect.poll(() => look(app)).toEqual({ ...whole, isVisible: false });
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('What the whole window is about');

@@ -109,6 +109,24 @@ test('a text is found in the chat, step by step, and the bar closes with Esc', a
   await page.keyboard.press('Control+F');
   await expect(input).toBeFocused();
   await expect(bar).toContainText('1 of 1');
+
+  // What is folded away in an attachment counts, and opens when it is gone to.
+  await app.paste(`${'salt and weed\n'.repeat(400)}the buoy\n${'weed and salt\n'.repeat(400)}`);
+  await engine.answer('What is in it?', 'A buoy.');
+  const pasted = page.getByRole('button', { name: /salt and weed.*pasted/i });
+  await expect(pasted).toHaveAttribute('aria-expanded', 'false');
+  await page.keyboard.press('Control+F');
+  await input.fill('the buoy');
+  await expect(bar).toContainText('1 of 1');
+  await expect(pasted).toHaveAttribute('aria-expanded', 'true');
+  const isInSight = () =>
+    page.evaluate(() => {
+      const [range] = CSS.highlights.get('find-now') as unknown as Iterable<Range>;
+      const { top, bottom } = range.getBoundingClientRect();
+      const box = document.querySelector('.paste-text')?.getBoundingClientRect();
+      return box !== undefined && top >= box.top && bottom <= box.bottom && top > 0 && bottom < innerHeight;
+    });
+  await expect.poll(isInSight).toBe(true);
   await page.keyboard.press('Escape');
   await expect(bar).toHaveCount(0);
   await expect(app.input).toBeFocused();

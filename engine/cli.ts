@@ -43,6 +43,8 @@ beside the full float32 cache:
   --continuation C       evaluate: tokens behind it (default 256)
   --windows N            evaluate: so many, spread evenly over the text (default 24)
   --generation-eviction  evaluate: drop tokens of the continuation too, as of an answer
+  --compact F            before what follows (of retrieve: the later turns) leave so much of all tokens, 0 to 1, by
+                         reconstruction scores, as idle time will
   --mode ask|later       retrieve: the question ends the prompt (default), or follows in a later turn
 
 Options of cases (texts with hidden facts and questions for them, a case a line):

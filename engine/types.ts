@@ -234,12 +234,14 @@ export interface CreateEngineOptions {
   compression?: ChatCompression;
   /** Default: int8, but float32 where the precision is float32 or the preset is `off`. */
   kvType?: KvType;
-  /** Default: as many as the processor has cores. */
+  /** Default, and at most: as many as the processor has cores. */
   threads?: number;
   /** Default: `cpu`. */
   device?: DeviceChoice;
   /** Most tokens of context to run with; a model that has fewer, or by default, runs with what its file says. */
   contextLength?: number;
+  /** Of the computer's memory; default: as the system says. A prompt that needs more is refused before it is read. */
+  freeBytes?: () => number;
   /** Default: nothing can be measured. */
   measuring?: MeasuringOptions;
   logger?: Logger;

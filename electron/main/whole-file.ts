@@ -10,7 +10,7 @@ import { EngineError } from '../../engine/errors.js';
 export async function writeWholeFile(path: string, content: string | Uint8Array | Iterable<string>): Promise<void> {
   const partial = partialPath(path);
   try {
-    await writeFile(partial, content, { flush: true });
+    await writeFile(partial, content);
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);

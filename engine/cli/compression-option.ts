@@ -4,7 +4,7 @@ import { parseProfile } from '../kv/profile.js';
 import type { Runtime } from '../runtime/load-runtime.js';
 import { PRESET_NAMES, type PresetName } from '../types.js';
 import { readJsonFile } from './text-file.js';
-import { UsageError } from './usage-error.js';
+import { numberOption, UsageError } from './usage-error.js';
 
 /** Options that say under which compression a command measures, for parseOptions. */
 export const COMPRESSION_OPTIONS = {
@@ -12,6 +12,15 @@ export const COMPRESSION_OPTIONS = {
   config: { type: 'string' },
   profile: { type: 'string' },
 } as const;
+
+/** What idle time would leave behind a prompt, for parseOptions. */
+export const COMPACT_OPTION = { compact: { type: 'string' } } as const;
+
+/** @throws UsageError */
+export function compactShare(compact: string | undefined): number | null {
+  const isShare = (value: number) => value > 0 && value <= 1;
+  return numberOption('compact', compact, isShare) ?? null;
+}
 
 /** A preset, maybe as a profile's file has it, or a configuration's file. */
 export type CompressionSource = { preset: PresetName; profile?: string } | { config: string };

@@ -1,4 +1,5 @@
 import { EngineError } from '../errors.js';
+import { compactingTo } from '../evaluate/compacting.js';
 import {
   type ContinuationMeasurement,
   measureContinuation,
@@ -8,7 +9,14 @@ import {
 import { cutWindows, encodeText, type TextWindow, type WindowPlan } from '../evaluate/windows.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import type { Runtime } from '../runtime/load-runtime.js';
-import { COMPRESSION_OPTIONS, type CompressionSource, compressionOf, compressionSource } from './compression-option.js';
+import {
+  COMPACT_OPTION,
+  COMPRESSION_OPTIONS,
+  type CompressionSource,
+  compactShare,
+  compressionOf,
+  compressionSource,
+} from './compression-option.js';
 import { printReport } from './report.js';
 import { StoppedError } from './stopped-error.js';
 import { readTextFile } from './text-file.js';
@@ -19,6 +27,7 @@ interface EvaluateArguments extends WindowPlan {
   text: string;
   source: CompressionSource;
   generationEviction: boolean;
+  compact: number | null;
   json: boolean;
 }
 
@@ -32,6 +41,7 @@ export async function evaluate(args: string[]): Promise<void> {
     continuation: { type: 'string' },
     windows: { type: 'string' },
     'generation-eviction': { type: 'boolean', default: false },
+    ...COMPACT_OPTION,
     json: { type: 'boolean', default: false },
   });
   if (values.text === undefined) throw new UsageError('--text is needed: a file of the text to measure on.');
@@ -43,6 +53,7 @@ export async function evaluate(args: string[]): Promise<void> {
     windows: countOption('windows', values.windows) ?? 24,
     source: compressionSource(values),
     generationEviction: values['generation-eviction'],
+    compact: compactShare(values.compact),
     json: values.json,
   };
   const choice = modelChoice(values);
@@ -55,10 +66,12 @@ async function evaluateWith(runtime: Runtime, options: EvaluateArguments, signal
   const tokens = await encodeText(runtime.tokenizer, await readTextFile(options.text, 'REQUEST_INVALID'), signal);
   const { addsBos, bosTokenId } = runtime.tokenizer;
   const windows = cutWindows(tokens, options, addsBos ? bosTokenId : null);
-  const { generationEviction } = options;
+  const { generationEviction, compact } = options;
+  const compacting = compact === null ? undefined : compactingTo(compact, runtime.tokenizer);
+  const measuring = { generationEviction, compacting, signal };
   const outcomes: WindowOutcome[] = [];
   try {
-    for await (const [outcome] of measureContinuation(runtime, [config], windows, { generationEviction, signal })) {
+    for await (const [outcome] of measureContinuation(runtime, [config], windows, measuring)) {
       outcomes.push(outcome);
       progress(`Window ${outcomes.length} of ${windows.length}: KL ${outcome.kl.toFixed(5)}`);
     }
@@ -81,7 +94,7 @@ export function checkContext({ contextLength }: Runtime, { prefix, continuation 
 
 function print(
   { model }: Runtime,
-  { source, generationEviction, json }: EvaluateArguments,
+  { source, generationEviction, compact, json }: EvaluateArguments,
   config: CompressionConfig,
   outcomes: readonly WindowOutcome[],
   window: TextWindow,
@@ -94,6 +107,7 @@ function print(
     precision: model.precision,
     preset: 'preset' in source ? source.preset : null,
     compression: config,
+    compactedTo: compact,
   };
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printReport(describe(measurement));

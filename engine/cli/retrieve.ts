@@ -1,3 +1,4 @@
+import { compactingTo } from '../evaluate/compacting.js';
 import type { AnsweredCase } from '../evaluate/interview.js';
 import {
   measureRetrieval,
@@ -8,7 +9,14 @@ import {
 import { parseRetrievalCases, type RetrievalCase } from '../evaluate/retrieval-cases.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import type { Runtime } from '../runtime/load-runtime.js';
-import { COMPRESSION_OPTIONS, type CompressionSource, compressionOf, compressionSource } from './compression-option.js';
+import {
+  COMPACT_OPTION,
+  COMPRESSION_OPTIONS,
+  type CompressionSource,
+  compactShare,
+  compressionOf,
+  compressionSource,
+} from './compression-option.js';
 import { printReport } from './report.js';
 import { StoppedError } from './stopped-error.js';
 import { readTextFile } from './text-file.js';
@@ -19,6 +27,7 @@ interface RetrieveArguments {
   cases: RetrievalCase[];
   mode: RetrievalMode;
   source: CompressionSource;
+  compact: number | null;
   json: boolean;
 }
 
@@ -29,24 +38,30 @@ export async function retrieve(args: string[]): Promise<void> {
     ...COMPRESSION_OPTIONS,
     cases: { type: 'string' },
     mode: { type: 'string' },
+    ...COMPACT_OPTION,
     json: { type: 'boolean', default: false },
   });
   const { cases: file, mode = 'ask', json } = values;
   if (file === undefined) throw new UsageError('--cases is needed: a file of cases, as the command cases writes it.');
   if (mode !== 'ask' && mode !== 'later') throw new UsageError(`--mode is ask or later, not ${JSON.stringify(mode)}.`);
+  const compact = compactShare(values.compact);
+  if (compact !== null && mode === 'ask') {
+    throw new UsageError('--compact is for --mode later: what is asked at once is answered before there is idle time.');
+  }
   const source = compressionSource(values);
   const choice = modelChoice(values);
   const cases = parseRetrievalCases(await readTextFile(file, 'CASES_INVALID'), file);
-  await withRuntime(choice, (runtime, signal) => retrieveWith(runtime, { cases, mode, source, json }, signal));
+  await withRuntime(choice, (runtime, signal) => retrieveWith(runtime, { cases, mode, source, compact, json }, signal));
 }
 
 async function retrieveWith(runtime: Runtime, options: RetrieveArguments, signal: AbortSignal): Promise<void> {
-  const { cases, mode } = options;
+  const { cases, mode, compact } = options;
+  const compacting = compact === null ? undefined : compactingTo(compact, runtime.tokenizer);
   const config = await compressionOf(options.source, runtime);
   const full: AnsweredCase[] = [];
   const compressed: AnsweredCase[] = [];
   try {
-    for await (const outcome of measureRetrieval(runtime, [config], cases, { mode, signal })) {
+    for await (const outcome of measureRetrieval(runtime, [config], cases, { mode, compacting, signal })) {
       full.push(outcome.full);
       compressed.push(...outcome.compressed);
       const right = outcome.compressed[0].filter((answer) => answer.right).length;
@@ -61,14 +76,22 @@ async function retrieveWith(runtime: Runtime, options: RetrieveArguments, signal
 
 function print(
   { model }: Runtime,
-  { source, json }: RetrieveArguments,
+  { source, compact, json }: RetrieveArguments,
   config: CompressionConfig,
   result: RetrievalResult,
 ): void {
   const { name, hash } = model.info;
   const preset = 'preset' in source ? source.preset : null;
   const { precision } = model;
-  const report = { ...result, model: name, modelHash: hash, precision, preset, compression: config };
+  const report = {
+    ...result,
+    model: name,
+    modelHash: hash,
+    precision,
+    preset,
+    compression: config,
+    compactedTo: compact,
+  };
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
   else printReport(describe(result));
 }

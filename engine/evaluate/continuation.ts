@@ -4,6 +4,7 @@ import type { Runtime } from '../runtime/load-runtime.js';
 import { type RandomSource, seededRandom } from '../sampling/random.js';
 import type { KvStats } from '../types.js';
 import { bootstrapInterval, mean, median } from './bootstrap.js';
+import type { Compacting } from './compacting.js';
 import { ReferenceDistributions } from './distributions.js';
 import { FULL_CACHE, readPrompt, withMemories } from './memories.js';
 import type { TextWindow } from './windows.js';
@@ -59,6 +60,8 @@ export interface WindowOutcome {
 
 export interface ContinuationOptions {
   generationEviction: boolean;
+  /** What is done to every compressed memory behind its prompt. */
+  compacting?: Compacting;
   signal?: AbortSignal;
 }
 
@@ -80,7 +83,8 @@ export async function* measureContinuation(
       const reading = new Map<ChatMemory, Reading>();
       for (let i = 0; i < memories.length; i++) {
         const memory = memories[(turn + i) % memories.length];
-        reading.set(memory, await readPrefix(memory, window, options.signal));
+        const read = await readPrefix(memory, window, options.signal);
+        reading.set(memory, memory === full ? read : await compacted(memory, read, options));
       }
       const read = (memory: ChatMemory) => reading.get(memory) as Reading;
       const reference = await continueReference(full, read(full), window, options);
@@ -161,6 +165,16 @@ export async function compareWindow(
 ): Promise<WindowOutcome> {
   const reading = await readPrefix(memory, reference.window, options.signal);
   return continueCompared(memory, reading, reference, options);
+}
+
+async function compacted(
+  memory: ChatMemory,
+  reading: Reading,
+  { compacting, signal }: ContinuationOptions,
+): Promise<Reading> {
+  if (!compacting) return reading;
+  await compacting(memory, signal);
+  return { ...reading, kv: memory.stats() };
 }
 
 async function readPrefix(memory: ChatMemory, { prefix }: TextWindow, signal?: AbortSignal): Promise<Reading> {

@@ -2,6 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ChatMemory } from '../runtime/chat-memory.js';
 import type { Runtime } from '../runtime/load-runtime.js';
 import type { ChatMessage } from '../types.js';
+import type { Compacting } from './compacting.js';
 import { likeliest } from './distributions.js';
 import { readPrompt } from './memories.js';
 import type { RetrievalMode } from './retrieval.js';
@@ -27,6 +28,14 @@ const ANSWER_TOKENS = 16;
 /** The assistant's reply to a text that is asked about in later turns; given, not generated. */
 const READ = 'I have read it.';
 
+export interface InterviewOptions {
+  mode: RetrievalMode;
+  /** The memory drops and rounds nothing: what is cached of a text is what reading it anew would give. */
+  exact: boolean;
+  /** What is done to the memory between a text and the questions of later turns. */
+  compacting?: Compacting;
+}
+
 /**
  * Asks about texts in chats, greedily answered.
  *
@@ -37,9 +46,7 @@ export class Interview {
   constructor(
     private readonly runtime: Runtime,
     private readonly memory: ChatMemory,
-    private readonly mode: RetrievalMode,
-    /** The memory drops and rounds nothing: what is cached of a text is what reading it anew would give. */
-    private readonly exact: boolean,
+    private readonly options: InterviewOptions,
   ) {}
 
   /**
@@ -48,14 +55,14 @@ export class Interview {
    */
   async hold(asked: RetrievalCase, number: number, signal?: AbortSignal): Promise<AnsweredCase> {
     this.memory.clear();
-    return this.mode === 'ask' ? this.askEach(asked, number, signal) : this.askLater(asked, number, signal);
+    return this.options.mode === 'ask' ? this.askEach(asked, number, signal) : this.askLater(asked, number, signal);
   }
 
   private async askEach({ context, questions }: RetrievalCase, number: number, signal?: AbortSignal) {
     const answers: Answer[] = [];
     for (const question of questions) {
       // Compressed in view of another question, the text would not be what this one alone would find.
-      if (!this.exact) this.memory.clear();
+      if (!this.options.exact) this.memory.clear();
       const messages: ChatMessage[] = [{ role: 'user', content: `${context}\n\n${question.question}` }];
       answers.push(await this.ask(messages, question, 1, number, signal));
     }
@@ -68,6 +75,7 @@ export class Interview {
     // Token by token, as if the model had written it.
     for (const token of await encodeText(this.runtime.tokenizer, READ, signal)) await this.memory.append(token);
     messages.push({ role: 'assistant', content: READ });
+    await this.options.compacting?.(this.memory, signal);
     const answers: Answer[] = [];
     for (const [index, question] of questions.entries()) {
       messages.push({ role: 'user', content: question.question });

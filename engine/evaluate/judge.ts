@@ -71,7 +71,7 @@ export class CompressionJudge {
   }
 
   private async answers(memory: ChatMemory, mode: RetrievalMode, exact: boolean): Promise<AnsweredCase[]> {
-    const interview = new Interview(this.runtime, memory, mode, exact);
+    const interview = new Interview(this.runtime, memory, { mode, exact });
     const answers: AnsweredCase[] = [];
     for (const [index, asked] of this.cases.entries()) {
       answers.push(await interview.hold(asked, index + 1, this.signal));

@@ -95,7 +95,7 @@ export class MeasuringRun {
       tokens: CASE_TOKENS,
       measure: (signal) =>
         withMemory(runtime, config, (memory) =>
-          new Interview(runtime, memory, 'later', config === FULL_CACHE).hold(asked, 1, signal),
+          new Interview(runtime, memory, { mode: 'later', exact: config === FULL_CACHE }).hold(asked, 1, signal),
         ),
     });
   }

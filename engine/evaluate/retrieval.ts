@@ -3,6 +3,7 @@ import type { Runtime } from '../runtime/load-runtime.js';
 import { type RandomSource, seededRandom } from '../sampling/random.js';
 import type { RetrievalMeasurement } from '../types.js';
 import { bootstrapInterval, mean } from './bootstrap.js';
+import type { Compacting } from './compacting.js';
 import { type AnsweredCase, Interview } from './interview.js';
 import { FULL_CACHE, withMemories } from './memories.js';
 import type { RetrievalCase } from './retrieval-cases.js';
@@ -28,6 +29,8 @@ export interface RetrievalResult {
 
 export interface RetrievalOptions {
   mode: RetrievalMode;
+  /** What is done to every compressed memory between a text and the questions of later turns. */
+  compacting?: Compacting;
   signal?: AbortSignal;
 }
 
@@ -46,10 +49,14 @@ export async function* measureRetrieval(
   runtime: Runtime,
   configs: readonly CompressionConfig[],
   cases: readonly RetrievalCase[],
-  { mode, signal }: RetrievalOptions,
+  { mode, compacting, signal }: RetrievalOptions,
 ): AsyncGenerator<CaseOutcome, void, void> {
   yield* withMemories(runtime, [FULL_CACHE, ...configs], async function* (memories) {
-    const interviews = memories.map((memory, i) => new Interview(runtime, memory, mode, i === 0));
+    const interviews = memories.map((memory, i) =>
+      i === 0
+        ? new Interview(runtime, memory, { mode, exact: true })
+        : new Interview(runtime, memory, { mode, exact: false, compacting }),
+    );
     for (const [index, asked] of cases.entries()) {
       const answered: AnsweredCase[] = [];
       for (const interview of interviews) answered.push(await interview.hold(asked, index + 1, signal));

@@ -3,6 +3,7 @@ import type { LayerFlow } from './decoder-layer.js';
 import { type DeviceForm, DeviceLayers } from './device-layer.js';
 import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
 import { attentionWeights, causalBias, usedRows } from './plain-attention.js';
+import type { ScoreReduction } from './score-graph.js';
 
 /**
  * One of the graphs into which `layerSegments` cuts the model: what follows the attention of the layer before, and the
@@ -123,7 +124,7 @@ export function buildDeviceStep(model: ConvertedModel, form: DeviceForm): Graph 
  * `keys` of the form's type [1, numKvHeads, capacity, headDim]; `length` int64 [1]; `keyIndex` float32 [1, length].
  * Output: `scores` float32 [numHeads, 1, length].
  */
-export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm): Graph {
+export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm, reduction: ScoreReduction): Graph {
   const { numHeads, numKvHeads, headDim } = config;
   const graph = new GraphBuilder('device-scores');
   const width = numHeads * headDim;
@@ -137,12 +138,17 @@ export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceFo
   const used = usedRows(graph, cache, length, config);
   const keys = graph.node('Cast', [used], { to: { int: DATA_TYPE.float32 } });
   const attention = attentionWeights(graph, config, { query, keys, bias: causalBias(graph, ownKey, keyIndex) });
+  const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
+  if (reduction === 'peak') {
+    graph.node('ReduceMax', [attention], { axes: { ints: [1] } }, scores);
+    return graph.build();
+  }
   const byRow = graph.node('Reshape', [weight, graph.int64Constant('byRow', [1, -1, 1])]);
   graph.node(
     'ReduceSum',
     [graph.node('Mul', [attention, byRow]), graph.int64Constant('rowsAxis', [1])],
     { keepdims: { int: 1 } },
-    graph.output('scores', 'float32', [numHeads, 1, 'length']),
+    scores,
   );
   return graph.build();
 }

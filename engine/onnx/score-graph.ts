@@ -2,18 +2,23 @@ import type { ModelConfig } from '../model/model-config.js';
 import type { KvType } from '../types.js';
 import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
 
+/** What becomes of the attention of several query rows to a key: their weighted sum, or the largest. */
+export type ScoreReduction = 'sum' | 'peak';
+
 /**
  * Attention of some query rows over one layer's cache, weighted over the rows: what policies select by.
  *
  * Inputs: `query` float32 [1, rows, numHeads · headDim], rotated; `keys` of `keyType` [1, numKvHeads, capacity, headDim]
  * (int8: the keys' scales are in the queries already);
  * `length` int64 [1], rows of the cache in use; `lastKey` int64 [rows, 1], index of each query row's own key: it attends
- * none after; `weight` float32 [1, rows].
- * Output: `scores` float32 [numHeads, 1, length]: Σ over rows of weight · softmax(q·kᵀ / √headDim).
+ * none after; for the sum `weight` float32 [1, rows].
+ * Output: `scores` float32 [numHeads, 1, length]: of softmax(q·kᵀ / √headDim), Σ over rows of weight times it, or the
+ * largest over rows.
  */
 export function buildScoreGraph(
   config: Pick<ModelConfig, 'numHeads' | 'numKvHeads' | 'headDim'>,
   keyType: KvType,
+  reduction: ScoreReduction,
 ): Graph {
   const { numHeads, numKvHeads, headDim } = config;
   const graph = new GraphBuilder('attention-scores');
@@ -21,7 +26,6 @@ export function buildScoreGraph(
   const keys = graph.input('keys', keyType, [1, numKvHeads, 'capacity', headDim]);
   const length = graph.input('length', 'int64', [1]);
   const lastKey = graph.input('lastKey', 'int64', ['rows', 1]);
-  const weight = graph.input('weight', 'float32', [1, 'rows']);
   const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
   const shape = (name: string, values: number[]) => graph.int64Constant(name, values);
 
@@ -36,7 +40,7 @@ export function buildScoreGraph(
     transB: { int: 1 },
     alpha: { float: headDim ** -0.5 },
   });
-  const rowsOf = graph.node('Shape', [weight], { start: { int: 1 }, end: { int: 2 } });
+  const rowsOf = graph.node('Shape', [lastKey], { start: { int: 0 }, end: { int: 1 } });
   const byHead = graph.node('Concat', [shape('numHeads', [numHeads]), rowsOf, length], { axis: { int: 0 } });
   const logits = graph.node('Reshape', [products, byHead]);
   const index = graph.node('Range', [
@@ -47,6 +51,7 @@ export function buildScoreGraph(
   const isAfter = graph.node('Greater', [index, lastKey]);
   const masked = graph.node('Where', [isAfter, graph.float32Scalar('masked', -3e38), logits]);
   const attention = graph.node('Softmax', [masked], { axis: { int: -1 } });
-  graph.node('MatMul', [weight, attention], {}, scores);
+  if (reduction === 'peak') graph.node('ReduceMax', [attention], { axes: { ints: [1] } }, scores);
+  else graph.node('MatMul', [graph.input('weight', 'float32', [1, 'rows']), attention], {}, scores);
   return graph.build();
 }

@@ -117,7 +117,7 @@ export class AttentionScores {
    * @returns [numHeads · length]
    */
   async attention(keys: LayerKeys, queries: Queries, weights: Float32Array): Promise<Float32Array> {
-    const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32');
+    const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32', 'sum');
     const scaled = keys.scales ? this.withKeyScales(queries.values, keys.scales.values) : queries.values;
     const sums = new Float32Array(this.config.numHeads * keys.length);
     const atOnce = this.rowsPerRun(keys.length);
@@ -127,6 +127,23 @@ export class AttentionScores {
       for (let at = 0; at < sums.length; at++) sums[at] += part[at];
     }
     return sums;
+  }
+
+  /**
+   * The largest softmax(q·kᵀ / √headDim) over the queries.
+   * @param keys in float32
+   * @returns [numHeads · length]
+   */
+  async peaks(keys: LayerKeys, queries: Queries): Promise<Float32Array> {
+    const session = await this.sessions.scores('float32', 'peak');
+    const largest = new Float32Array(this.config.numHeads * keys.length);
+    const atOnce = this.rowsPerRun(keys.length);
+    for (let from = 0; from < queries.ownKeys.length; from += atOnce) {
+      const ownKeys = queries.ownKeys.subarray(from, from + atOnce);
+      const part = await this.run(session, keys, queries.values, ownKeys, from, null);
+      for (let at = 0; at < largest.length; at++) largest[at] = Math.max(largest[at], part[at]);
+    }
+    return largest;
   }
 
   private rowsPerRun(keys: number): number {
@@ -141,13 +158,13 @@ export class AttentionScores {
     queries: Float32Array,
     ownKeys: Int32Array,
     from: number,
-    weights: Float32Array,
+    weights: Float32Array | null,
   ): Promise<Float32Array> {
     const { numHeads, headDim } = this.config;
     const width = numHeads * headDim;
     const asked = {
       queries: queries.subarray(from * width, (from + ownKeys.length) * width),
-      ...{ ownKeys, weights: weights.subarray(from, from + ownKeys.length) },
+      ...{ ownKeys, weights: weights?.subarray(from, from + ownKeys.length) ?? null },
     };
     const used: AnyTensor = { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) };
     const scores = float32Tensor([numHeads, 1, length]);
@@ -173,7 +190,8 @@ interface Asked {
   /** [rows, numHeads · headDim] */
   queries: Float32Array;
   ownKeys: Int32Array;
-  weights: Float32Array;
+  /** Null: the largest is asked for. */
+  weights: Float32Array | null;
 }
 
 /** As the score graph of the processor takes it. */
@@ -181,9 +199,11 @@ function apartForProcessor({ queries, ownKeys, weights }: Asked): Record<string,
   const rows = ownKeys.length;
   const query = float32Tensor([1, rows, queries.length / rows]);
   query.values.set(queries);
+  const lastKey: AnyTensor = { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) };
+  if (!weights) return { query, lastKey };
   const weight = float32Tensor([1, rows]);
   weight.values.set(weights);
-  return { query, weight, lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) } };
+  return { query, weight, lastKey };
 }
 
 /** As that of a device takes it, to which each tensor is copied at a price of its own. */
@@ -192,7 +212,7 @@ function togetherForDevice({ queries, ownKeys, weights }: Asked, length: number)
   const [voters, keyIndex] = [float32Tensor([ownKeys.length, width + 2]), float32Tensor([1, length])];
   ownKeys.forEach((ownKey, row) => {
     voters.values.set(queries.subarray(row * width, (row + 1) * width), row * (width + 2));
-    voters.values.set([ownKey, weights[row]], row * (width + 2) + width);
+    voters.values.set([ownKey, weights?.[row] ?? 0], row * (width + 2) + width);
   });
   for (let key = 0; key < length; key++) keyIndex.values[key] = key;
   return { voters, keyIndex };

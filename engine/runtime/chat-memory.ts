@@ -5,6 +5,7 @@ import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
 import { type Survival, survivalOf } from '../kv/survival.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
+import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
 import { createDecoder } from './create-decoder.js';
@@ -14,6 +15,8 @@ import { LayeredPrefill } from './layered-prefill.js';
 import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
+import { checkReadingRoom } from './reading-room.js';
+import { protectedPlaces, Reconstruction, retainBest } from './reconstruction.js';
 import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
@@ -26,13 +29,19 @@ export interface ReadingProgress {
   reused: number;
 }
 
+interface ReadingOptions {
+  pinned?: readonly TokenSpan[];
+  turn?: number;
+  freeBytes?: number;
+  signal?: AbortSignal;
+}
+
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
 export class ChatMemory {
   private readonly seen: number[] = [];
   private readonly losses: Losses;
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
-  private readonly keepsQueries: boolean;
   private policy: Policy;
   private pruner: GenerationPruner | null = null;
   /** Gives the logits of every token; made when first asked for. */
@@ -52,21 +61,20 @@ export class ChatMemory {
     readonly compression: Compression,
     private readonly cache: KvCache,
     private readonly decoder: TokenDecoder,
+    private readonly keepsQueries: boolean,
   ) {
     this.losses = new Losses(cache);
     this.scores = new AttentionScores(sessions);
     this.policy = compression.policyFor(0);
-    this.keepsQueries = dropsWhileWriting(compression, sessions.model.config.numLayers);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
     this.ring = new QueryRing(sessions.model.config, votes);
   }
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
     const cache = sessions.cache(contextLength, compression.kvType);
-    const decoder = await createDecoder(sessions, cache, {
-      wantsQueries: dropsWhileWriting(compression, sessions.model.config.numLayers),
-    });
-    return new ChatMemory(sessions, compression, cache, decoder);
+    const wantsQueries = dropsWhileWriting(compression, cache.shape.numLayers);
+    const decoder = await createDecoder(sessions, cache, { wantsQueries });
+    return new ChatMemory(sessions, compression, cache, decoder, wantsQueries);
   }
 
   /** Ids whose K/V are cached, in order; maybe not in every layer. */
@@ -83,13 +91,17 @@ export class ChatMemory {
    * another text is forgotten.
    * @param options.pinned stretches of the prompt of which nothing is dropped
    * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
+   * @param options.freeBytes of the computer's memory
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
   async *read(
     prompt: readonly number[],
-    { pinned = [], turn = 1, signal }: { pinned?: readonly TokenSpan[]; turn?: number; signal?: AbortSignal } = {},
+    { pinned = [], turn = 1, freeBytes = Number.POSITIVE_INFINITY, signal }: ReadingOptions = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
+    const { compression, sessions } = this;
+    const plan = { tokens: prompt.length, fresh: prompt.length - this.reusable(prompt), pinned };
+    checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.bytesInUse() }, freeBytes);
     const reused = this.cutToCommon(prompt);
     this.losses.beginTurn(turn, this.seen.length);
     this.pinned = apart(pinned);
@@ -168,6 +180,20 @@ export class ChatMemory {
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
     return logits;
+  }
+
+  /**
+   * Leaves `share` of all tokens seen, over all layers and heads together: what the model needs most to say the text
+   * again. Sinks, pins, the newest and the present answer stay. Broken off, nothing has changed.
+   * @yields the share of the work that is done; the memory must not be used in between
+   */
+  async *compact(share: number, prompt: RepeatPrompt): AsyncGenerator<number, void, void> {
+    const { cache, losses, seen } = this;
+    const scored = yield* new Reconstruction(this.sessions, cache, seen, prompt).run();
+    const isFixed = protectedPlaces(this.extent(0, seen.length), this.promptEnd);
+    const rows = Math.floor(share * seen.length * cache.shape.numLayers * cache.shape.numKvHeads);
+    losses.dropped(seen.length, retainBest(cache, scored, { rows, isFixed }));
+    cache.trim();
   }
 
   stats(): KvStats {

@@ -15,6 +15,8 @@ import { checkRequest } from './check-request.js';
 interface TextSide {
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
+  /** Of the computer's memory; absent: not asked about. */
+  freeBytes?(): number;
 }
 
 /** One answer, from the request to its end. */
@@ -90,7 +92,7 @@ export class Answer {
     const { prompt, request, text } = this;
     const pinned = pinnedSpans(request.messages, prompt, text.template, text.tokenizer);
     const turn = request.messages.filter(({ role }) => role === 'user').length;
-    const steps = this.memory.read(prompt, { pinned, turn, signal });
+    const steps = this.memory.read(prompt, { pinned, turn, freeBytes: text.freeBytes?.(), signal });
     try {
       for (;;) {
         const step = await steps.next();

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, freemem } from 'node:os';
 import { EngineError } from '../errors.js';
 import { type Compression, fixedCompression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
@@ -22,6 +22,8 @@ export interface Runtime {
   readonly contextLength: number;
   readonly tokenizer: Tokenizer;
   readonly template: ChatTemplate;
+  /** Of the computer's memory. */
+  freeBytes(): number;
   /** An empty chat. One memory of a runtime runs at a time. */
   createMemory(compression: CompressionConfig | Compression): Promise<ChatMemory>;
   /** Waits for runs under way. Memories must have been released. */
@@ -30,9 +32,9 @@ export interface Runtime {
 
 /** Loads a model, importing it first if that was not done before. Throws as `createEngine` does. */
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
-  const { modelPath, sha256, cacheFolder, precision = 'default', logger, onProgress, signal } = options;
-  const { device = 'cpu', threads: wanted = availableParallelism() } = options;
-  const { factory, reason } = await chooseRuntime(device, wanted, logger);
+  const { modelPath, sha256, cacheFolder, precision = 'default', device = 'cpu', freeBytes = freemem } = options;
+  const { logger, onProgress, signal } = options;
+  const { factory, reason } = await chooseRuntime(device, threadsOf(options.threads), logger);
   const form = await layerFormFor(factory);
   const model = await importModel({
     ...{ modelPath, sha256, cacheFolder, precision, form },
@@ -68,6 +70,7 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
     contextLength,
     tokenizer,
     template,
+    freeBytes,
     createMemory: (compression) => {
       const { numLayers } = model.config;
       const made =
@@ -79,6 +82,17 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
       factory.release?.();
     },
   };
+}
+
+function threadsOf(wanted: number | undefined): number {
+  const cores = availableParallelism();
+  if (wanted === undefined) return cores;
+  if (Number.isInteger(wanted) && wanted >= 1 && wanted <= cores) return wanted;
+  throw new EngineError(
+    'REQUEST_INVALID',
+    `${wanted} threads cannot be: this computer has ${cores} cores, and more threads than that would only get in each other's way. Choose 1 to ${cores}.`,
+    { cores },
+  );
 }
 
 function contextLengthOf({ config }: ConvertedModel, wanted = config.contextLength): number {

@@ -1,7 +1,7 @@
 import type { ConvertedModel } from '../model/converted-model.js';
 import { buildDeviceScores, buildDeviceSegment, buildDeviceStep } from '../onnx/device-graphs.js';
 import type { Graph } from '../onnx/graph-builder.js';
-import { buildScoreGraph } from '../onnx/score-graph.js';
+import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
 import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
 import type { KvType } from '../types.js';
 import type { DeviceMemory } from './session.js';
@@ -13,7 +13,7 @@ export interface ModelGraphs {
   /** All layers, on a cache of this type; `allLogits`: of every row, not only of the last. */
   whole(kvType: KvType, allLogits: boolean): Graph;
   /** Attention of some queries over a layer's keys of this type. */
-  scores(keyType: KvType): Graph;
+  scores(keyType: KvType, reduction: ScoreReduction): Graph;
 }
 
 export function modelGraphs(model: ConvertedModel, device?: Pick<DeviceMemory, 'traits'>): ModelGraphs {
@@ -23,7 +23,7 @@ export function modelGraphs(model: ConvertedModel, device?: Pick<DeviceMemory, '
       for (const segment of layerSegments(model.config.numLayers)) yield buildSegmentGraph(model, segment);
     },
     whole: (kvType, allLogits) => buildSegmentGraph(model, wholeModel(kvType, allLogits)),
-    scores: (keyType) => buildScoreGraph(model.config, keyType),
+    scores: (keyType, reduction) => buildScoreGraph(model.config, keyType, reduction),
   };
 }
 
@@ -34,6 +34,6 @@ function deviceGraphs(model: ConvertedModel, { traits }: Pick<DeviceMemory, 'tra
       for (let layer = 0; layer <= model.config.numLayers; layer++) yield buildDeviceSegment(model, layer, traits);
     },
     whole: () => buildDeviceStep(model, traits),
-    scores: () => buildDeviceScores(model, traits),
+    scores: (_, reduction) => buildDeviceScores(model, traits, reduction),
   };
 }

@@ -1,5 +1,6 @@
 import { KvCache } from '../kv/kv-cache.js';
 import type { ConvertedModel } from '../model/converted-model.js';
+import type { ScoreReduction } from '../onnx/score-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
 import { type ModelGraphs, modelGraphs } from './model-graphs.js';
@@ -12,7 +13,7 @@ export class ModelSessions {
   private readonly made: Session[] = [];
   private readonly whole = new Map<KvType, Promise<Session>>();
   private readonly measuring = new Map<KvType, Promise<Session>>();
-  private readonly scoring = new Map<KvType, Promise<Session>>();
+  private readonly scoring = new Map<`${KvType} ${ScoreReduction}`, Promise<Session>>();
 
   private constructor(
     readonly model: ConvertedModel,
@@ -50,8 +51,10 @@ export class ModelSessions {
   }
 
   /** Attention of some queries over a layer's keys of this type. */
-  scores(keyType: KvType): Promise<Session> {
-    return this.once(this.scoring, keyType, () => this.factory.create(this.graphs.scores(keyType)));
+  scores(keyType: KvType, reduction: ScoreReduction): Promise<Session> {
+    return this.once(this.scoring, `${keyType} ${reduction}`, () =>
+      this.factory.create(this.graphs.scores(keyType, reduction)),
+    );
   }
 
   /** An empty one, where the model's sessions have theirs: on a device in the type that it computes in. */
@@ -68,7 +71,7 @@ export class ModelSessions {
     this.weights.release();
   }
 
-  private once(made: Map<KvType, Promise<Session>>, type: KvType, make: () => Promise<Session>): Promise<Session> {
+  private once<Key>(made: Map<Key, Promise<Session>>, type: Key, make: () => Promise<Session>): Promise<Session> {
     const known = made.get(type);
     if (known) return known;
     const session = make().then((ready) => {

@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { temporaryFolder } from '../../../engine/testing/temporary-folder.js';
-import { setLanguage } from '../../../locales/words.js';
-import type { DatedMessage, KeptMessage } from '../../ipc/chat-shapes.js';
+import type { KeptMessage } from '../../ipc/chat-shapes.js';
 import { parseChatFile } from './chat-file.js';
 import { ChatStorage } from './chat-storage.js';
 import { exportChats } from './export-chats.js';
 import { answer, changesOf, NOTHING, question, summary } from './fixtures/samples.js';
 import { importChats, readChats } from './import-chats.js';
-import { toMarkdown } from './markdown.js';
 
 async function setUp() {
   const folder = await temporaryFolder();
@@ -82,21 +80,6 @@ describe('our own files', () => {
 });
 
 describe('Markdown', () => {
-  it('is the branch that is shown, with what was pasted as it is', () => {
-    const messages = TREE.map((message) => ({ ...message, createdAt: 0 }) as DatedMessage);
-    expect(toMarkdown({ ...summary('c', { leafId: 'a', title: 'A\n#b' }), createdAt: 0, messages })).toBe(
-      '# A #b\n\n1970-01-01\n\n## You\n\nHello\n\n````\n```\ncode\n```\n````\n\n```\ntwo\n```\n\n## SmolLM2 135M Instruct\n\nHi **you**\n',
-    );
-  });
-
-  it('has its headings in the language of the app', () => {
-    const messages = TREE.map((message) => ({ ...message, createdAt: 0 }) as DatedMessage);
-    setLanguage('de');
-    const german = toMarkdown({ ...summary('c', { leafId: 'a', title: '' }), createdAt: 0, messages });
-    setLanguage('en');
-    expect(german).toContain('## Ich\n\nHello');
-  });
-
   it('puts several chats into one file', async () => {
     const { path, open } = await setUp();
     const storage = open();

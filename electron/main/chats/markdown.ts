@@ -3,10 +3,18 @@ import type { DatedMessage } from '../../ipc/chat-shapes.js';
 import type { FileChat } from './chat-file.js';
 
 /** The branch of a chat that is shown, to be read. */
-export function toMarkdown({ title, updatedAt, leafId, messages }: FileChat): string {
-  const shown = branchOf(messages, leafId).map(messageText);
+export function toMarkdown({ title, updatedAt, leafId, settings, messages }: FileChat): string {
+  const heading = `# ${title.replace(/\s+/g, ' ').trim() || t('main.chats.untitled')}`;
   const date = new Date(updatedAt).toISOString().slice(0, 10);
-  return `# ${title.replace(/\s+/g, ' ').trim() || t('main.chats.untitled')}\n\n${date}\n\n${shown.join('\n\n')}\n`;
+  const shown = branchOf(messages, leafId).map(messageText);
+  return `${[heading, date, ...systemPromptText(settings.systemPrompt), ...shown].join('\n\n')}\n`;
+}
+
+/** Quoted: what it holds of headings and lists is not the chat's. */
+function systemPromptText(prompt = ''): string[] {
+  if (prompt.trim() === '') return [];
+  const lines = [`**${t('assistants.system.label')}**`, '', ...prompt.trim().split(/\r\n|\r|\n/)];
+  return [lines.map((line) => `> ${line}`.trimEnd()).join('\n')];
 }
 
 function branchOf(messages: readonly DatedMessage[], leafId: string | null): DatedMessage[] {

@@ -180,9 +180,11 @@ test('of a folder, the copy has what an import reads', async () => {
 test('a copy of what was removed meanwhile goes, too', async () => {
   const path = write('own/mine.gguf');
   await library.noteLoaded(path, HASH);
-  const copied = library.copy(await idOf(path));
-  await library.remove(await idOf(path));
-  await expect(copied).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  const id = await idOf(path);
+  // Expected from the start: it may be refused before the removal is on the disk.
+  const refused = expect(library.copy(id)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+  await library.remove(id);
+  await refused;
   expect(readdirSync(place('model-files'))).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
+import { settingsLine } from './asked-rows.js';
 
 interface AssistantRowProps {
   assistant: Assistant;
@@ -14,6 +15,7 @@ interface AssistantRowProps {
 
 export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
   const { id, name, description, systemPrompt } = assistant;
+  const line = settingsLine(assistant);
   const [renaming, setRenaming] = useState(false);
   const renameButton = useRef<HTMLButtonElement>(null);
   const endedByKey = useRef(false);
@@ -68,8 +70,9 @@ export function AssistantRow({ assistant, isOwn }: AssistantRowProps) {
           <IconButton icon="trash" label={t('assistants.dialog.delete', { name })} data-deletes="" onClick={remove} />
         )}
       </div>
-      <p className="model-meta">{description}</p>
+      {description && <p className="model-meta">{description}</p>}
       <p className="model-meta prompt-line">{systemPrompt ?? t('assistants.dialog.noPrompt')}</p>
+      {line !== '' && <p className="model-meta">{line}</p>}
     </li>
   );
 }

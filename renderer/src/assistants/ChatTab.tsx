@@ -61,12 +61,13 @@ function AssistantSection() {
 
 function Model() {
   const model = useApp(({ chats, currentChatId }) => chats[currentChatId].model);
+  // Before a word was said, it is the one that the assistant wants.
+  const isBegun = useApp(({ chats, currentChatId }) => chats[currentChatId].leafId !== null);
+  const key = isBegun ? 'assistants.model.held' : 'assistants.model.wanted';
   return (
     <section className="sec" aria-label={t('assistants.model.title')}>
       <div className="sec-h">{t('assistants.model.title')}</div>
-      <p className="words">
-        {model ? t('assistants.model.held', { model: chatModelName(model) }) : t('assistants.model.none')}
-      </p>
+      <p className="words">{model ? t(key, { model: chatModelName(model) }) : t('assistants.model.none')}</p>
     </section>
   );
 }

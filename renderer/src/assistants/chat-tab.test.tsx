@@ -202,6 +202,14 @@ describe('a chat that was held with another model', () => {
     expect(screen.queryByRole('button', { name: /^Load/ })).toBeNull();
   });
 
+  it('is told in the panel; before a word was said, as the one that the assistant wants', () => {
+    held(null);
+    render(<app.ChatTab />);
+    expect(screen.getByText('This assistant goes with other.')).toBeTruthy();
+    act(() => held('a'));
+    expect(screen.getByText('Answered last by other.')).toBeTruthy();
+  });
+
   it('says nothing while none is loaded', () => {
     held('a');
     app.appStore.setState({ model: { state: 'none' } });

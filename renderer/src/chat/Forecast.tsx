@@ -66,7 +66,7 @@ function DraftOutlook() {
     return (
       <div className="fore warn">
         <span>
-          {title} {message}
+          {title} {message}{' '}
         </span>
         {ways.includes('editSystemPrompt') && (
           <button type="button" className="link" onClick={openChatTab}>

@@ -66,7 +66,11 @@ function TypedText({ text }: { text: string }) {
   const isLong = text.length > LONG_TEXT || text.split('\n', LONG_LINES + 1).length > LONG_LINES;
   return (
     <>
-      <div className={isLong && !open ? 'typed folded' : 'typed'} dir="auto">
+      <div
+        className={isLong && !open ? 'typed folded' : 'typed'}
+        data-closed={isLong && !open ? '' : undefined}
+        dir="auto"
+      >
         {text}
       </div>
       {isLong && (
@@ -80,6 +84,8 @@ function TypedText({ text }: { text: string }) {
 
 function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
   const [open, setOpen] = useState(false);
+  // What is to be found has to be there; it opens when it is gone to.
+  const finding = useApp((state) => state.finding);
   const { kind, name, words } = useMemo(() => pieceOf(text), [text]);
   const shown = text.slice(words.from, Math.min(words.to, words.from + SHOWN_PASTE));
   const label = kind === 'pasted' ? t('chat.you.pastedText') : name;
@@ -89,9 +95,16 @@ function PastedLine({ text, isFirst }: { text: string; isFirst: boolean }) {
       <button type="button" className="paste-line" aria-expanded={open} onClick={() => setOpen(!open)}>
         <PieceLine source={text} />
       </button>
-      {open && (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        <section className="paste-text" aria-label={label} dir="auto" tabIndex={0}>
+      {(open || finding) && (
+        <section
+          className="paste-text"
+          hidden={!open}
+          data-closed={open ? undefined : ''}
+          aria-label={label}
+          dir="auto"
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+          tabIndex={0}
+        >
           {shown}
           {hidden > 0 && <p className="faint">{t('chat.you.moreCharacters', { written: formatCount(hidden) })}</p>}
         </section>

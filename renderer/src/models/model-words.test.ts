@@ -9,11 +9,11 @@ describe('how a model stands to this computer', () => {
   it.each<[CatalogNeed | null, string, RegExp]>([
     [
       { ...need, fit: 'fits' },
-      'Fits · 4.00 GB free',
+      'Fits · 3.7 GB free',
       /^1\.51 GB of memory: 1\.39 GB of weights, 118 MB for 8,192 tokens$/,
     ],
-    [{ ...need, fit: 'tight' }, 'Tight · 4.00 GB free', /1\.51 GB/],
-    [{ ...need, fit: 'no' }, 'Too large · 16.00 GB in all', /1\.51 GB/],
+    [{ ...need, fit: 'tight' }, 'Tight · 3.7 GB free', /1\.51 GB/],
+    [{ ...need, fit: 'no' }, 'Too large · 15 GB in all', /1\.51 GB/],
     [null, 'Not known', /not running/],
     [{ error: { code: 'KV_BUDGET_TOO_SMALL', message: 'Too little.' } }, 'Not with this budget', /Too little/],
   ])('%j is %s', (asked, title, reason) => {

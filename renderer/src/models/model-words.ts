@@ -1,6 +1,13 @@
 import type { CatalogFile, CatalogView, DownloadView, LibraryModel } from '../../../electron/ipc/model-contract.js';
 import { wordsFor } from '../error-words.js';
-import { formatBytes, formatDuration, formatPercent, formatSize, formatTokens } from '../format.js';
+import {
+  formatBytes,
+  formatDuration,
+  formatMachineMemory,
+  formatPercent,
+  formatSize,
+  formatTokens,
+} from '../format.js';
 import { t } from '../words.js';
 
 export type FitMark = 'fits' | 'tight' | 'no' | 'unknown';
@@ -14,7 +21,9 @@ export function fitWords(
   if ('error' in need)
     return { mark: 'unknown', title: t('models.fit.notWithBudget'), reason: wordsFor(need.error).message };
   const { weightsBytes, kvBytes, contextTokens, fit } = need;
-  const title = t(`models.fit.${fit}`, { bytes: formatSize(fit === 'no' ? memory.totalBytes : memory.freeBytes) });
+  const title = t(`models.fit.${fit}`, {
+    bytes: formatMachineMemory(fit === 'no' ? memory.totalBytes : memory.freeBytes),
+  });
   const reason = t('models.fit.need', {
     all: formatSize(weightsBytes + kvBytes),
     weights: formatSize(weightsBytes),

@@ -7,6 +7,7 @@ import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
 import { loadPreferences } from './preferences.js';
 import { recordFrame } from './recorder.js';
 import { appStore } from './store.js';
+import { firstLanguage, noteLanguage } from './window-language.js';
 
 const bridge = createBridge(window.pyramid);
 
@@ -77,8 +78,10 @@ function followWindowMode(): void {
 /** Words are the settings' from the first thing that is drawn, and change with them. */
 function followLanguage(): void {
   const follow = (choice: LanguageChoice) => setLanguage(languageFor(choice, navigator.language));
-  follow(window.pyramid.language);
+  follow(firstLanguage(window.pyramid.language));
   appStore.subscribe(({ settings }, before) => {
-    if (settings && settings.language !== before.settings?.language) follow(settings.language);
+    if (!settings || settings.language === before.settings?.language) return;
+    noteLanguage(settings.language);
+    follow(settings.language);
   });
 }

@@ -1,0 +1,67 @@
+import { EngineError } from '../errors.js';
+import { type Compression, cacheBytes, inMegabytes } from '../kv/compression.js';
+import type { TokenSpan } from '../kv/token-span.js';
+import type { ModelConfig } from '../model/model-config.js';
+import { longestChunk } from './prefill.js';
+
+/** A prompt that is about to be read. */
+export interface ReadingPlan {
+  /** Of the whole prompt. */
+  tokens: number;
+  /** Of these, those that are not cached. */
+  fresh: number;
+  /** K and V in use now. */
+  heldBytes: number;
+  pinned: readonly TokenSpan[];
+}
+
+const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/** What reading takes beyond what is held: the cache as it grows, one layer's K and V in float32, and rows on their way. */
+function readingBytes(
+  compression: Compression,
+  config: ModelConfig,
+  { tokens, fresh, heldBytes, pinned }: ReadingPlan,
+): number {
+  const { numHeads, numKvHeads, headDim, hiddenSize } = config;
+  const growth = Math.max(0, cacheBytes(compression, config, tokens, pinned) - heldBytes);
+  const layer = 2 * numKvHeads * headDim * tokens * FLOAT_BYTES;
+  const rows = fresh * (numHeads * headDim + hiddenSize + headDim) * FLOAT_BYTES;
+  const attention = numHeads * tokens * Math.min(fresh, longestChunk(numHeads, tokens)) * FLOAT_BYTES;
+  return growth + layer + rows + attention;
+}
+
+/**
+ * Refuses a prompt for which there is no room, before anything of it is read.
+ * @throws EngineError OUT_OF_MEMORY, with `fittingTokens`: of a new chat
+ */
+export function checkReadingRoom(
+  compression: Compression,
+  config: ModelConfig,
+  plan: ReadingPlan,
+  freeBytes: number,
+): void {
+  const neededBytes = readingBytes(compression, config, plan);
+  if (neededBytes <= freeBytes) return;
+  const emptied = freeBytes + plan.heldBytes;
+  const fits = (tokens: number) =>
+    readingBytes(compression, config, { tokens, fresh: tokens, heldBytes: 0, pinned: [] }) <= emptied;
+  const fittingTokens = mostThat(fits, plan.tokens);
+  throw new EngineError(
+    'OUT_OF_MEMORY',
+    `Reading this chat takes ${inMegabytes(neededBytes)}, but only ${inMegabytes(freeBytes)} of this computer's memory are free. ` +
+      `Close other programs, choose a stronger compression, or start a new chat: one of ${fittingTokens} tokens would fit.`,
+    { neededBytes, freeBytes, fittingTokens },
+  );
+}
+
+/** The most tokens under `limit` that still fit. */
+function mostThat(fits: (tokens: number) => boolean, limit: number): number {
+  let [fitting, tooMany] = [0, limit];
+  while (tooMany - fitting > 1) {
+    const middle = Math.floor((fitting + tooMany) / 2);
+    if (fits(middle)) fitting = middle;
+    else tooMany = middle;
+  }
+  return fitting;
+}
