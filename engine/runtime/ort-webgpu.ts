@@ -83,7 +83,7 @@ export class OrtWebGpu implements SessionFactory {
     }
   }
 
-  /** Sessions and tensors must have been released. */
+  /** Sessions must have been released. */
   release(): void {
     this.device.release();
   }

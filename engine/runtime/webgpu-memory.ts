@@ -26,6 +26,7 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly held = new HeldTogether();
   private readonly location: bigint;
   private readonly allocator: Handle;
+  private readonly tensors = new Set<Handle>();
   /** Rows that were gathered last: keys and values of a layer ask for the same, often those of all layers. */
   private lastRows: { rows: Int32Array; tensor: DeviceTensor } | null = null;
 
@@ -51,7 +52,12 @@ export class WebGpuMemory implements DeviceMemory {
 
   tensor(dims: readonly number[], type: ElementType = this.traits.type): DeviceTensor {
     const value = this.native.tensorFrom(this.allocator, type, dims);
-    return { type, dims, address: value.address, release: () => value.release() };
+    this.tensors.add(value);
+    const release = () => {
+      this.tensors.delete(value);
+      value.release();
+    };
+    return { type, dims, address: value.address, release };
   }
 
   gatherRows(source: DeviceTensor, rows: Int32Array<ArrayBuffer>, target: DeviceTensor): void {
@@ -115,7 +121,9 @@ export class WebGpuMemory implements DeviceMemory {
   }
 
   release(): void {
-    this.lastRows?.tensor.release();
+    // Also those of an answer that was left in its middle: they must not outlive what they were taken from.
+    for (const tensor of this.tensors) tensor.release();
+    this.tensors.clear();
     this.held.release();
   }
 
