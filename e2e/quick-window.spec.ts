@@ -28,10 +28,14 @@ const hide = ({ electron }: App) => electron.evaluate(({ BrowserWindow }) => Bro
 
 const QUICK = { isVisible: true, isOnTop: true, width: 640, height: 420 };
 
+/** Of the page, which hears of it after the window has it. */
+const widthIs = ({ page }: App, width: number) => expect.poll(() => page.evaluate(() => innerWidth)).toBe(width);
+
 async function openByKey(app: App): Promise<void> {
   await app.electron.evaluate(() => Reflect.get(globalThis, 'press')());
   await expect.poll(() => look(app)).toEqual(QUICK);
   await expect(app.page.getByRole('button', { name: /^From the quick window/ })).toBeVisible();
+  await widthIs(app, QUICK.width);
 }
 
 test('a key brings the window as a small one, with a chat that is kept, and puts it away again', async ({ launch }) => {
@@ -84,4 +88,18 @@ test('a key brings the window as a small one, with a chat that is kept, and puts
   await page.keyboard.press('ControlOrMeta+,');
   await expect.poll(() => look(app)).toEqual(whole);
   await expect(page.getByRole('tab', { name: 'Settings' })).toHaveAttribute('aria-selected', 'true');
+  // Where something is written, the focus is, and stays as the window grows.
+  const fields = {
+    F: page.getByRole('textbox', { name: 'Find in chat' }),
+    'Shift+F': page.getByRole('searchbox', { name: 'Search chats' }),
+    I: page.getByRole('textbox', { name: 'System prompt' }),
+  };
+  for (const [key, field] of Object.entries(fields)) {
+    await openByKey(app);
+    await page.keyboard.press(`ControlOrMeta+${key}`);
+    await expect.poll(() => look(app)).toEqual(whole);
+    await widthIs(app, whole.width);
+    await expect(page.getByRole('navigation', { name: 'Chat history' })).toBeVisible();
+    await expect(field).toBeFocused();
+  }
 });

@@ -41,6 +41,7 @@ class PlainWindow implements ShrinkableWindow {
   };
   maximize = () => {
     this.isMax = true;
+    this.isShown = true;
   };
   unmaximize = () => {
     this.isMax = false;
@@ -115,6 +116,14 @@ test('from the tray it comes, and goes back there', () => {
   quick.putAway();
   expectWhole();
   expect(window.isShown).toBe(false);
+});
+
+test('a maximized one goes back to the tray, too, and is maximized when it is shown again', () => {
+  window.isMax = true;
+  window.hide();
+  quick.toggle();
+  quick.putAway();
+  expect(window).toMatchObject({ isShown: false, isMax: true });
 });
 
 test('from behind another program, or minimized, it goes out of that program’s way', () => {

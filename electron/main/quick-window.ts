@@ -87,8 +87,8 @@ export class QuickWindow {
     const whole = this.#leave();
     if (!whole) return;
     const goesBack = whole.stood === 'inUse' && window.isFocused();
-    if (whole.stood === 'outOfSight') window.hide();
-    this.#makeWhole(whole);
+    if (whole.stood === 'outOfSight') this.#hideWhole(whole);
+    else this.#makeWhole(whole);
     if (goesBack) this.#show();
     // It cannot be put behind the program that is used now; in its place it would cover it.
     else if (whole.stood !== 'outOfSight') window.minimize();
@@ -140,6 +140,14 @@ export class QuickWindow {
     window.setBounds(bounds);
     if (isMaximized) window.maximize();
     if (isFullScreen) window.setFullScreen(true);
+  }
+
+  /** Before and after: to maximize a window that is hidden shows it. */
+  #hideWhole(whole: Whole): void {
+    const window = this.#options.window();
+    window.hide();
+    this.#makeWhole(whole);
+    window.hide();
   }
 
   #show(): void {

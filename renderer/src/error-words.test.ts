@@ -73,6 +73,16 @@ describe('errors in words of another language', () => {
     });
   });
 
+  it('tell of a file of chats where in it something is wrong', () => {
+    setLanguage('de');
+    const wrong = { problem: 'wrongField', place: 1200, title: 'Flut', message: 2, field: 'createdAt' };
+    expect(wordsFor({ code: 'CHATS_FILE_INVALID', message: 'Chat 1200 …', details: wrong })).toMatchObject({
+      message:
+        'Chat 1.200, „Flut“, Nachricht 2: „createdAt“ ist nicht so, wie diese App es schreibt. Nichts wurde importiert. Neu exportieren lassen oder die Datei in Ordnung bringen.',
+      wording: null,
+    });
+  });
+
   it('write bytes as bytes, and names as they are', () => {
     setLanguage('de');
     const message = 'The disk is too full.';

@@ -1,4 +1,5 @@
 import { assistantFileProblem, assistantFileWords } from '../../electron/ipc/assistant-file-words.js';
+import { chatFileProblem, chatFileWords } from '../../electron/ipc/chat-file-words.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
 import { currentLanguage } from '../../locales/words.js';
 import { formatBytes, formatCount } from './format.js';
@@ -90,8 +91,7 @@ export interface ErrorWords {
 export function wordsFor(error: EngineErrorShape): ErrorWords {
   const code = error.code in WAYS ? error.code : 'INTERNAL';
   const least = leastBudget(error);
-  const file = assistantFileProblem(error);
-  const whole = file && assistantFileWords(file);
+  const whole = fileWords(error);
   return {
     title: t(`errors.${code}.title`),
     message:
@@ -128,4 +128,12 @@ function withSeparators({ message, details = {} }: EngineErrorShape): string {
     const alone = new RegExp(String.raw`(?<![\w./\\-])${figure}(?![\w/\\-]|\.\w)`, 'g');
     return text.replace(alone, formatCount(Number(figure)));
   }, message);
+}
+
+/** All that is to be said where a file's problem crosses as figures; null: it is about something else. */
+function fileWords(error: EngineErrorShape): string | null {
+  const inAssistants = assistantFileProblem(error);
+  const inChats = chatFileProblem(error);
+  if (inAssistants) return assistantFileWords(inAssistants);
+  return inChats && chatFileWords(inChats);
 }

@@ -202,24 +202,6 @@ describe('files of other apps', () => {
 });
 
 describe('a file that is none of these', () => {
-  it.each([
-    ['not JSON', '{"chats": [', /no JSON/],
-    ['something else', '{"a": 1}', /no chats that this app knows/],
-    ['a list of something else', '[1, {"b": 2}]', /no chats that this app knows/],
-    ['newer', '{"format": "pyramid-chat", "version": 3, "chats": []}', /version 3/],
-    ['damaged', '{"format": "pyramid-chat", "version": 1, "chats": [{"id": 5}]}', /chats\.0\.id/],
-    ['not text', Buffer.from([0x5b, 0xff, 0x5d]).toString('latin1'), /no JSON|as text/],
-  ])('is refused when it is %s', async (_what, content, message) => {
-    const { open, imported } = await setUp();
-    const storage = open();
-    storage.keep(changesOf({ c: [question('q', null, 'Mine')] }));
-    await expect(imported(content, storage)).rejects.toMatchObject({
-      code: 'CHATS_FILE_INVALID',
-      message: expect.stringMatching(message),
-    });
-    expect(storage.list().chats).toHaveLength(1);
-  });
-
   it('does no harm, whatever is in it', async () => {
     const { open } = await setUp();
     const storage = open();

@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { setImmediate as otherCalls } from 'node:timers/promises';
+import { EngineError } from '../../../engine/errors.js';
 import type { Imported } from '../../ipc/chat-contract.js';
 import type { ChatSummary } from '../../ipc/chat-shapes.js';
 import { type FileChat, fileChat, invalid, parseChatFile } from './chat-file.js';
@@ -31,18 +32,28 @@ export async function importChats(storage: ChatStorage, path: string): Promise<I
 }
 
 async function contentOf(path: string): Promise<unknown> {
+  const bytes = await bytesOf(path);
   let json: string;
   try {
-    const { size } = await stat(path);
-    if (size > MAX_BYTES) throw new Error(`${size} bytes are more than the ${MAX_BYTES} that can be read`);
-    json = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
-  } catch (cause) {
-    throw invalid(`${path} cannot be read as text: ${cause instanceof Error ? cause.message : String(cause)}.`);
+    json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw invalid({ problem: 'noText' });
   }
   try {
     return JSON.parse(json);
-  } catch (cause) {
-    throw invalid(`${path} is no JSON: ${cause instanceof Error ? cause.message : String(cause)}.`);
+  } catch {
+    throw invalid({ problem: 'noJson' });
+  }
+}
+
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    const { size } = await stat(path);
+    if (size <= MAX_BYTES) return await readFile(path);
+    throw invalid({ problem: 'tooLarge', megabytes: Math.ceil(size / 1e6), most: MAX_BYTES / 1e6 });
+  } catch (thrown) {
+    if (thrown instanceof EngineError) throw thrown;
+    throw invalid({ problem: 'unreadable', cause: thrown instanceof Error ? thrown.message : String(thrown) });
   }
 }
 
@@ -52,10 +63,10 @@ export function readChats(content: unknown): { chats: FileChat[]; empty: number 
     if (typeof content === 'object' && content !== null && 'format' in content) {
       return { chats: parseChatFile(content), empty: 0 };
     }
-    throw unknown();
+    throw invalid({ problem: 'unknown' });
   }
   const foreign = content.flatMap((value, place) => chatGptChat(value, place) ?? openWebUiChat(value, place) ?? []);
-  if (foreign.length === 0) throw unknown();
+  if (foreign.length === 0) throw invalid({ problem: 'unknown' });
   const chats = new Map<string, FileChat>();
   for (const chat of foreign.map(fromForeign)) {
     // What is longer than may be kept is as what cannot be read.
@@ -63,10 +74,4 @@ export function readChats(content: unknown): { chats: FileChat[]; empty: number 
     if (parsed.success) chats.set(parsed.data.id, parsed.data);
   }
   return { chats: [...chats.values()], empty: content.length - chats.size };
-}
-
-function unknown() {
-  return invalid(
-    'It has no chats that this app knows: its own export, ChatGPT’s conversations.json and Open WebUI’s chats export can be imported.',
-  );
 }

@@ -66,9 +66,14 @@ function TokenCount({ text }: { text: string }) {
   return <span className="faint num">{formatTokens(tokens)}</span>;
 }
 
+/** What is pasted is cut off there. */
 function Longest({ length }: { length: number }) {
   if (length < MAX_SYSTEM_PROMPT) return null;
-  return <p className="cost wrong">{t('assistants.system.longest', { most: formatCount(MAX_SYSTEM_PROMPT) })}</p>;
+  return (
+    <p className="cost wrong" role="status">
+      {t('assistants.system.longest', { most: formatCount(MAX_SYSTEM_PROMPT) })}
+    </p>
+  );
 }
 
 /** A prompt that leaves no room for a message. */

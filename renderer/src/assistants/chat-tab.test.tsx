@@ -121,7 +121,7 @@ describe('the system prompt', () => {
   it('cannot be longer than is kept, and that is said', () => {
     render(<app.ChatTab />);
     fireEvent.change(field('System prompt'), { target: { value: 'a'.repeat(32_000) } });
-    expect(screen.getByText('32,000 characters are the most.')).toBeTruthy();
+    expect(screen.getByText('32,000 characters are the most; what is more is left out.')).toBeTruthy();
   });
 });
 

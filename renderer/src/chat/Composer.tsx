@@ -2,6 +2,7 @@ import { type ChangeEvent, type ClipboardEvent, type KeyboardEvent, useEffect } 
 import { OtherModel } from '../assistants/OtherModel.js';
 import { AttachButton } from '../attachments/AttachButton.js';
 import { DraftPieces } from '../attachments/DraftPieces.js';
+import { FIND_ID } from '../find/FindBar.js';
 import { currentModelName } from '../model/model-label.js';
 import { Icon } from '../shell/icons.js';
 import { keysOf } from '../shell/keys.js';
@@ -22,7 +23,10 @@ export function Composer() {
   // To choose files is to leave the small window, which then goes.
   const isQuick = useApp((state) => state.isQuick);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change of chat is the occasion
-  useEffect(actions.focusInput, [chatId]);
+  useEffect(() => {
+    // Drawn together with the field in which a text is to be found, it leaves the focus there.
+    if (document.activeElement?.id !== FIND_ID) actions.focusInput();
+  }, [chatId]);
   return (
     <section className="comp" aria-label={t('chat.composer.section')}>
       <div className="in">

@@ -31,6 +31,7 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
   const update = (change: (state: AppState) => AppState) => store.setState(change, true);
   const keeper = createKeeper(store, bridge);
   const chats = createChatActions(store, bridge, keeper, newId);
+  const sides = createSideActions(update);
   const answering = createAnswering(store, bridge, keeper, newId);
   const comparing = createComparing(store, bridge, newId);
 
@@ -81,8 +82,8 @@ export function createActions(store: AppStore, bridge: Bridge, newId: () => stri
     closeCrash: () => update((state) => ({ ...state, crash: null })),
     openLog: () => void bridge.openLog().catch(() => undefined),
     openExternal: (url: string) => void bridge.openExternal(url).catch(() => undefined),
-    ...createSideActions(update),
-    ...createQuickActions(store, bridge, chats),
+    ...sides,
+    ...createQuickActions(store, bridge, { ...chats, ...sides }),
     toggleDialog: (dialog: WindowDialog) =>
       update((state) => ({ ...state, dialog: state.dialog === dialog ? null : dialog })),
     closeDialog: () => update((state) => ({ ...state, dialog: null })),

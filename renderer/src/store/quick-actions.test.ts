@@ -39,6 +39,22 @@ test('it comes with a chat of its own, and the whole window with the one it had'
   expect(state().currentChatId).toBe('c');
 });
 
+test('a message that is being changed in the whole window still is, with what was written', async () => {
+  const { actions } = driven;
+  await ask('whole');
+  const [asked] = state().chats.c.messageIds;
+  actions.beginEdit(asked);
+  actions.changeEdit('wholly');
+  actions.setWindowMode('quick');
+  expect(state().editingId).toBeNull();
+  const quick = await ask('quick');
+  actions.beginEdit(state().chats[quick].messageIds[0]);
+  actions.changeEdit('quickly');
+  actions.setWindowMode('away');
+  await settled();
+  expect(state()).toMatchObject({ currentChatId: 'c', editingId: asked, editedText: 'wholly' });
+});
+
 test('soon again it has the same chat, later an empty one', async () => {
   const { actions } = driven;
   await ask('whole');
@@ -88,6 +104,30 @@ test('an empty chat is used; one with a draft is left to the whole window', asyn
   expect(state().currentChatId).toBe(whole);
 });
 
+test('a chat that was given a system prompt is left to the whole window, too', async () => {
+  const { actions } = driven;
+  actions.setSystemPrompt('Answer as the keeper of a lighthouse.');
+  actions.setWindowMode('quick');
+  const quick = await ask('quick');
+  expect(quick).not.toBe('c');
+  expect(state().chats[quick].settings).toEqual({});
+  actions.setWindowMode('away');
+  await settled();
+  expect(state().currentChatId).toBe('c');
+});
+
+test('what the model holds of its chat was looked at in the whole window: the first Esc puts it away', async () => {
+  const { actions, store } = driven;
+  actions.setWindowMode('quick');
+  const quick = await ask('quick');
+  actions.leaveQuick('whole');
+  actions.setWindowMode('whole');
+  store.setState({ kvChatId: quick, survival: { layer: null } });
+  actions.setWindowMode('quick');
+  await settled();
+  expect(state()).toMatchObject({ currentChatId: quick, survival: null });
+});
+
 test('opened in the whole window, its chat stays in sight', async () => {
   const { actions } = driven;
   await ask('whole');
@@ -101,6 +141,19 @@ test('opened in the whole window, its chat stays in sight', async () => {
   await settled();
   expect(leaves()).toEqual(['whole']);
   expect(state().currentChatId).toBe(quick);
+});
+
+test('what is asked for with the whole window comes where that has it, beside the chat or over it', () => {
+  const { actions } = driven;
+  actions.show('panel');
+  for (const isNarrow of [false, true]) {
+    actions.setNarrow(isNarrow);
+    actions.setWindowMode('quick');
+    actions.setNarrow(true);
+    actions.leaveQuick('whole');
+    actions.show('sidebar');
+    expect(state()).toMatchObject({ isNarrow, overlay: isNarrow ? 'sidebar' : null, sidebarOpen: true });
+  }
 });
 
 test('with the focus gone it goes, unless something is being answered or waits in it', async () => {

@@ -3,26 +3,31 @@ import type { Bridge } from '../bridge.js';
 import { showsComparison } from './comparison.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
-import { draftOf, isEmptyDraft } from './turns.js';
+import { isUntouched } from './turns.js';
 
 /** So long after the small window was put away it still comes with its last chat. */
 const SAME_CHAT_MS = 10 * 60_000;
 
+type Edit = Pick<AppState, 'editingId' | 'editedText'>;
+
 interface Opening {
   openChat: (chatId: string) => Promise<void>;
   newChat: () => void;
+  setNarrow: (isNarrow: boolean) => void;
 }
 
 /** The window as a small one. Its chat is a chat like any other; what the whole one showed comes back with that. */
 export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQuick'>, opening: Opening) {
   let last: { chatId: string; at: number } | null = null;
-  /** Of the whole window; null: a new one. */
-  let before: string | null = null;
+  /** The chat of the whole window, with the message that was being changed in it; null: a new one. */
+  let before: { chatId: string; edit: Edit } | null = null;
+  let wasNarrow = false;
 
   function begin(): void {
-    const { currentChatId, chats } = store.getState();
-    before = isNew(store.getState(), currentChatId) ? null : currentChatId;
-    store.setState({ isQuick: true, dialog: null, overlay: null, finding: false });
+    const { currentChatId: chatId, chats, isNarrow, editingId, editedText } = store.getState();
+    wasNarrow = isNarrow;
+    before = isUntouched(store.getState(), chats[chatId]) ? null : { chatId, edit: { editingId, editedText } };
+    store.setState({ isQuick: true, dialog: null, overlay: null, finding: false, survival: null });
     if (last && chats[last.chatId] && Date.now() - last.at < SAME_CHAT_MS) void opening.openChat(last.chatId);
     else opening.newChat();
   }
@@ -32,10 +37,24 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
     store.setState({ isQuick: false });
   }
 
+  function comeBack(): void {
+    if (before === null || !store.getState().chats[before.chatId]) {
+      opening.newChat();
+      return;
+    }
+    const { chatId, edit } = before;
+    void opening.openChat(chatId).then(() => {
+      if (edit.editingId !== null && store.getState().currentChatId === chatId) store.setState(edit);
+    });
+  }
+
   function leaveQuick(to: 'whole' | 'away'): void {
     if (!store.getState().isQuick) return;
-    // At once: what is asked for next is for the whole window.
-    if (to === 'whole') end();
+    // At once: what is asked for next is for the whole window, and comes where that has it.
+    if (to === 'whole') {
+      end();
+      opening.setNarrow(wasNarrow);
+    }
     void bridge.leaveQuick(to).catch(() => undefined);
   }
 
@@ -48,8 +67,7 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
       if (mode === 'quick' || !isQuick) return;
       end();
       if (mode === 'whole') return;
-      if (before !== null && store.getState().chats[before]) void opening.openChat(before);
-      else opening.newChat();
+      comeBack();
     },
     /** Another program is used now: what is being answered here is waited for. */
     leaveQuickIfIdle(): void {
@@ -63,11 +81,6 @@ export function createQuickActions(store: AppStore, bridge: Pick<Bridge, 'leaveQ
         if (state.isQuick && earlier.isQuick && needsRoom(state) && !needsRoom(earlier)) leaveQuick('whole');
       }),
   };
-}
-
-/** Nobody has written in it. */
-function isNew(state: AppState, chatId: string): boolean {
-  return state.chats[chatId].leafId === null && isEmptyDraft(draftOf(state, chatId));
 }
 
 function needsRoom(state: AppState): boolean {

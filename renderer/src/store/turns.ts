@@ -5,6 +5,7 @@ import { branchesFrom, newestLeaf, pathTo, versionsOf, without as withoutMessage
 import {
   type Answer,
   type AppState,
+  type Chat,
   type Draft,
   EMPTY_DRAFT,
   emptyChat,
@@ -44,11 +45,17 @@ export function withDraft(state: AppState, chatId: string, draft: Draft): AppSta
   return { ...state, drafts: { ...state.drafts, [chatId]: draft } };
 }
 
-/** Opens an empty chat; one that is still empty is used again. @param isUntouched not if there is a draft in it */
-export function openNewChat(state: AppState, newId: string, isUntouched = false): AppState {
-  const empty = Object.values(state.chats).find(({ id, leafId }) => {
-    const isEmpty = leafId === null && state.trees[id] !== undefined;
-    return isEmpty && !(isUntouched && !isEmptyDraft(draftOf(state, id)));
+/** Nobody has written in it, or set anything for it. */
+export function isUntouched(state: AppState, { id, leafId, settings, compression, model }: Chat): boolean {
+  const isSet = Object.keys(settings).length > 0 || compression !== null || model !== null;
+  return leafId === null && !isSet && isEmptyDraft(draftOf(state, id));
+}
+
+/** Opens an empty chat; one that is still empty is used again. @param isFresh only one that is as a new one */
+export function openNewChat(state: AppState, newId: string, isFresh = false): AppState {
+  const empty = Object.values(state.chats).find((chat) => {
+    const isEmpty = chat.leafId === null && state.trees[chat.id] !== undefined;
+    return isEmpty && (!isFresh || isUntouched(state, chat));
   });
   const compression = compressionOf(state, empty);
   if (empty) return { ...state, currentChatId: empty.id, compression, hint: null, survival: null };
