@@ -39,6 +39,7 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --model PATH  another GGUF file (speed and --prefill only)
   --format F    the model's layers rounded to Q4_0 or Q8_0, which llama.cpp is quickest at (speed only)
   --threads N   default: as many as there are cores
+  --device D    cpu (default), or webgpu: both on the graphics processor, the other by Vulkan (speed only)
   --json        print one object
   --write       put the tables into docs/measurements.md
 
@@ -62,20 +63,32 @@ const progress = (text: string) => process.stderr.write(`${text} …\n`);
 
 /** What a run found, in the forms in which it can be asked for. */
 interface Findings {
-  section: 'speed' | 'speed-Q4_0' | 'speed-Q8_0' | 'quality' | 'compression' | 'prefill' | 'window' | 'streaming';
+  section:
+    | 'speed'
+    | 'speed-webgpu'
+    | 'speed-Q4_0'
+    | 'speed-Q8_0'
+    | 'quality'
+    | 'compression'
+    | 'prefill'
+    | 'window'
+    | 'streaming';
   markdown: string;
   json: object;
 }
 
-async function speed(machine: Machine, modelPath: string, threads: number, quick: boolean): Promise<Findings> {
+type SpeedOptions = Pick<Options, 'threads' | 'quick' | 'device'>;
+
+async function speed(machine: Machine, modelPath: string, { threads, quick, device }: SpeedOptions): Promise<Findings> {
   installPeer();
-  const result = await measureSpeed(modelPath, { threads, quick }, progress);
+  const result = await measureSpeed(modelPath, { threads, quick, device }, progress);
   const { rows, peakBytes, wordWork, versions } = result;
-  const isDefault = modelPath === modelPathOf(undefined);
+  // The reference is compared with on the processor only.
+  const isDefault = modelPath === modelPathOf(undefined) && device === 'cpu';
   if (isDefault) progress('Nearness to float32');
   const kl = isDefault ? await engineKl(modelPath, threads) : null;
   const json = {
-    machine: { ...machine, threads, versions },
+    machine: { ...machine, threads, device, versions },
     model: path.basename(modelPath),
     rows: rows.map(({ what, tokens, preset, ours, llama, ratio }) => ({
       what,
@@ -91,9 +104,9 @@ async function speed(machine: Machine, modelPath: string, threads: number, quick
     peakBytes,
     wordWork,
   };
-  const title = `${path.basename(modelPath)}, ${threads} threads each:`;
+  const title = `${path.basename(modelPath)}, ${device === 'cpu' ? `${threads} threads each` : 'both on the graphics processor'}:`;
   return {
-    section: 'speed',
+    section: device === 'cpu' ? 'speed' : 'speed-webgpu',
     markdown: [machineMarkdown(machine, versions), title, speedMarkdown(result, kl)].join('\n\n'),
     json,
   };
@@ -185,6 +198,7 @@ function readOptions(args: string[]) {
         model: { type: 'string' },
         format: { type: 'string' },
         threads: { type: 'string', default: String(availableParallelism()) },
+        device: { type: 'string', default: 'cpu' },
         json: { type: 'boolean', default: false },
         write: { type: 'boolean', default: false },
         prefix: { type: 'string' },
@@ -217,13 +231,18 @@ function readOptions(args: string[]) {
       threads,
       precision: precisionOf(values.precision),
     };
-    return { ...values, format, threads, plan, merge: values.merge?.split(',') };
+    return { ...values, format, threads, device: deviceOf(values.device), plan, merge: values.merge?.split(',') };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
 type Options = ReturnType<typeof readOptions>;
+
+function deviceOf(text: string): 'cpu' | 'webgpu' {
+  if (text === 'cpu' || text === 'webgpu') return text;
+  throw new UsageError('--device is cpu or webgpu.');
+}
 
 function precisionOf(text: string): Precision {
   if (text === 'default' || text === 'float32') return text;
@@ -242,12 +261,12 @@ async function measure(machine: Machine, modelPath: string, options: Options): P
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
   if (options.window) return window(machine, options.quick);
   if (options.quality) return quality(machine, modelPath);
-  if (!options.format) return speed(machine, modelPath, options.threads, options.quick);
+  if (!options.format) return speed(machine, modelPath, options);
   const folder = await mkdtemp(path.join(tmpdir(), 'pyramid-format-'));
   try {
     const rounded = await requantize(modelPath, options.format, folder);
-    const findings = await speed(machine, rounded, options.threads, options.quick);
-    return { ...findings, section: `speed-${options.format}` };
+    const findings = await speed(machine, rounded, options);
+    return options.device === 'cpu' ? { ...findings, section: `speed-${options.format}` } : findings;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -3,7 +3,7 @@ import { type LoadOptions, type Prompt, serve, TimedPeer } from './peer.js';
 /** The part of node-llama-cpp that is needed. Its own types are there only once the benchmark has installed it. */
 interface LlamaModule {
   getLlama(options: {
-    gpu: false;
+    gpu: false | 'vulkan';
     build: 'never';
     maxThreads: number;
     progressLogs: boolean;
@@ -12,7 +12,10 @@ interface LlamaModule {
   getModuleVersion(): Promise<string>;
 }
 interface Llama {
-  loadModel(options: { modelPath: string }): Promise<{ createContext(options: ContextOptions): Promise<Context> }>;
+  loadModel(options: {
+    modelPath: string;
+    gpuLayers?: 'max';
+  }): Promise<{ createContext(options: ContextOptions): Promise<Context> }>;
   readonly llamaCppRelease: { release: string };
 }
 interface ContextOptions {
@@ -42,17 +45,17 @@ class LlamaPeer extends TimedPeer {
   private sequence: Sequence | null = null;
   private release = '';
 
-  async load({ modelPath, threads, contextLength }: LoadOptions): Promise<number> {
+  async load({ modelPath, threads, device, contextLength }: LoadOptions): Promise<number> {
     const { getLlama, getModuleVersion } = (await import(PACKAGE)) as LlamaModule;
     const start = performance.now();
     const llama = await getLlama({
-      gpu: false,
+      gpu: device === 'webgpu' ? 'vulkan' : false,
       build: 'never',
       maxThreads: threads,
       progressLogs: false,
       logLevel: 'error',
     });
-    const model = await llama.loadModel({ modelPath });
+    const model = await llama.loadModel({ modelPath, ...(device === 'webgpu' && { gpuLayers: 'max' as const }) });
     const context = await model.createContext({
       contextSize: contextLength,
       batchSize: BATCH_SIZE,

@@ -12,8 +12,9 @@ class OurPeer extends TimedPeer {
   }
 
   async versions(): Promise<Record<string, string>> {
-    const { onnxRuntimeVersion, implementation } = this.loaded().runtime;
-    return { 'onnxruntime-node': `${onnxRuntimeVersion} (${implementation})` };
+    const { executionProvider, onnxRuntimeVersion, implementation, reason } = this.loaded().runtime;
+    const way = executionProvider === 'webgpu' ? reason : implementation;
+    return { 'onnxruntime-node': `${onnxRuntimeVersion} (${way})` };
   }
 
   protected async tokenTimes({ messages, tokenIds }: Prompt, maxTokens: number): Promise<number[]> {

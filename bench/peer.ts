@@ -7,6 +7,8 @@ export interface LoadOptions {
   /** Where converted models are kept, by engines that convert. */
   cacheFolder: string;
   threads: number;
+  /** On a graphics processor: ours by WebGPU, the other by Vulkan. */
+  device?: 'cpu' | 'webgpu';
   /** Tokens. */
   contextLength: number;
   /** Of the engine that has such a thing. */

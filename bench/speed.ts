@@ -85,13 +85,19 @@ type Samples = ByRunner<number[]>;
 /** Runs all on the same file with as many threads. */
 export async function measureSpeed(
   modelPath: string,
-  options: { threads: number; quick: boolean },
+  options: { threads: number; device?: 'cpu' | 'webgpu'; quick: boolean },
   progress: (text: string) => void,
 ): Promise<SpeedResult> {
   const plan = options.quick ? QUICK : FULL;
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   const longest = Math.max(...plan.prompts.map(([tokens]) => tokens), ...plan.histories);
-  const load = { modelPath, cacheFolder, threads: options.threads, contextLength: longest + CONTEXT_MARGIN };
+  const load = {
+    modelPath,
+    cacheFolder,
+    threads: options.threads,
+    device: options.device,
+    contextLength: longest + CONTEXT_MARGIN,
+  };
   const prompts = await createPromptMaker(modelPath);
   try {
     progress('Words');

@@ -2,7 +2,7 @@ import type { TokenSpan } from './kv/token-span.js';
 import type { ChatCompression } from './types.js';
 
 /** Element type of stored K/V; int8 has one float32 scale for each channel of each head. */
-export type KvType = 'int8' | 'float32';
+export type KvType = 'int8' | 'float16' | 'float32';
 
 /** Tokens of a layer's cache, each counted once, as the first of these that it is. */
 export interface KvParts {

@@ -11,6 +11,9 @@ export type * from './memory-types.js';
 /** `default`: weights in 8 bits, or the file's own 4; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
 
+/** Where a model runs: on the graphics processor, on the processor, or on the first of them that does right. */
+export type DeviceChoice = 'auto' | 'cpu' | 'webgpu';
+
 export const PRESET_NAMES = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const;
 /**
  * How much of the cache is given up for memory and speed, by what it costs: `off` nothing; `faithful` next to nothing;
@@ -189,7 +192,9 @@ export interface ModelInfo {
 
 export interface RuntimeInfo {
   executionProvider: 'cpu' | 'webgpu';
-  /** Which of the two session implementations runs, and why. */
+  /** On a device: the type that it computes in, and K/V with it. */
+  deviceType?: 'float16' | 'float32';
+  /** Which of the two session implementations runs, and why; on a device also what of it is not used. */
   implementation: 'c-api' | 'binding';
   reason: string;
   onnxRuntimeVersion: string;
@@ -231,6 +236,8 @@ export interface CreateEngineOptions {
   kvType?: KvType;
   /** Default, and at most: as many as the processor has cores. */
   threads?: number;
+  /** Default: `cpu`. */
+  device?: DeviceChoice;
   /** Most tokens of context to run with; a model that has fewer, or by default, runs with what its file says. */
   contextLength?: number;
   /** Of the computer's memory; default: as the system says. A prompt that needs more is refused before it is read. */

@@ -8,6 +8,7 @@ import { type Recording, recordEvent, withText } from '../trace/record.js';
 import {
   type ChatCompression,
   type ChatMessage,
+  type DeviceChoice,
   type Engine,
   type EngineEvent,
   type GenerateRequest,
@@ -26,6 +27,7 @@ interface GenerateArguments {
   request: GenerateRequest;
   modelPath: string;
   precision: Precision;
+  device: DeviceChoice;
   compression: ChatCompression | undefined;
   kvType: KvType | undefined;
   trace: string | undefined;
@@ -44,12 +46,13 @@ export async function generate(args: string[]): Promise<void> {
 }
 
 async function answerWith(given: Omit<GenerateArguments, 'trace'>, traceFile: OutputFile | null): Promise<void> {
-  const { request, modelPath, precision, compression, kvType, json } = given;
+  const { request, modelPath, precision, device, compression, kvType, json } = given;
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   const engine = await createEngine({
     modelPath,
     precision,
+    device,
     compression,
     kvType,
     cacheFolder: CACHE_FOLDER,
@@ -98,6 +101,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     temperature: { type: 'string' },
     seed: { type: 'string' },
     precision: { type: 'string' },
+    device: { type: 'string' },
     preset: { type: 'string' },
     'kv-budget': { type: 'string' },
     config: { type: 'string' },
@@ -119,6 +123,7 @@ async function readArguments(args: string[]): Promise<GenerateArguments> {
     },
     modelPath: modelPathOf(options.model),
     precision,
+    device: deviceOf(options.device),
     compression: await compressionOf(options.preset, options['kv-budget'], options.config),
     kvType: kvTypeOf(options['kv-type']),
     trace: options.trace,
@@ -143,6 +148,11 @@ async function compressionOf(
   if (preset === undefined) return undefined;
   if (isPresetName(preset)) return { preset };
   throw new UsageError(`--preset is one of ${PRESET_NAMES.join(', ')}, not ${JSON.stringify(preset)}.`);
+}
+
+function deviceOf(name = 'cpu'): DeviceChoice {
+  if (name === 'cpu' || name === 'webgpu' || name === 'auto') return name;
+  throw new UsageError(`--device is cpu, webgpu or auto, not ${JSON.stringify(name)}.`);
 }
 
 function kvTypeOf(name: string | undefined): KvType | undefined {

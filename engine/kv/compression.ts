@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
-import type { CacheShape } from './kv-cache.js';
+import { type CacheShape, KV_ELEMENT_BYTES } from './kv-cache.js';
 import { type Policy, SHORTEST_THINNED } from './policy.js';
 import { fixedRows } from './selection.js';
 import type { TokenSpan } from './token-span.js';
@@ -34,6 +34,13 @@ export function fixedCompression(choice: ChatCompression, config: CompressionCon
   return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy };
 }
 
+/** Whether something may be dropped between two tokens of an answer; the newest tokens' queries then say what. */
+export function dropsWhileWriting({ budgetBytes, policyFor }: Compression, numLayers: number): boolean {
+  const { generation } = policyFor(0);
+  const prunes = (layer: number) => generation !== null && generation.keep(layer) < generation.exceedLength;
+  return budgetBytes !== null || Array.from({ length: numLayers }, (_, layer) => layer).some(prunes);
+}
+
 /** So many tokens can be written before a stronger policy is needed: by then their queries can say what to drop. */
 const ROOM_AHEAD = 64;
 /** Below the presets, the strongest of them with ever less. */
@@ -48,6 +55,7 @@ export function budgetCompression(
   budgetBytes: number,
   presets: readonly PolicyConfig[],
   bytes: CacheBytes,
+  kvType: KvType = 'int8',
 ): Compression {
   const policies = rungs(presets).map((config) => createPolicy(config, bytes.numLayers));
   const last = policies[policies.length - 1];
@@ -61,7 +69,7 @@ export function budgetCompression(
   }
   return {
     choice: { budgetBytes },
-    kvType: 'int8',
+    kvType,
     budgetBytes,
     policyFor: (tokens) =>
       policies.find((policy) => bytesAhead(policy, bytes, tokens, ROOM_AHEAD) <= budgetBytes) ?? last,
@@ -110,10 +118,14 @@ export function cacheBytes(
   pinned: readonly TokenSpan[] = [],
 ): number {
   const { numLayers, numKvHeads, headDim } = model;
-  const elementBytes = compression.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;
   const elements = 2 * numKvHeads * headDim;
   const scaleBytes = compression.kvType === 'int8' ? elements * Float32Array.BYTES_PER_ELEMENT : 0;
-  const bytes = { numLayers, contextLength: tokens, bytesPerToken: elements * elementBytes, scaleBytes };
+  const bytes = {
+    numLayers,
+    contextLength: tokens,
+    bytesPerToken: elements * KV_ELEMENT_BYTES[compression.kvType],
+    scaleBytes,
+  };
   const policy = compression.policyFor(tokens);
   return (
     mostBytes(policy, bytes, tokens, tokens) + rowsForPins(policy, numLayers, tokens, pinned) * bytes.bytesPerToken

@@ -2,15 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { float32Tensor } from '../runtime/session.js';
 import { Int8Rows } from './int8-rows.js';
-import type { FloatRows } from './row-store.js';
 
 const shape = { numKvHeads: 1, headDim: 2 };
 const every = (length: number) => [Int32Array.from({ length }, (_, row) => row)];
 
-function floatRows(rows: readonly (readonly number[])[]): FloatRows {
-  const { values } = float32Tensor([1, 1, rows.length, 2]);
-  values.set(rows.flat());
-  return { values, capacity: rows.length };
+function floatRows(rows: readonly (readonly number[])[]) {
+  const tensor = float32Tensor([1, 1, rows.length, 2]);
+  tensor.values.set(rows.flat());
+  return { tensor, capacity: rows.length };
 }
 
 /** Rows as a prompt of its own would store them. */
@@ -22,7 +21,7 @@ function stored(rows: readonly (readonly number[])[], capacity = rows.length + 8
 function read(store: Int8Rows, length: number): number[] {
   const target = floatRows(new Array<number[]>(length).fill([0, 0]));
   store.copyTo(target, length);
-  return [...target.values];
+  return [...target.tensor.values];
 }
 
 /** Writes a row behind `from` as ONNX Runtime does, and corrects it. */

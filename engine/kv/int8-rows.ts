@@ -1,12 +1,14 @@
 import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
 import {
   type FloatRows,
+  floatRows,
   forEachHead,
   type HeadRows,
   moveRows,
   type RowShape,
   type RowStore,
   runs,
+  type WorkingTensor,
 } from './row-store.js';
 
 const LARGEST = 127;
@@ -47,9 +49,10 @@ export class Int8Rows implements RowStore {
     else this.scales.values.fill(SMALLEST_SCALE);
   }
 
-  copyTo(target: FloatRows, length: number): void {
+  copyTo(working: WorkingTensor, length: number): void {
     const { headDim } = this.shape;
     const { values } = this.tensor;
+    const target = floatRows(working);
     forEachHead(this.shape, (head) => {
       const scales = this.scalesOf(head);
       let from = head * this.capacity * headDim;
@@ -60,7 +63,8 @@ export class Int8Rows implements RowStore {
     });
   }
 
-  gather(kept: HeadRows, history: number, rows: FloatRows, capacity: number): Int8Rows {
+  gather(kept: HeadRows, history: number, working: WorkingTensor, capacity: number): Int8Rows {
+    const rows = floatRows(working);
     const made = new Int8Rows(this.shape, capacity, this.scales.values);
     forEachHead(this.shape, (head) => {
       const firstNew = kept[head].findIndex((row) => row >= history);
@@ -111,6 +115,8 @@ export class Int8Rows implements RowStore {
     }
     this.mark(length);
   }
+
+  release(): void {}
 
   /** Rounds a channel's rows to a larger scale: those before `from` as they are stored, the others from `exact`. */
   private growChannel(channel: number, scale: number, from: number, exact: Float32Array): void {

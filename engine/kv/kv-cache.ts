@@ -1,12 +1,16 @@
 import { EngineError } from '../errors.js';
 import type { ModelConfig } from '../model/model-config.js';
-import type { Float32Tensor, Tensor } from '../runtime/session.js';
+import type { AnyTensor, DeviceMemory, Float32Tensor } from '../runtime/session.js';
 import type { KvType } from '../types.js';
+import { countBefore, withMemory } from './cache-memory.js';
+import { DeviceRows } from './device-rows.js';
 import { Int8Rows } from './int8-rows.js';
-import { Float32Rows, type FloatRows, type HeadRows, type RowStore } from './row-store.js';
+import { Float32Rows, type HeadRows, type RowStore, type WorkingTensor } from './row-store.js';
 
 /** Room is made in steps of this many tokens … */
 const CAPACITY_STEP = 32;
+/** On a device, where a captured run is recorded anew for other buffers. */
+const DEVICE_CAPACITY_STEP = 256;
 /** … or of this share of what is held, so that a growing chat is copied a few times only, and memory follows what is kept. */
 const GROWTH = 1 / 16;
 
@@ -22,10 +26,13 @@ interface LayerCache {
 
 export type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim'>;
 
-/** Keys and values in float32 on which prefill works: one layer's, [1, numKvHeads, capacity, headDim]. */
+/** Bytes of an element of K and V. */
+export const KV_ELEMENT_BYTES: Readonly<Record<KvType, number>> = { int8: 1, float16: 2, float32: 4 };
+
+/** Keys and values on which prefill works: one layer's, [1, numKvHeads, capacity, headDim]. */
 export interface WorkingRows {
-  keys: Float32Tensor;
-  values: Float32Tensor;
+  keys: AnyTensor;
+  values: AnyTensor;
   capacity: number;
 }
 
@@ -39,6 +46,8 @@ export class KvCache {
     readonly shape: CacheShape,
     readonly contextLength: number,
     readonly kvType: KvType,
+    /** Where they are; absent: in our memory. `kvType` is then the type that it computes in. */
+    private readonly device?: DeviceMemory,
   ) {
     this.layers = this.emptyLayers();
   }
@@ -53,12 +62,12 @@ export class KvCache {
   }
 
   /** [1, numKvHeads, capacity, headDim] */
-  keys(layer: number): Tensor {
+  keys(layer: number): AnyTensor {
     return this.layers[layer].keys.tensor;
   }
 
   /** [1, numKvHeads, capacity, headDim] */
-  values(layer: number): Tensor {
+  values(layer: number): AnyTensor {
     return this.layers[layer].values.tensor;
   }
 
@@ -87,8 +96,7 @@ export class KvCache {
 
   /** Bytes of K and V of one token in one layer. */
   get bytesPerToken(): number {
-    const elementBytes = this.kvType === 'int8' ? 1 : Float32Array.BYTES_PER_ELEMENT;
-    return 2 * this.shape.numKvHeads * this.shape.headDim * elementBytes;
+    return 2 * this.shape.numKvHeads * this.shape.headDim * KV_ELEMENT_BYTES[this.kvType];
   }
 
   /** Bytes of the scales of one layer. */
@@ -104,8 +112,7 @@ export class KvCache {
   reserve(tokens: number): void {
     if (this.layers.every(({ length, capacity }) => length + tokens <= capacity)) return;
     // All at once, so that layers of different lengths do not make it happen at every few tokens.
-    this.layers = this.layers.map((layer) => this.resized(layer, this.roomFor(layer.length + tokens)));
-    this.revision++;
+    this.resizeAll((layer) => this.roomFor(layer.length + tokens));
   }
 
   /**
@@ -142,8 +149,8 @@ export class KvCache {
   /** Writes a layer's rows to the front of `rows`. */
   copyTo(layer: number, rows: WorkingRows): void {
     const { keys, values, length } = this.layers[layer];
-    keys.copyTo(floatRows(rows, 'keys'), length);
-    values.copyTo(floatRows(rows, 'values'), length);
+    keys.copyTo(working(rows, 'keys'), length);
+    values.copyTo(working(rows, 'values'), length);
   }
 
   /**
@@ -162,13 +169,12 @@ export class KvCache {
       });
       return places;
     });
-    this.layers[layer] = withMemory(capacity, () => ({
-      keys: keys.gather(kept, history, floatRows(rows, 'keys'), capacity),
-      values: values.gather(kept, history, floatRows(rows, 'values'), capacity),
-      capacity,
-      length,
-      positions: placed,
+    const made = withMemory(capacity, (hold) => ({
+      keys: hold(keys.gather(kept, history, working(rows, 'keys'), capacity)),
+      values: hold(values.gather(kept, history, working(rows, 'values'), capacity)),
     }));
+    this.layers[layer] = { ...made, capacity, length, positions: placed };
+    for (const store of [keys, values]) store.release();
     this.revision++;
   }
 
@@ -215,17 +221,15 @@ export class KvCache {
   /** Gives back memory that is more than what is held, and a little growth, needs. */
   trim(): void {
     if (this.layers.every(({ length, capacity }) => capacity <= this.roomFor(length))) return;
-    this.layers = this.layers.map((layer) => {
-      const capacity = this.roomFor(layer.length);
-      return capacity < layer.capacity ? this.resized(layer, capacity) : layer;
-    });
-    this.revision++;
+    this.resizeAll((layer) => Math.min(layer.capacity, this.roomFor(layer.length)));
   }
 
   /** Gives the memory back. */
   clear(): void {
+    const before = this.layers;
     this.layers = this.emptyLayers();
     this.revision++;
+    release(before);
   }
 
   private emptyLayers(): LayerCache[] {
@@ -240,54 +244,52 @@ export class KvCache {
   }
 
   private store(capacity: number): RowStore {
+    if (this.device) return new DeviceRows(this.device, this.shape, capacity);
     return this.kvType === 'int8' ? new Int8Rows(this.shape, capacity) : new Float32Rows(this.shape, capacity);
   }
 
   /** Capacity for so many rows and a few more. */
   private roomFor(length: number): number {
-    const wanted = Math.max(length + CAPACITY_STEP, Math.floor(length * (1 + GROWTH)));
+    const step = this.device ? DEVICE_CAPACITY_STEP : CAPACITY_STEP;
+    const wanted = Math.max(length + step, Math.floor(length * (1 + GROWTH)));
     return Math.max(length, Math.min(wanted, this.contextLength));
   }
 
+  private resizeAll(capacityFor: (layer: LayerCache) => number): void {
+    const before = this.layers;
+    const made: LayerCache[] = [];
+    try {
+      for (const layer of before) {
+        const capacity = capacityFor(layer);
+        made.push(capacity === layer.capacity ? layer : this.resized(layer, capacity));
+      }
+    } catch (error) {
+      release(made.filter((layer) => !before.includes(layer)));
+      throw error;
+    }
+    this.layers = made;
+    this.revision++;
+    release(before.filter((layer) => !made.includes(layer)));
+  }
+
   private resized({ keys, values, length, positions }: LayerCache, capacity: number): LayerCache {
-    return withMemory(capacity, () => ({
-      keys: keys.resized(length, capacity),
-      values: values.resized(length, capacity),
-      capacity,
-      length,
-      positions: positions.map((places) => {
-        const grown = new Int32Array(capacity);
-        grown.set(places.subarray(0, length));
-        return grown;
-      }),
+    const made = withMemory(capacity, (hold) => ({
+      keys: hold(keys.resized(length, capacity)),
+      values: hold(values.resized(length, capacity)),
     }));
+    const grown = positions.map((places) => {
+      const copied = new Int32Array(capacity);
+      copied.set(places.subarray(0, length));
+      return copied;
+    });
+    return { ...made, capacity, length, positions: grown };
   }
 }
 
-function floatRows(rows: WorkingRows, part: 'keys' | 'values'): FloatRows {
-  return { values: rows[part].values, capacity: rows.capacity };
+function working(rows: WorkingRows, part: 'keys' | 'values'): WorkingTensor {
+  return { tensor: rows[part], capacity: rows.capacity };
 }
 
-/** Of the first `length` places, ascending, those before `position`. */
-function countBefore(places: Int32Array, length: number, position: number): number {
-  let [from, to] = [0, length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if (places[middle] < position) from = middle + 1;
-    else to = middle;
-  }
-  return from;
-}
-
-function withMemory<T>(capacity: number, make: () => T): T {
-  try {
-    return make();
-  } catch (cause) {
-    throw new EngineError(
-      'OUT_OF_MEMORY',
-      `No memory for a cache of ${capacity} tokens. Choose a stronger compression, start a new chat, or close other programs.`,
-      { tokens: capacity },
-      { cause },
-    );
-  }
+function release(layers: readonly LayerCache[]): void {
+  for (const { keys, values } of layers) for (const store of [keys, values]) store.release();
 }

@@ -1,4 +1,4 @@
-import { type Float32Tensor, float32Tensor, type Tensor } from '../runtime/session.js';
+import { type AnyTensor, type Float32Tensor, float32Tensor, hostValues } from '../runtime/session.js';
 
 /** Rows of a tensor [1, numKvHeads, capacity, headDim], for each head; all heads have as many. [numKvHeads][rows] */
 export type HeadRows = readonly Int32Array[];
@@ -8,27 +8,39 @@ export interface RowShape {
   headDim: number;
 }
 
-/** Rows in float32, as prefill computes them. */
+/** Rows as prefill computes them: in float32, or on a device in its own type. */
+export interface WorkingTensor {
+  /** [1, numKvHeads, capacity, headDim] */
+  tensor: AnyTensor;
+  capacity: number;
+}
+
+/** The same in our memory. */
 export interface FloatRows {
   /** [1, numKvHeads, capacity, headDim] */
   values: Float32Array;
   capacity: number;
 }
 
+/** @throws EngineError INTERNAL for rows on a device */
+export function floatRows({ tensor, capacity }: WorkingTensor): FloatRows {
+  return { values: hostValues(tensor) as Float32Array, capacity };
+}
+
 /** Keys or values of one layer. */
 export interface RowStore {
   /** [1, numKvHeads, capacity, headDim] */
-  readonly tensor: Tensor;
+  readonly tensor: AnyTensor;
   /** With int8: what an element is multiplied by, [1, numKvHeads, 1, headDim]. */
   readonly scales: Float32Tensor | null;
   readonly capacity: number;
   /** Writes the first `length` rows of each head. */
-  copyTo(target: FloatRows, length: number): void;
+  copyTo(target: WorkingTensor, length: number): void;
   /**
    * A new store with the `kept` rows of what `rows` holds, whose first `history` rows are those of this store.
    * They are taken from here, not from there: what was rounded once is not rounded again.
    */
-  gather(kept: HeadRows, history: number, rows: FloatRows, capacity: number): RowStore;
+  gather(kept: HeadRows, history: number, rows: WorkingTensor, capacity: number): RowStore;
   /** A copy of the first `length` rows with room for `capacity`. */
   resized(length: number, capacity: number): RowStore;
   /** Moves the kept rows to the front, in place. `kept`: ascending. */
@@ -42,6 +54,8 @@ export interface RowStore {
   mark(length: number): void;
   /** … and undoes what was rounded since. Those rows must not have been moved. */
   restore(): void;
+  /** The rows are not needed any more. */
+  release(): void;
 }
 
 export class Float32Rows implements RowStore {
@@ -55,22 +69,24 @@ export class Float32Rows implements RowStore {
     this.tensor = float32Tensor([1, shape.numKvHeads, capacity, shape.headDim]);
   }
 
-  copyTo(target: FloatRows, length: number): void {
+  copyTo(target: WorkingTensor, length: number): void {
     const { headDim } = this.shape;
+    const { values } = floatRows(target);
     forEachHead(this.shape, (head) => {
       const start = head * this.capacity * headDim;
-      target.values.set(this.tensor.values.subarray(start, start + length * headDim), head * target.capacity * headDim);
+      values.set(this.tensor.values.subarray(start, start + length * headDim), head * target.capacity * headDim);
     });
   }
 
-  gather(kept: HeadRows, _history: number, rows: FloatRows, capacity: number): Float32Rows {
+  gather(kept: HeadRows, _history: number, rows: WorkingTensor, capacity: number): Float32Rows {
     const { headDim } = this.shape;
+    const { values } = floatRows(rows);
     const made = new Float32Rows(this.shape, capacity);
     forEachHead(this.shape, (head) => {
       const source = head * rows.capacity;
       for (const [start, length, at] of runs(kept[head])) {
         const from = (source + start) * headDim;
-        made.tensor.values.set(rows.values.subarray(from, from + length * headDim), (head * capacity + at) * headDim);
+        made.tensor.values.set(values.subarray(from, from + length * headDim), (head * capacity + at) * headDim);
       }
     });
     return made;
@@ -78,7 +94,7 @@ export class Float32Rows implements RowStore {
 
   resized(length: number, capacity: number): Float32Rows {
     const made = new Float32Rows(this.shape, capacity);
-    this.copyTo({ values: made.tensor.values, capacity }, length);
+    this.copyTo({ tensor: made.tensor, capacity }, length);
     return made;
   }
 
@@ -91,6 +107,8 @@ export class Float32Rows implements RowStore {
   mark(): void {}
 
   restore(): void {}
+
+  release(): void {}
 }
 
 export function forEachHead({ numKvHeads }: RowShape, visit: (head: number) => void): void {

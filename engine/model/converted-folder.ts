@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import type { TokenizerFiles } from '../text/tokenizer-files.js';
 import type { ModelInfo, Precision } from '../types.js';
-import type { ConvertedModel, ProductType, StoredWeight } from './converted-model.js';
+import type { ConvertedModel, LayerForm, StoredWeight } from './converted-model.js';
 import { ARCHITECTURES, type ModelConfig, type RopeScaling } from './model-config.js';
 import { PAGE } from './weight-plan.js';
 
@@ -98,8 +98,8 @@ const manifestSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /** Folder name of a converted model. */
-export function convertedName(hash: string, precision: Precision, type: ProductType): string {
-  return `${hash}-${precision === 'default' ? type : precision}-v${FORMAT_VERSION}`;
+export function convertedName(hash: string, precision: Precision, form: LayerForm): string {
+  return `${hash}-${precision === 'default' ? form : precision}-v${FORMAT_VERSION}`;
 }
 
 /** Whether a folder was made by an older version of the app, which this one cannot read. */

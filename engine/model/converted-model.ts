@@ -32,6 +32,9 @@ export interface RotatedWeight {
 /** Of 8-bit weights in products with 8-bit inputs; which of the two kernels is right and quick depends on the processor. */
 export type ProductType = 'int8' | 'uint8';
 
+/** Of a layer's 8-bit weights: rotated for such products, or in blocks for a device, whose inputs are not rounded. */
+export type LayerForm = ProductType | 'blocks';
+
 /** The uint8 that stands for 0. */
 export const ZERO_POINT = 128;
 

@@ -10,7 +10,7 @@ import {
   weightsPath,
   writeDescription,
 } from './converted-folder.js';
-import type { ConvertedModel, ProductType } from './converted-model.js';
+import type { ConvertedModel, LayerForm } from './converted-model.js';
 import { FileHashes } from './file-hashes.js';
 import { systemErrorCode } from './file-problem.js';
 import { checkFreeSpace, diskFull, freeBytes, publish, removeLeftovers, temporaryPath } from './import-folder.js';
@@ -29,7 +29,7 @@ export interface ImportOptions {
   cacheFolder: string;
   precision: Precision;
   /** Of the default precision's 8-bit weights. */
-  productType?: ProductType;
+  form?: LayerForm;
   /** Not called when the model was converted before. */
   onProgress?: (progress: LoadProgress) => void;
   /** Ends the import with the signal's reason; nothing is left behind. */
@@ -48,10 +48,10 @@ const IMPORT_SHARE = 0.7;
  * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED; the signal's reason
  */
 export async function importModel(options: ImportOptions): Promise<ConvertedModel> {
-  const { modelPath, sha256, cacheFolder, precision, productType = 'int8', signal, logger } = options;
+  const { modelPath, sha256, cacheFolder, precision, form = 'int8', signal, logger } = options;
   signal?.throwIfAborted();
   const files = await findModelFiles(modelPath);
-  const folderOf = (hash: string) => join(cacheFolder, convertedName(hash, precision, productType));
+  const folderOf = (hash: string) => join(cacheFolder, convertedName(hash, precision, form));
   const open = (hash: string) => openExisting(folderOf(hash), files);
   const hashes = new FileHashes(cacheFolder);
   const knownHash = await hashes.known(files);
@@ -60,7 +60,7 @@ export async function importModel(options: ImportOptions): Promise<ConvertedMode
   if (known) return known;
 
   const source = await readSourceModel(files);
-  const plan = planWeights(source, precision, productType);
+  const plan = planWeights(source, precision, form);
   const start = performance.now();
   return failures(cacheFolder, plan.bytes, signal, async () => {
     await mkdir(cacheFolder, { recursive: true });

@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { Precision } from '../types.js';
-import type { ByteRange, ProductType, StoredWeight } from './converted-model.js';
+import type { ByteRange, LayerForm, ProductType, StoredWeight } from './converted-model.js';
 import type { ModelConfig } from './model-config.js';
 import { BLOCK, blockBytes } from './quantize.js';
 import type { SourceModel } from './source-model.js';
@@ -41,9 +41,9 @@ export interface WeightPlan {
  *
  * @throws MODEL_TENSOR_MISSING, MODEL_HEADER_INVALID (a wrong shape), MODEL_ARCHITECTURE_UNSUPPORTED (a tensor too many)
  */
-export function planWeights(source: SourceModel, precision: Precision, type: ProductType = 'int8'): WeightPlan {
+export function planWeights(source: SourceModel, precision: Precision, form: LayerForm = 'int8'): WeightPlan {
   const used = new Set<string>();
-  const plan = planFound(source, { precision, type, pairedRotary: source.pairedRotary }, (name, shape) => {
+  const plan = planFound(source, { precision, form, pairedRotary: source.pairedRotary }, (name, shape) => {
     used.add(name);
     return checkedTensor(source, name, shape);
   });
@@ -60,7 +60,7 @@ export function plannedBytes(
 ): number {
   const absent = { file: '', offset: 0, byteLength: 0 };
   const find: FindTensor = (name, shape) => ({ name, type: typeOf(name), shape, ...absent });
-  return planFound({ config, names }, { precision, type: 'int8', pairedRotary: false }, find).bytes;
+  return planFound({ config, names }, { precision, form: 'int8', pairedRotary: false }, find).bytes;
 }
 
 /** What of a configuration says which weights there are. */
@@ -83,10 +83,10 @@ type FindTensor = (name: string, shape: number[]) => TensorInfo;
 
 function planFound(
   { config, names }: { config: PlannedConfig; names: TensorNames },
-  { precision, type, pairedRotary }: { precision: Precision; type: ProductType; pairedRotary: boolean },
+  { precision, form, pairedRotary }: { precision: Precision; form: LayerForm; pairedRotary: boolean },
   find: FindTensor,
 ): WeightPlan {
-  const planner = new WeightPlanner(precision, type, pairedRotary ? config.headDim : null, find);
+  const planner = new WeightPlanner(precision, form, pairedRotary ? config.headDim : null, find);
   const { hiddenSize, intermediateSize, headDim, vocabSize } = config;
   planner.table('embedding', [[names.embedding, vocabSize]], hiddenSize);
   if (!config.tiedHead) planner.table('head', [[names.head, vocabSize]], hiddenSize);
@@ -133,7 +133,7 @@ class WeightPlanner {
 
   constructor(
     private readonly precision: Precision,
-    private readonly type: ProductType,
+    private readonly form: LayerForm,
     /** Of rows of q and k that stand in pairs order; null: all stand as they are wanted. */
     private readonly pairedHeadDim: number | null,
     private readonly find: FindTensor,
@@ -147,7 +147,9 @@ class WeightPlanner {
   /** Of a layer: its own 4 bits, or 8 for the fastest kernels. [Σ rows, columns] */
   layer(name: string, rows: NamedRows[], columns: number): void {
     this.matrix(name, rows, columns, (total, bits) =>
-      bits === 4 ? this.blocks(total, columns, bits) : this.rotated(total, columns),
+      bits === 4 || this.form === 'blocks'
+        ? this.blocks(total, columns, bits)
+        : this.rotated(total, columns, this.form),
     );
   }
 
@@ -183,8 +185,7 @@ class WeightPlanner {
     return { kind: 'blocks', bits, rows, columns, quants, scales: this.range(blocks * 4) };
   }
 
-  private rotated(rows: number, columns: number): StoredWeight {
-    const { type } = this;
+  private rotated(rows: number, columns: number, type: ProductType): StoredWeight {
     return { kind: 'rotated', type, rows, columns, quants: this.range(rows * columns), scales: this.range(rows * 4) };
   }
 

@@ -15,8 +15,8 @@ import {
 } from './onnx_pb.js';
 
 /** ONNX's TensorProto.DataType. */
-const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7 } as const;
-export type ElementType = keyof typeof ELEMENT_TYPE;
+export const DATA_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export type ElementType = keyof typeof DATA_TYPE;
 
 /** A fixed length, or the name of one that is known at run time only. */
 type Dimension = number | string;
@@ -164,7 +164,7 @@ export class GraphBuilder {
     if (!this.initializers.has(name)) {
       const tensor = create(TensorProtoSchema, {
         name,
-        dataType: ELEMENT_TYPE[type],
+        dataType: DATA_TYPE[type],
         dims: shape.map(BigInt),
         ...content,
       });
@@ -205,6 +205,6 @@ function valueInfo(name: string, type: ElementType, shape: readonly Dimension[])
   );
   return create(ValueInfoProtoSchema, {
     name,
-    type: { value: { case: 'tensorType', value: { elemType: ELEMENT_TYPE[type], shape: { dim } } } },
+    type: { value: { case: 'tensorType', value: { elemType: DATA_TYPE[type], shape: { dim } } } },
   });
 }

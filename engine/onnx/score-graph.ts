@@ -1,9 +1,6 @@
 import type { ModelConfig } from '../model/model-config.js';
 import type { KvType } from '../types.js';
-import { type Graph, GraphBuilder } from './graph-builder.js';
-
-/** ONNX's TensorProto.DataType. */
-const FLOAT = 1;
+import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
 
 /** What becomes of the attention of several query rows to a key: their weighted sum, or the largest. */
 export type ScoreReduction = 'sum' | 'peak';
@@ -34,7 +31,7 @@ export function buildScoreGraph(
 
   const used = graph.node('Slice', [keys, shape('zero', [0]), length, shape('rowAxis', [2])]);
   const squeezed = graph.node('Squeeze', [used, shape('batchAxis', [0])]);
-  const keysByHead = keyType === 'int8' ? graph.node('Cast', [squeezed], { to: { int: FLOAT } }) : squeezed;
+  const keysByHead = keyType === 'int8' ? graph.node('Cast', [squeezed], { to: { int: DATA_TYPE.float32 } }) : squeezed;
   // Query heads that share a key head stand beside each other: their rows are one matrix.
   const heads = graph.node('Reshape', [query, shape('heads', [-1, numHeads, headDim])]);
   const headMajor = graph.node('Transpose', [heads], { perm: { ints: [1, 0, 2] } });

@@ -3,11 +3,11 @@ import { type ConvertedModel, type RotatedWeight, type StoredWeight, ZERO_POINT 
 import { rotationLength, rotationMatrix } from '../model/rotation.js';
 import type { GraphBuilder } from './graph-builder.js';
 
-const BLOCK_SIZE = 32;
+export const BLOCK_SIZE = 32;
 /** MatMulNBits quantizes its input to int8 in blocks as well: its fastest kernel for a single row. */
 const INT8_ACCURACY_LEVEL = 4;
 
-function stored(model: ConvertedModel, name: string): StoredWeight {
+export function stored(model: ConvertedModel, name: string): StoredWeight {
   const weight = model.weights[name];
   if (weight) return weight;
   throw new EngineError(

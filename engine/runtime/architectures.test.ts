@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { ARCHITECTURE_CASES, type ExpectedLogits, LOGIT_TOLERANCE } from '../testing/architectures/expected.js';
 import { loadModel } from '../testing/load-model.js';
 import { OrtBinding } from './ort-binding.js';
-import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
+import { OrtCApi } from './ort-c-api.js';
+import { liveNativeObjects } from './ort-native.js';
 import type { SessionFactory } from './session.js';
 
 const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>

@@ -4,15 +4,18 @@ import { meanOverSeeing, pooled, recentWeights, type Voters } from '../kv/votes.
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
 import { RotaryTable } from './rope.js';
-import { type Float32Tensor, float32Tensor, type Session, type Tensor } from './session.js';
+import { type AnyTensor, type Float32Tensor, float32Tensor, runOnce, type Session } from './session.js';
 
 /** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
 const ROWS_PER_RUN = 64;
+/** On a device a run more costs more than memory, up to this many bytes for the attention. */
+const DEVICE_ROWS_PER_RUN = 256;
+const DEVICE_ATTENTION_BYTES = 64e6;
 
 /** A layer's keys, of which the first `length` rows are in use. */
 export interface LayerKeys {
   /** [1, numKvHeads, capacity, headDim] */
-  tensor: Tensor;
+  tensor: AnyTensor;
   /** With int8: [1, numKvHeads, 1, headDim]. */
   scales: Float32Tensor | null;
   length: number;
@@ -117,11 +120,10 @@ export class AttentionScores {
     const session = await this.sessions.scores(keys.scales ? 'int8' : 'float32', 'sum');
     const scaled = keys.scales ? this.withKeyScales(queries.values, keys.scales.values) : queries.values;
     const sums = new Float32Array(this.config.numHeads * keys.length);
-    for (let from = 0; from < weights.length; from += ROWS_PER_RUN) {
-      const to = Math.min(from + ROWS_PER_RUN, weights.length);
-      const weight = float32Tensor([1, to - from]);
-      weight.values.set(weights.subarray(from, to));
-      const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, { weight });
+    const atOnce = this.rowsPerRun(keys.length);
+    for (let from = 0; from < weights.length; from += atOnce) {
+      const to = Math.min(from + atOnce, weights.length);
+      const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, weights);
       for (let at = 0; at < sums.length; at++) sums[at] += part[at];
     }
     return sums;
@@ -135,12 +137,19 @@ export class AttentionScores {
   async peaks(keys: LayerKeys, queries: Queries): Promise<Float32Array> {
     const session = await this.sessions.scores('float32', 'peak');
     const largest = new Float32Array(this.config.numHeads * keys.length);
-    for (let from = 0; from < queries.ownKeys.length; from += ROWS_PER_RUN) {
-      const ownKeys = queries.ownKeys.subarray(from, from + ROWS_PER_RUN);
-      const part = await this.run(session, keys, queries.values, ownKeys, from, {});
+    const atOnce = this.rowsPerRun(keys.length);
+    for (let from = 0; from < queries.ownKeys.length; from += atOnce) {
+      const ownKeys = queries.ownKeys.subarray(from, from + atOnce);
+      const part = await this.run(session, keys, queries.values, ownKeys, from, null);
       for (let at = 0; at < largest.length; at++) largest[at] = Math.max(largest[at], part[at]);
     }
     return largest;
+  }
+
+  private rowsPerRun(keys: number): number {
+    if (!this.sessions.factory.device) return ROWS_PER_RUN;
+    const fitting = Math.floor(DEVICE_ATTENTION_BYTES / (Float32Array.BYTES_PER_ELEMENT * this.config.numHeads * keys));
+    return Math.max(ROWS_PER_RUN, Math.min(DEVICE_ROWS_PER_RUN, fitting));
   }
 
   private async run(
@@ -149,29 +158,18 @@ export class AttentionScores {
     queries: Float32Array,
     ownKeys: Int32Array,
     from: number,
-    weight: { weight?: Float32Tensor },
+    weights: Float32Array | null,
   ): Promise<Float32Array> {
     const { numHeads, headDim } = this.config;
     const width = numHeads * headDim;
-    const rows = ownKeys.length;
-    const query = float32Tensor([1, rows, width]);
-    query.values.set(queries.subarray(from * width, (from + rows) * width));
+    const asked = {
+      queries: queries.subarray(from * width, (from + ownKeys.length) * width),
+      ...{ ownKeys, weights: weights?.subarray(from, from + ownKeys.length) ?? null },
+    };
+    const used: AnyTensor = { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) };
     const scores = float32Tensor([numHeads, 1, length]);
-    const bound = session.bind(
-      {
-        query,
-        keys: tensor,
-        length: { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(length)) },
-        lastKey: { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) },
-        ...weight,
-      },
-      { scores },
-    );
-    try {
-      await bound.run();
-    } finally {
-      bound.release();
-    }
+    const voters = this.sessions.factory.device ? togetherForDevice(asked, length) : apartForProcessor(asked);
+    await runOnce(session, { keys: tensor, length: used, ...voters }, { scores });
     return scores.values;
   }
 
@@ -185,4 +183,37 @@ export class AttentionScores {
     });
     return queries.map((value, at) => value * byElement[at % width]);
   }
+}
+
+/** What a run is asked, of some rows. */
+interface Asked {
+  /** [rows, numHeads · headDim] */
+  queries: Float32Array;
+  ownKeys: Int32Array;
+  /** Null: the largest is asked for. */
+  weights: Float32Array | null;
+}
+
+/** As the score graph of the processor takes it. */
+function apartForProcessor({ queries, ownKeys, weights }: Asked): Record<string, AnyTensor> {
+  const rows = ownKeys.length;
+  const query = float32Tensor([1, rows, queries.length / rows]);
+  query.values.set(queries);
+  const lastKey: AnyTensor = { type: 'int64', dims: [rows, 1], values: BigInt64Array.from(ownKeys, BigInt) };
+  if (!weights) return { query, lastKey };
+  const weight = float32Tensor([1, rows]);
+  weight.values.set(weights);
+  return { query, weight, lastKey };
+}
+
+/** As that of a device takes it, to which each tensor is copied at a price of its own. */
+function togetherForDevice({ queries, ownKeys, weights }: Asked, length: number): Record<string, AnyTensor> {
+  const width = queries.length / ownKeys.length;
+  const [voters, keyIndex] = [float32Tensor([ownKeys.length, width + 2]), float32Tensor([1, length])];
+  ownKeys.forEach((ownKey, row) => {
+    voters.values.set(queries.subarray(row * width, (row + 1) * width), row * (width + 2));
+    voters.values.set([ownKey, weights?.[row] ?? 0], row * (width + 2) + width);
+  });
+  for (let key = 0; key < length; key++) keyIndex.values[key] = key;
+  return { voters, keyIndex };
 }

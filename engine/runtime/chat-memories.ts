@@ -47,13 +47,18 @@ export class ChatMemories {
 
   /** @throws EngineError COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL */
   compressionOf(choice: ChatCompression, contextLength = this.runtime.contextLength): Compression {
-    const { model, info } = this.runtime;
+    const { info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
-    return chooseCompression(choice, { hash: model.info.hash, config: model.config, contextLength }, forced);
+    return chooseCompression(choice, { ...this.chosenFor(), contextLength }, forced);
   }
 
   leastBudgetBytes(): number {
+    return leastBudgetBytes(this.chosenFor());
+  }
+
+  private chosenFor() {
     const { model, info } = this.runtime;
-    return leastBudgetBytes({ hash: model.info.hash, config: model.config, contextLength: info.contextLength });
+    const { contextLength, deviceType } = info;
+    return { hash: model.info.hash, config: model.config, contextLength, deviceType };
   }
 }

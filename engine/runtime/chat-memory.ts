@@ -1,5 +1,5 @@
-import { type Compression, mostBytes } from '../kv/compression.js';
-import { KvCache } from '../kv/kv-cache.js';
+import { type Compression, dropsWhileWriting, mostBytes } from '../kv/compression.js';
+import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, type LayerRules } from '../kv/stats.js';
@@ -8,7 +8,7 @@ import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { AttentionScores } from './attention-scores.js';
-import { Decoder } from './decoder.js';
+import { createDecoder } from './create-decoder.js';
 import { evictNow } from './evict-now.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { LayeredPrefill } from './layered-prefill.js';
@@ -17,6 +17,7 @@ import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
 import { checkReadingRoom } from './reading-room.js';
 import { protectedPlaces, Reconstruction, retainBest } from './reconstruction.js';
+import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
@@ -44,7 +45,7 @@ export class ChatMemory {
   private policy: Policy;
   private pruner: GenerationPruner | null = null;
   /** Gives the logits of every token; made when first asked for. */
-  private measuring: Decoder | null = null;
+  private measuring: TokenDecoder | null = null;
   private pinned: readonly TokenSpan[] = [];
   /** Tokens at the end of the last prompt … */
   private promptEnd = 0;
@@ -59,7 +60,8 @@ export class ChatMemory {
     private readonly sessions: ModelSessions,
     readonly compression: Compression,
     private readonly cache: KvCache,
-    private readonly decoder: Decoder,
+    private readonly decoder: TokenDecoder,
+    private readonly keepsQueries: boolean,
   ) {
     this.losses = new Losses(cache);
     this.scores = new AttentionScores(sessions);
@@ -69,8 +71,10 @@ export class ChatMemory {
   }
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
-    const cache = new KvCache(sessions.model.config, contextLength, compression.kvType);
-    return new ChatMemory(sessions, compression, cache, await Decoder.create(sessions, cache));
+    const cache = sessions.cache(contextLength, compression.kvType);
+    const wantsQueries = dropsWhileWriting(compression, cache.shape.numLayers);
+    const decoder = await createDecoder(sessions, cache, { wantsQueries });
+    return new ChatMemory(sessions, compression, cache, decoder, wantsQueries);
   }
 
   /** Ids whose K/V are cached, in order; maybe not in every layer. */
@@ -160,7 +164,7 @@ export class ChatMemory {
     }
     const logits = await this.decoder.run([token], this.seen.length);
     this.seen.push(token);
-    this.ring.push((layer) => this.decoder.queries(layer));
+    if (this.keepsQueries) this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = await this.pruner?.written(this.seen.length);
     this.losses.dropped(this.seen.length, dropped ?? null);
     return logits;
@@ -172,7 +176,7 @@ export class ChatMemory {
    * @returns logits of each, [tokens, vocabSize]; valid until the next run
    */
   async appendAll(tokens: readonly number[]): Promise<Float32Array> {
-    this.measuring ??= await Decoder.create(this.sessions, this.cache, { allLogits: true });
+    this.measuring ??= await createDecoder(this.sessions, this.cache, { allLogits: true });
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
     return logits;

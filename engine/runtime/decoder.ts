@@ -4,14 +4,15 @@ import type { EmbeddingTable } from './embedding.js';
 import type { ModelSessions } from './model-sessions.js';
 import { RotaryTable } from './rope.js';
 import {
+  type AnyTensor,
   type BoundRun,
   type Float32Tensor,
   float32Tensor,
   type Int32Tensor,
   int32Tensor,
   type Session,
-  type Tensor,
 } from './session.js';
+import type { DecoderOptions, TokenDecoder } from './token-decoder.js';
 
 /** What the whole model reads and writes for some rows. */
 interface Rows {
@@ -27,8 +28,8 @@ interface Rows {
   values: Float32Tensor[];
 }
 
-/** Runs tokens through all layers at once, on K/V as the cache stores them: decoding, one token a run. */
-export class Decoder {
+/** The processor's: any number of tokens a run. */
+export class Decoder implements TokenDecoder {
   private logits: Float32Tensor;
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
@@ -52,17 +53,15 @@ export class Decoder {
     this.rows = this.makeRows(1);
   }
 
-  /** `allLogits`: a run gives those of every token, to measure. */
-  static async create(sessions: ModelSessions, cache: KvCache, { allLogits = false } = {}): Promise<Decoder> {
+  static async create(
+    sessions: ModelSessions,
+    cache: KvCache,
+    { allLogits = false }: DecoderOptions,
+  ): Promise<Decoder> {
     const session = await sessions.wholeModel(cache.kvType, allLogits);
     return new Decoder(sessions, session, cache, sessions.embedding, allLogits);
   }
 
-  /**
-   * Runs `tokens`, the first of them at position `start`, behind what the cache holds.
-   * @returns logits of the last token, [vocabSize], or of all, [tokens, vocabSize]; overwritten by the next run.
-   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache then holds none of the tokens.
-   */
   async run(tokens: readonly number[], start: number): Promise<Float32Array> {
     const { cache, config, lengths } = this;
     if (tokens.length !== this.rows.hidden.dims[1]) {
@@ -90,7 +89,6 @@ export class Decoder {
     return this.logits.values;
   }
 
-  /** Rotated queries of the last run in a layer, [rows, numHeads · headDim]; overwritten by the next run. */
   queries(layer: number): Float32Array {
     return this.rows.queries[layer].values;
   }
@@ -122,8 +120,8 @@ export class Decoder {
   private bind(): BoundRun {
     const { cache, lengths, logits } = this;
     const { hidden, cos, sin, queries, keys, values } = this.rows;
-    const inputs: Record<string, Tensor> = { hidden, cos, sin, lengths };
-    const outputs: Record<string, Tensor> = { logits };
+    const inputs: Record<string, AnyTensor> = { hidden, cos, sin, lengths };
+    const outputs: Record<string, AnyTensor> = { logits };
     for (let layer = 0; layer < this.config.numLayers; layer++) {
       inputs[`pastKey.${layer}`] = outputs[`presentKey.${layer}`] = cache.keys(layer);
       inputs[`pastValue.${layer}`] = outputs[`presentValue.${layer}`] = cache.values(layer);

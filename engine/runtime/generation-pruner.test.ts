@@ -5,6 +5,7 @@ import { loadTinyModel } from '../testing/tiny-loaded.js';
 import { AttentionScores } from './attention-scores.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { QueryRing } from './query-ring.js';
+import { hostValues } from './session.js';
 
 /** Below so many tokens nothing is dropped. */
 const SHORTEST = 256;
@@ -29,7 +30,7 @@ function written(
   const { config } = model.model;
   const cache = new KvCache(config, 512, 'float32');
   cache.reserve(tokens);
-  const keys = cache.keys(0).values;
+  const keys = hostValues(cache.keys(0));
   for (let at = 0; at < keys.length; at++) keys[at] = Math.sin(seed * at);
   cache.append(
     0,

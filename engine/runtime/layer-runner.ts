@@ -3,7 +3,7 @@ import type { ModelConfig } from '../model/model-config.js';
 import type { AliveRows } from './alive-rows.js';
 import type { ModelSessions } from './model-sessions.js';
 import { longestChunk } from './prefill.js';
-import { type Float32Tensor, float32Tensor, int32Tensor, type Session, type Tensor } from './session.js';
+import { type AnyTensor, type Float32Tensor, float32Tensor, int32Tensor, runOnce } from './session.js';
 
 /** Room for one layer's keys and values while a prompt is read: layer after layer works on the same memory. */
 export function workingRows({ numKvHeads, headDim }: ModelConfig, capacity: number): WorkingRows {
@@ -30,17 +30,17 @@ export class LayerRunner {
   /**
    * The rest of the layer before, and this layer's attention. Rows and their K/V are changed in place.
    * @param total rows of K/V in use once these are among them
-   * @returns rotated queries of the chunk, [chunk, numHeads · headDim]; overwritten by the next run
+   * @returns rotated queries of the chunk, [1, chunk, numHeads · headDim]; overwritten by the next run
    */
   async run(
     layer: number,
     { attention, residual, cos, sin }: ReturnType<AliveRows['chunk']>,
     total: number,
-  ): Promise<Float32Array> {
+  ): Promise<Float32Tensor> {
     const { lengths, working } = this;
     const queries = this.queriesFor(attention);
     lengths.values.set([total - 1, total]);
-    const before: Record<string, Tensor> = layer === 0 ? { hidden: residual } : { attention, residual };
+    const before: Record<string, AnyTensor> = layer === 0 ? { hidden: residual } : { attention, residual };
     await runOnce(
       this.sessions.layers[layer],
       { ...before, cos, sin, lengths, [`pastKey.${layer}`]: working.keys, [`pastValue.${layer}`]: working.values },
@@ -52,7 +52,7 @@ export class LayerRunner {
         [`query.${layer}`]: queries,
       },
     );
-    return queries.values;
+    return queries;
   }
 
   /** The rest of the last layer, and the head. → logits, [vocabSize] */
@@ -67,18 +67,5 @@ export class LayerRunner {
   private queriesFor({ dims, values: { length } }: Float32Tensor): Float32Tensor {
     if (length > this.queries.values.length) this.queries = float32Tensor(dims);
     return { type: 'float32', dims, values: this.queries.values.subarray(0, length) };
-  }
-}
-
-async function runOnce(
-  session: Session,
-  inputs: Record<string, Tensor>,
-  outputs: Record<string, Tensor>,
-): Promise<void> {
-  const bound = session.bind(inputs, outputs);
-  try {
-    await bound.run();
-  } finally {
-    bound.release();
   }
 }

@@ -13,12 +13,10 @@ import {
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { inTwoSteps } from '../kv/two-step-eviction.js';
 import { meanOfHeads } from '../kv/votes.js';
-import { AliveRows } from './alive-rows.js';
 import { AttentionScores, type LayerKeys, type Scored } from './attention-scores.js';
-import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';
-import { chunkLengths } from './prefill.js';
-import { RotaryTable } from './rope.js';
+import { openPass } from './open-pass.js';
+import type { PromptPass } from './prompt-pass.js';
 import { VoteCollector } from './vote-collector.js';
 
 /** Progress of a prompt: rows run so far in any layer, and rows that all layers will run. */
@@ -46,7 +44,6 @@ export interface PrefillResult {
  */
 export class LayeredPrefill {
   private readonly scores: AttentionScores;
-  private readonly rotary: RotaryTable;
   /** By layer, what is to stay of tokens of earlier turns: dropped when the prompt is read, so that a stop harms none. */
   private evictions: (HeadRows | null)[] = [];
   private dropped: DroppedSpan | null = null;
@@ -59,7 +56,6 @@ export class LayeredPrefill {
     private readonly policy: Policy,
   ) {
     this.scores = new AttentionScores(sessions);
-    this.rotary = new RotaryTable(sessions.model.config);
   }
 
   /**
@@ -69,12 +65,23 @@ export class LayeredPrefill {
   async *read(tokens: readonly number[], text: TextExtent): AsyncGenerator<PrefillProgress, PrefillResult, void> {
     const { config } = this.sessions.model;
     const { cache } = this;
-    const lookUp = (hidden: Float32Array) => this.sessions.embedding.lookUp(tokens, hidden);
-    const rows = new AliveRows(config, this.rotary, text.promptStart, tokens.length, lookUp);
     const history = Math.max(...Array.from({ length: config.numLayers }, (_, layer) => cache.length(layer)));
-    const working = workingRows(config, history + tokens.length);
-    const runner = new LayerRunner(this.sessions, working);
-    const rowsTotal = this.plannedRows(tokens.length, text);
+    const pass = openPass(this.sessions, tokens, text.promptStart, history);
+    try {
+      return yield* this.throughLayers(pass, tokens.length, text);
+    } finally {
+      pass.release();
+    }
+  }
+
+  private async *throughLayers(
+    pass: PromptPass,
+    tokens: number,
+    text: TextExtent,
+  ): AsyncGenerator<PrefillProgress, PrefillResult, void> {
+    const { config } = this.sessions.model;
+    const { cache } = this;
+    const rowsTotal = this.plannedRows(tokens, text);
     let rowsDone = 0;
     this.evictions = [];
     this.dropped = null;
@@ -82,36 +89,32 @@ export class LayeredPrefill {
     for (let layer = 0; layer < config.numLayers; layer++) {
       const thin = this.policy.thin(layer, text);
       const evict = this.policy.evict(layer, text);
-      cache.copyTo(layer, working);
-      const votes = this.collector(layer, rows, [thin, evict]);
+      cache.copyTo(layer, pass.working);
+      const votes = this.collector(layer, pass.positions, [thin, evict]);
       const before = rowsDone;
-      for await (const done of this.runLayer(layer, runner, rows, votes)) {
+      for await (const done of this.runLayer(layer, pass, votes)) {
         rowsDone = before + done;
         yield { rowsDone, rowsTotal: Math.max(rowsTotal, rowsDone) };
       }
-      await this.settle(layer, rows, working, votes, { thin, evict });
+      await this.settle(layer, pass, votes, { thin, evict });
     }
-    const logits = await runner.head(rows.chunk(rows.count - 1, 1));
+    const logits = await pass.head();
     this.evictions.forEach((kept, layer) => {
       if (kept) cache.retain(layer, kept);
     });
     cache.trim();
-    const computeFraction = rowsDone / (config.numLayers * tokens.length);
+    const computeFraction = rowsDone / (config.numLayers * tokens);
     return { logits, dropped: this.dropped, lostAttention: this.lostAttention, computeFraction };
   }
 
   /** Runs all rows through one layer, yielding how many are done. */
-  private async *runLayer(
-    layer: number,
-    runner: LayerRunner,
-    rows: AliveRows,
-    votes: VoteCollector,
-  ): AsyncGenerator<number, void, void> {
+  private async *runLayer(layer: number, pass: PromptPass, votes: VoteCollector): AsyncGenerator<number, void, void> {
     const history = this.cache.length(layer);
     let from = 0;
-    for (const length of chunkLengths(rows.count, runner.longestChunk)) {
-      const queries = await runner.run(layer, rows.chunk(from, length), history + from + length);
-      votes.collect(queries, from);
+    for (const length of pass.chunkLengths()) {
+      const queries = await pass.run(layer, from, length, history + from + length);
+      const wanted = votes.wanted(from, from + length);
+      if (wanted.length > 0) votes.collect(await pass.read(queries, wanted));
       from += length;
       yield from;
     }
@@ -120,15 +123,15 @@ export class LayeredPrefill {
   /** Stores what stays of the layer's K/V, and lets go on what goes on. */
   private async settle(
     layer: number,
-    rows: AliveRows,
-    working: WorkingRows,
+    pass: PromptPass,
     votes: VoteCollector,
     { thin, evict }: { thin: Selection | null; evict: Selection | null },
   ): Promise<void> {
     const { cache } = this;
+    const { positions: rows, working } = pass;
     const history = cache.length(layer);
-    const positions = cache.positionsByHead(layer).map((before) => concatenated(before, rows.positions));
-    const keys = { tensor: working.keys, scales: null, length: history + rows.count };
+    const positions = cache.positionsByHead(layer).map((before) => concatenated(before, rows));
+    const keys = { tensor: working.keys, scales: null, length: history + rows.length };
     const all = Int32Array.from(positions[0].keys());
     let cached: HeadRows = positions.map(() => all);
     if (evict && outlook(evict, positions[0]).drops) {
@@ -138,27 +141,28 @@ export class LayeredPrefill {
       });
     }
     const goOn = thin ? await this.keptRows(layer, thin, rows, keys, votes) : null;
-    this.store(layer, working, rows.positions, history, cached);
+    this.store(layer, working, rows, history, cached);
     if (!goOn) return;
-    this.note(droppedSpan(rows.positions, goOn));
-    rows.keep(goOn);
+    this.note(droppedSpan(rows, goOn));
+    pass.keep(goOn);
   }
 
   /** Rows that go on behind a layer; null: all. */
   private async keptRows(
     layer: number,
     thin: Selection,
-    rows: AliveRows,
+    /** Places in the text, [rows]. */
+    rows: Int32Array,
     keys: LayerKeys,
     votes: VoteCollector,
   ): Promise<Int32Array | null> {
-    const { drops, needsScores } = outlook(thin, rows.positions);
+    const { drops, needsScores } = outlook(thin, rows);
     if (!drops) return null;
-    if (!needsScores) return selectRows(thin, rows.positions, new Float32Array());
+    if (!needsScores) return selectRows(thin, rows, new Float32Array());
     const { scores, attention } = await this.scored(thin, keys, votes);
-    const history = keys.length - rows.count;
+    const history = keys.length - rows.length;
     const [means] = meanOfHeads(scores, keys.length, 1);
-    const kept = selectRows(thin, rows.positions, means.subarray(history));
+    const kept = selectRows(thin, rows, means.subarray(history));
     // What does not go on is missing from all layers behind this one.
     const seenThere = [...Array.from({ length: history }, (_, row) => row), ...kept.map((row) => history + row)];
     const lost = lostShare(attention, keys.length, [Int32Array.from(seenThere)]);
@@ -201,12 +205,12 @@ export class LayeredPrefill {
     this.evictions[layer] = later;
   }
 
-  private collector(layer: number, rows: AliveRows, selections: (Selection | null)[]): VoteCollector {
+  private collector(layer: number, rows: Int32Array, selections: (Selection | null)[]): VoteCollector {
     const { numHeads, headDim } = this.sessions.model.config;
     const history = this.cache.length(layer);
-    const windowRows = ({ windowStart }: Selection) => rows.positions.filter((place) => place >= windowStart).length;
+    const windowRows = ({ windowStart }: Selection) => rows.filter((place) => place >= windowStart).length;
     const asked = selections.filter((selection) => selection !== null);
-    return new VoteCollector(asked, rows.positions, windowRows, history, numHeads * headDim);
+    return new VoteCollector(asked, rows, windowRows, history, numHeads * headDim);
   }
 
   /** Rows that all layers will run, as far as the policy tells. */

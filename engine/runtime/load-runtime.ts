@@ -9,9 +9,9 @@ import { ChatTemplate } from '../text/chat-template.js';
 import { Tokenizer } from '../text/tokenizer.js';
 import type { CreateEngineOptions, RuntimeInfo } from '../types.js';
 import { ChatMemory } from './chat-memory.js';
-import { chooseSessionFactory } from './choose-session.js';
+import { chooseRuntime } from './choose-device.js';
 import { ModelSessions } from './model-sessions.js';
-import { productTypeFor } from './product-type.js';
+import { layerFormFor } from './product-type.js';
 
 export type LoadOptions = Omit<CreateEngineOptions, 'compression' | 'kvType'>;
 
@@ -32,12 +32,12 @@ export interface Runtime {
 
 /** Loads a model, importing it first if that was not done before. Throws as `createEngine` does. */
 export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
-  const { modelPath, sha256, cacheFolder, precision = 'default', freeBytes = freemem } = options;
+  const { modelPath, sha256, cacheFolder, precision = 'default', device = 'cpu', freeBytes = freemem } = options;
   const { logger, onProgress, signal } = options;
-  const { factory, reason } = await chooseSessionFactory(threadsOf(options.threads), logger);
-  const productType = await productTypeFor(factory);
+  const { factory, reason } = await chooseRuntime(device, threadsOf(options.threads), logger);
+  const form = await layerFormFor(factory);
   const model = await importModel({
-    ...{ modelPath, sha256, cacheFolder, precision, productType },
+    ...{ modelPath, sha256, cacheFolder, precision, form },
     ...{ onProgress, signal, logger },
   });
   signal?.throwIfAborted();
@@ -50,10 +50,21 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const sessions = await ModelSessions.create(model, factory);
   const { implementation, onnxRuntimeVersion, threads } = factory;
   const { takesSystemMessages } = template;
+  const deviceType = factory.device?.traits.type;
+  const executionProvider = deviceType ? 'webgpu' : 'cpu';
   return {
     model,
     info: {
-      ...{ executionProvider: 'cpu', implementation, reason, onnxRuntimeVersion, threads, precision, contextLength },
+      ...{
+        executionProvider,
+        ...(deviceType && { deviceType }),
+        implementation,
+        reason,
+        onnxRuntimeVersion,
+        threads,
+        precision,
+        contextLength,
+      },
       takesSystemMessages,
     },
     contextLength,
@@ -66,7 +77,10 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
         'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
       return ChatMemory.create(sessions, made, contextLength);
     },
-    release: () => sessions.release(),
+    release: async () => {
+      await sessions.release();
+      factory.release?.();
+    },
   };
 }
 

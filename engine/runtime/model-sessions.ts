@@ -1,13 +1,15 @@
+import { KvCache } from '../kv/kv-cache.js';
 import type { ConvertedModel } from '../model/converted-model.js';
-import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
-import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
+import type { ScoreReduction } from '../onnx/score-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
+import { type ModelGraphs, modelGraphs } from './model-graphs.js';
 import type { Session, SessionFactory, SharedWeights } from './session.js';
 
 /** Everything of a model that runs, over one set of weights. */
 export class ModelSessions {
   readonly embedding: EmbeddingTable;
+  private readonly graphs: ModelGraphs;
   private readonly made: Session[] = [];
   private readonly whole = new Map<KvType, Promise<Session>>();
   private readonly measuring = new Map<KvType, Promise<Session>>();
@@ -21,6 +23,7 @@ export class ModelSessions {
     readonly layers: readonly Session[],
   ) {
     this.embedding = new EmbeddingTable(model);
+    this.graphs = modelGraphs(model, factory.device);
   }
 
   /** @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY */
@@ -28,8 +31,8 @@ export class ModelSessions {
     const weights = factory.openWeights(model.weightsPath);
     const layers: Session[] = [];
     try {
-      for (const segment of layerSegments(model.config.numLayers)) {
-        layers.push(await factory.create(buildSegmentGraph(model, segment), { weights }));
+      for (const graph of modelGraphs(model, factory.device).layers()) {
+        layers.push(await factory.create(graph, { weights }));
       }
       return new ModelSessions(model, factory, weights, layers);
     } catch (error) {
@@ -42,16 +45,22 @@ export class ModelSessions {
   /** All layers in one run, on a cache of this type. `allLogits`: of every row, not only of the last. */
   wholeModel(kvType: KvType, allLogits = false): Promise<Session> {
     return this.once(allLogits ? this.measuring : this.whole, kvType, () => {
-      const graph = buildSegmentGraph(this.model, wholeModel(kvType, allLogits));
-      return this.factory.create(graph, { weights: this.weights });
+      const graph = this.graphs.whole(kvType, allLogits);
+      return this.factory.create(graph, { weights: this.weights, capture: true });
     });
   }
 
   /** Attention of some queries over a layer's keys of this type. */
   scores(keyType: KvType, reduction: ScoreReduction): Promise<Session> {
     return this.once(this.scoring, `${keyType} ${reduction}`, () =>
-      this.factory.create(buildScoreGraph(this.model.config, keyType, reduction)),
+      this.factory.create(this.graphs.scores(keyType, reduction)),
     );
+  }
+
+  /** An empty one, where the model's sessions have theirs: on a device in the type that it computes in. */
+  cache(contextLength: number, kvType: KvType): KvCache {
+    const { device } = this.factory;
+    return new KvCache(this.model.config, contextLength, device?.traits.type ?? kvType, device);
   }
 
   /** Waits for runs under way. */

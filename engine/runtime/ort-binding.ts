@@ -5,7 +5,14 @@ import * as ort from 'onnxruntime-node';
 import type { Graph } from '../onnx/graph-builder.js';
 import { boundRun } from './bound-run.js';
 import { runtimeError } from './ort-error.js';
-import type { Session, SessionFactory, SessionOptions, SharedWeights, Tensor } from './session.js';
+import {
+  type AnyTensor,
+  hostValues,
+  type Session,
+  type SessionFactory,
+  type SessionOptions,
+  type SharedWeights,
+} from './session.js';
 
 /**
  * onnxruntime-node's own API behind the same interface: the oracle in tests, and the fallback where the C API cannot be
@@ -56,11 +63,11 @@ export class OrtBinding implements SessionFactory {
   }
 }
 
-function tensors(named: Readonly<Record<string, Tensor>>): Record<string, ort.Tensor> {
-  const made = new Map<Tensor, ort.Tensor>();
+function tensors(named: Readonly<Record<string, AnyTensor>>): Record<string, ort.Tensor> {
+  const made = new Map<AnyTensor, ort.Tensor>();
   return Object.fromEntries(
     Object.entries(named).map(([name, tensor]) => {
-      const known = made.get(tensor) ?? new ort.Tensor(tensor.type, tensor.values, tensor.dims);
+      const known = made.get(tensor) ?? new ort.Tensor(tensor.type, hostValues(tensor), tensor.dims);
       made.set(tensor, known);
       return [name, known];
     }),

@@ -7,6 +7,7 @@ import { ortLibraryPath } from './ort-library.js';
 /** The API version asked for: every function below is in it, and onnxruntime-node 1.30 serves it and all older ones. */
 const API_VERSION = 22;
 const POINTER = 'void *';
+const STRINGS = 'const char **';
 
 /** Place in `struct OrtApi` (onnxruntime_c_api.h; the struct only ever grows at its end), result, arguments. */
 const FUNCTIONS = {
@@ -16,10 +17,13 @@ const FUNCTIONS = {
   SetSessionLogSeverityLevel: [22, POINTER, POINTER, 'int'],
   SetSessionGraphOptimizationLevel: [23, POINTER, POINTER, 'int'],
   CreateRunOptions: [39, POINTER, POINTER],
+  CreateTensorAsOrtValue: [48, POINTER, POINTER, POINTER, 'size_t', 'int', POINTER],
   CreateTensorWithDataAsOrtValue: [49, POINTER, POINTER, POINTER, 'size_t', POINTER, 'size_t', 'int', POINTER],
+  GetTensorMutableData: [51, POINTER, POINTER, POINTER],
   CreateMemoryInfo: [68, POINTER, 'const char *', 'int', 'int', 'int', POINTER],
   ReleaseStatus: [93, 'void', POINTER],
   ReleaseSession: [95, 'void', POINTER],
+  ReleaseMemoryInfo: [94, 'void', POINTER],
   ReleaseValue: [96, 'void', POINTER],
   ReleaseRunOptions: [97, 'void', POINTER],
   ReleaseSessionOptions: [100, 'void', POINTER],
@@ -28,6 +32,8 @@ const FUNCTIONS = {
   CreateThreadingOptions: [121, POINTER, POINTER],
   ReleaseThreadingOptions: [122, 'void', POINTER],
   AddSessionConfigEntry: [130, POINTER, POINTER, 'const char *', 'const char *'],
+  CreateAllocator: [131, POINTER, POINTER, POINTER, POINTER],
+  ReleaseAllocator: [132, 'void', POINTER],
   RunWithBinding: [133, POINTER, POINTER, POINTER, POINTER],
   CreateIoBinding: [134, POINTER, POINTER, POINTER],
   ReleaseIoBinding: [135, 'void', POINTER],
@@ -36,6 +42,7 @@ const FUNCTIONS = {
   CreateAndRegisterAllocator: [144, POINTER, POINTER, POINTER, POINTER],
   SetGlobalIntraOpNumThreads: [147, POINTER, POINTER, 'int'],
   AddInitializer: [150, POINTER, POINTER, 'const char *', POINTER],
+  AddRunConfigEntry: [165, POINTER, POINTER, 'const char *', 'const char *'],
   CreatePrepackedWeightsContainer: [166, POINTER, POINTER],
   ReleasePrepackedWeightsContainer: [167, 'void', POINTER],
   CreateSessionFromArrayWithPrepackedWeightsContainer: [
@@ -48,11 +55,14 @@ const FUNCTIONS = {
     POINTER,
     POINTER,
   ],
+  SessionOptionsAppendExecutionProvider: [216, POINTER, POINTER, 'const char *', STRINGS, STRINGS, 'size_t'],
+  /** In the struct since API version 23; onnxruntime-node 1.30 has it. */
+  CopyTensors: [386, POINTER, POINTER, POINTER, POINTER, POINTER, 'size_t'],
 } as const satisfies Record<string, readonly [number, string, ...string[]]>;
 
 type FunctionName = keyof typeof FUNCTIONS;
 /** Addresses are bigints, memory of ours is a typed array, null is a null pointer. */
-type Argument = bigint | number | string | NodeJS.TypedArray | null;
+type Argument = bigint | number | string | readonly string[] | NodeJS.TypedArray | null;
 type NativeFunction = ((...args: Argument[]) => unknown) & {
   async(...args: [...Argument[], (error: Error | null, result: unknown) => void]): void;
 };

@@ -1,4 +1,4 @@
-import type { ProductType } from '../model/converted-model.js';
+import type { LayerForm, ProductType } from '../model/converted-model.js';
 import { type Graph, GraphBuilder } from '../onnx/graph-builder.js';
 import { float32Tensor, type SessionFactory } from './session.js';
 
@@ -23,6 +23,11 @@ export async function productTypeFor(factory: SessionFactory): Promise<ProductTy
   } finally {
     await session.release();
   }
+}
+
+/** The form of 8-bit weights that a model's sessions take. */
+export async function layerFormFor(factory: SessionFactory): Promise<LayerForm> {
+  return factory.device ? 'blocks' : productTypeFor(factory);
 }
 
 function largestProducts(): Graph {

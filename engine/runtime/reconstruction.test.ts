@@ -6,8 +6,9 @@ import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded
 import { TINY_SHAPE } from '../testing/tiny-model.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { ChatMemory } from './chat-memory.js';
-import { Decoder } from './decoder.js';
+import { createDecoder } from './create-decoder.js';
 import { Reconstruction } from './reconstruction.js';
+import { hostValues } from './session.js';
 
 const CONTEXT = 1024;
 const LAYERS = 3;
@@ -39,7 +40,7 @@ describe('what a cached row is worth', () => {
     const tokens = text(90);
     const { numHeads, numKvHeads, headDim } = TINY_SHAPE;
     const cache = new KvCache(model.model.config, CONTEXT, 'float32');
-    const decoder = await Decoder.create(model.sessions, cache);
+    const decoder = await createDecoder(model.sessions, cache);
     await decoder.run(tokens, 0);
     const steps = new Reconstruction(model.sessions, cache, tokens, REPEAT).run();
     let step = await steps.next();
@@ -58,7 +59,7 @@ describe('what a cached row is worth', () => {
               const query = decoder.queries(layer).subarray((row * numHeads + head) * headDim);
               const at = (kvHead * capacity + key) * headDim;
               let product = 0;
-              for (let i = 0; i < headDim; i++) product += query[i] * Number(keys.values[at + i]);
+              for (let i = 0; i < headDim; i++) product += query[i] * Number(hostValues(keys)[at + i]);
               return Math.exp(product / Math.sqrt(headDim));
             });
             const all = weights.reduce((sum, weight) => sum + weight, 0);

@@ -4,12 +4,10 @@ import type { TextExtent } from '../kv/policy.js';
 import { droppedSpan } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
-import { AliveRows } from './alive-rows.js';
 import { AttentionScores } from './attention-scores.js';
-import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';
-import { chunkLengths } from './prefill.js';
-import { RotaryTable } from './rope.js';
+import { openPass } from './open-pass.js';
+import type { PromptPass } from './prompt-pass.js';
 
 /** Tokens of the text that are repeated at once. */
 const PART = 1024;
@@ -31,7 +29,6 @@ const LEAD = 8;
  */
 export class Reconstruction {
   private readonly scores: AttentionScores;
-  private readonly rotary: RotaryTable;
   private readonly peaks: Float32Array[][];
 
   /** @param tokens all that the cache has seen */
@@ -43,7 +40,6 @@ export class Reconstruction {
   ) {
     const { config } = sessions.model;
     this.scores = new AttentionScores(sessions);
-    this.rotary = new RotaryTable(config);
     this.peaks = Array.from({ length: config.numLayers }, (_, layer) =>
       Array.from({ length: config.numKvHeads }, () => new Float32Array(cache.length(layer))),
     );
@@ -79,28 +75,35 @@ export class Reconstruction {
 
   /** @yields after each layer */
   private async *repeat(part: readonly number[]): AsyncGenerator<void, void, void> {
-    const { cache, sessions, rotary } = this;
+    const { cache, sessions } = this;
     const { config } = sessions.model;
     const start = Math.max(0, Math.min(this.tokens.length, cache.contextLength - part.length));
-    const lookUp = (hidden: Float32Array) => sessions.embedding.lookUp(part, hidden);
-    const rows = new AliveRows(config, rotary, start, part.length, lookUp);
     const longest = Math.max(...Array.from({ length: config.numLayers }, (_, layer) => cache.length(layer)));
-    const working = workingRows(config, longest + part.length);
-    const runner = new LayerRunner(sessions, working);
-    for (let layer = 0; layer < config.numLayers; layer++) {
-      const history = cache.length(layer);
-      cache.copyTo(layer, working);
-      let from = 0;
-      for (const length of chunkLengths(rows.count, runner.longestChunk)) {
-        const total = history + from + length;
-        const values = await runner.run(layer, rows.chunk(from, length), total);
-        const positions = rows.positions.subarray(from, from + length);
-        const ownKeys = Int32Array.from({ length }, (_, i) => history + from + i);
-        const keys = { tensor: working.keys, scales: null, length: total };
-        this.note(layer, await this.scores.peaks(keys, { values, positions, ownKeys }), total);
-        from += length;
+    const pass = openPass(sessions, part, start, longest);
+    try {
+      for (let layer = 0; layer < config.numLayers; layer++) {
+        cache.copyTo(layer, pass.working);
+        await this.throughLayer(layer, pass);
+        yield;
       }
-      yield;
+    } finally {
+      pass.release();
+    }
+  }
+
+  private async throughLayer(layer: number, pass: PromptPass): Promise<void> {
+    const history = this.cache.length(layer);
+    let from = 0;
+    for (const length of pass.chunkLengths()) {
+      const total = history + from + length;
+      const every = Int32Array.from({ length }, (_, row) => row);
+      const values = await pass.read(await pass.run(layer, from, length, total), every);
+      const positions = pass.positions.subarray(from, from + length);
+      const first = history + from;
+      const keys = { tensor: pass.working.keys, scales: null, length: total };
+      const ownKeys = every.map((row) => first + row);
+      this.note(layer, await this.scores.peaks(keys, { values, positions, ownKeys }), total);
+      from += length;
     }
   }
 

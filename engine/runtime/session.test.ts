@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type Graph, GraphBuilder } from '../onnx/graph-builder.js';
 import { chooseSessionFactory } from './choose-session.js';
 import { OrtBinding } from './ort-binding.js';
-import { liveNativeObjects, OrtCApi } from './ort-c-api.js';
+import { OrtCApi } from './ort-c-api.js';
+import { liveNativeObjects } from './ort-native.js';
 import { float32Tensor, type SessionFactory } from './session.js';
 
 function runningSum(): Graph {

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import type { ElementType, Graph } from '../onnx/graph-builder.js';
 
 export type TensorValues = Float32Array | Uint8Array | Int8Array | Int32Array | BigInt64Array;
@@ -8,6 +9,28 @@ export interface Tensor {
   dims: readonly number[];
   /** Row-major; its length is the product of `dims`. */
   values: TensorValues;
+}
+
+/** A tensor in the memory of a device. Only sessions of the factory that made it take it; it is read back by `DeviceMemory`. */
+export interface DeviceTensor {
+  readonly type: ElementType;
+  readonly dims: readonly number[];
+  /** Of the native tensor. */
+  readonly address: bigint;
+  /** At once, or once no bound run uses it any more. */
+  release(): void;
+}
+
+export type AnyTensor = Tensor | DeviceTensor;
+
+export function isHost(tensor: AnyTensor): tensor is Tensor {
+  return 'values' in tensor;
+}
+
+/** @throws EngineError INTERNAL for a tensor of a device */
+export function hostValues(tensor: AnyTensor): TensorValues {
+  if (isHost(tensor)) return tensor.values;
+  throw new EngineError('INTERNAL', 'A tensor of a device cannot be read in place.');
 }
 
 /** One set of inputs and outputs, bound once and run many times: write the inputs' values, run, read the outputs'. */
@@ -24,7 +47,7 @@ export interface Session {
    * Every input and every output of the graph must be given. A tensor may be input and output at once: the graph then
    * changes it in place.
    */
-  bind(inputs: Readonly<Record<string, Tensor>>, outputs: Readonly<Record<string, Tensor>>): BoundRun;
+  bind(inputs: Readonly<Record<string, AnyTensor>>, outputs: Readonly<Record<string, AnyTensor>>): BoundRun;
   /** Waits for the run under way, if there is one. */
   release(): Promise<void>;
 }
@@ -40,6 +63,32 @@ export interface SharedWeights {
 export interface SessionOptions {
   /** Absent for graphs without weights. */
   weights?: SharedWeights;
+  /** On a device that can: a bound run is recorded once and replayed. It must not read what it writes. */
+  capture?: boolean;
+}
+
+/** What was found out about a device before a model is loaded. */
+export interface DeviceTraits {
+  /** Of weights' scales, of K/V and of what lies between layers. */
+  type: 'float32' | 'float16';
+  /** GroupQueryAttention is right for several tokens at once. */
+  fusedAttention: boolean;
+  graphCapture: boolean;
+}
+
+/** Memory of a device. What is asked of it happens in the order of the calls. */
+export interface DeviceMemory {
+  readonly traits: DeviceTraits;
+  /** Not cleared. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
+  tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
+  /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */
+  gatherRows(source: DeviceTensor, rows: Int32Array<ArrayBuffer>, target: DeviceTensor): void;
+  /** Of the tensor's type, as many as it has. */
+  write(tensor: DeviceTensor, values: TensorValues): void;
+  /** Between tensors of one size. */
+  copy(from: DeviceTensor, to: DeviceTensor): void;
+  /** A float32 tensor's values. */
+  read(tensor: DeviceTensor): Promise<Float32Array<ArrayBuffer>>;
 }
 
 /** One of the two ways to ONNX Runtime. */
@@ -48,9 +97,27 @@ export interface SessionFactory {
   readonly onnxRuntimeVersion: string;
   /** Threads that a run uses. */
   readonly threads: number;
+  /** Absent: sessions run on the processor, on tensors in our memory. */
+  readonly device?: DeviceMemory;
   /** `path` of the weights file that `Graph.weights` point into. */
   openWeights(path: string): SharedWeights;
   create(graph: Graph, options?: SessionOptions): Promise<Session>;
+  /** Of a device, once its sessions and tensors were released. */
+  release?(): void;
+}
+
+/** Binds, runs and releases. */
+export async function runOnce(
+  session: Session,
+  inputs: Readonly<Record<string, AnyTensor>>,
+  outputs: Readonly<Record<string, AnyTensor>>,
+): Promise<void> {
+  const bound = session.bind(inputs, outputs);
+  try {
+    await bound.run();
+  } finally {
+    bound.release();
+  }
 }
 
 export type Float32Tensor = Omit<Tensor, 'values'> & { values: Float32Array<ArrayBuffer> };
@@ -59,17 +126,18 @@ export type Int32Tensor = Omit<Tensor, 'values'> & { values: Int32Array<ArrayBuf
 
 /** Memory outside V8's movable heap, so that its address stays what native code was told. */
 export function float32Tensor(dims: readonly number[]): Float32Tensor {
-  return { type: 'float32', dims, values: new Float32Array(new ArrayBuffer(4 * product(dims))) };
+  return { type: 'float32', dims, values: new Float32Array(new ArrayBuffer(4 * elementCount(dims))) };
 }
 
 export function int8Tensor(dims: readonly number[]): Int8Tensor {
-  return { type: 'int8', dims, values: new Int8Array(new ArrayBuffer(product(dims))) };
+  return { type: 'int8', dims, values: new Int8Array(new ArrayBuffer(elementCount(dims))) };
 }
 
 export function int32Tensor(dims: readonly number[]): Int32Tensor {
-  return { type: 'int32', dims, values: new Int32Array(new ArrayBuffer(4 * product(dims))) };
+  return { type: 'int32', dims, values: new Int32Array(new ArrayBuffer(4 * elementCount(dims))) };
 }
 
-function product(dims: readonly number[]): number {
+/** Elements of a tensor of these dimensions. */
+export function elementCount(dims: readonly number[]): number {
   return dims.reduce((size, length) => size * length, 1);
 }

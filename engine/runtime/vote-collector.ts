@@ -8,6 +8,7 @@ export class VoteCollector {
   private readonly rows: Int32Array;
   /** [rows, width] */
   private readonly values: Float32Array;
+  /** Elements so far. */
   private collected = 0;
 
   /**
@@ -35,14 +36,15 @@ export class VoteCollector {
     return votersOf(selection.scores, this.positions.length, this.windowRows(selection));
   }
 
-  /** Queries of rows `from` and following, [chunk, width]. Chunks come in order. */
-  collect(queries: Float32Array, from: number): void {
-    const { rows, values, width } = this;
-    const end = from + queries.length / width;
-    for (; this.collected < rows.length && rows[this.collected] < end; this.collected++) {
-      const at = (rows[this.collected] - from) * width;
-      values.set(queries.subarray(at, at + width), this.collected * width);
-    }
+  /** Of a chunk's rows `from` … `to` − 1 those whose queries are asked for, counted from `from`. */
+  wanted(from: number, to: number): Int32Array<ArrayBuffer> {
+    return Int32Array.from(this.rows.filter((row) => row >= from && row < to).map((row) => row - from));
+  }
+
+  /** The queries of a chunk that were wanted, [rows, width]. Chunks come in order. */
+  collect(queries: Float32Array): void {
+    this.values.set(queries, this.collected);
+    this.collected += queries.length;
   }
 
   /** `wanted`: rows that vote, ascending. */

@@ -1,6 +1,6 @@
-import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
 import type { HeadRows } from '../kv/row-store.js';
-import { float32Tensor } from '../runtime/session.js';
+import { float32Tensor, hostValues } from '../runtime/session.js';
 
 /** A cached row as a test knows it: its place in the text, and the key and value that were given. */
 export interface ExpectedRow {
@@ -41,7 +41,7 @@ export function replaceIn(
   const { numKvHeads, headDim } = cache.shape;
   const capacity = cache.length(layer) + fresh[0].length;
   const tensor = () => float32Tensor([1, numKvHeads, capacity, headDim]);
-  const rows: WorkingRows = { keys: tensor(), values: tensor(), capacity };
+  const rows = { keys: tensor(), values: tensor(), capacity };
   cache.copyTo(layer, rows);
   fresh.forEach((added, head) => {
     added.forEach(({ key, value }, i) => {
@@ -73,8 +73,8 @@ export function appendTo(cache: KvCache, layer: number, fresh: ExpectedLayer): E
       const at = (head * cache.capacity(layer) + length + i) * headDim;
       for (let d = 0; d < headDim; d++) {
         const [k, v] = [scales?.keys.values[head * headDim + d], scales?.values.values[head * headDim + d]];
-        cache.keys(layer).values[at + d] = k ? quantized(key[d], k) : key[d];
-        cache.values(layer).values[at + d] = v ? quantized(value[d], v) : value[d];
+        hostValues(cache.keys(layer))[at + d] = k ? quantized(key[d], k) : key[d];
+        hostValues(cache.values(layer))[at + d] = v ? quantized(value[d], v) : value[d];
       }
       exact.keys.set(key, (i * numKvHeads + head) * headDim);
       exact.values.set(value, (i * numKvHeads + head) * headDim);
@@ -109,7 +109,7 @@ export function contentIn(cache: KvCache, layer: number): ExpectedLayer {
   const { numKvHeads, headDim } = cache.shape;
   const length = cache.length(layer);
   const tensor = () => float32Tensor([1, numKvHeads, length, headDim]);
-  const rows: WorkingRows = { keys: tensor(), values: tensor(), capacity: length };
+  const rows = { keys: tensor(), values: tensor(), capacity: length };
   cache.copyTo(layer, rows);
   return Array.from({ length: numKvHeads }, (_, head) =>
     [...cache.positions(layer, head)].map((position, row) => {

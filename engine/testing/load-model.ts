@@ -3,22 +3,23 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fixedCompression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
-import { KvCache } from '../kv/kv-cache.js';
-import type { ConvertedModel, ProductType } from '../model/converted-model.js';
+import type { KvCache } from '../kv/kv-cache.js';
+import type { ConvertedModel, LayerForm } from '../model/converted-model.js';
 import { importModel } from '../model/import-model.js';
 import { ChatMemory } from '../runtime/chat-memory.js';
-import { Decoder } from '../runtime/decoder.js';
+import { createDecoder } from '../runtime/create-decoder.js';
 import { ModelSessions } from '../runtime/model-sessions.js';
 import { OrtCApi } from '../runtime/ort-c-api.js';
-import { productTypeFor } from '../runtime/product-type.js';
+import { layerFormFor } from '../runtime/product-type.js';
 import type { SessionFactory } from '../runtime/session.js';
+import type { TokenDecoder } from '../runtime/token-decoder.js';
 import type { Precision } from '../types.js';
 
 export interface LoadedModel {
   model: ConvertedModel;
   sessions: ModelSessions;
   /** Every token through the whole model, on a float32 cache of its own, without any policy. */
-  decoder(): Promise<{ decoder: Decoder; cache: KvCache }>;
+  decoder(): Promise<{ decoder: TokenDecoder; cache: KvCache }>;
   memory(config: CompressionConfig): Promise<ChatMemory>;
   release(): Promise<void>;
 }
@@ -28,12 +29,12 @@ export async function loadModel(
   modelPath: string,
   precision: Precision,
   factory: SessionFactory = new OrtCApi(2),
-  productType?: ProductType,
+  form?: LayerForm,
 ): Promise<LoadedModel> {
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-import-'));
   const model = await importModel({
     ...{ modelPath, cacheFolder, precision },
-    productType: productType ?? (await productTypeFor(factory)),
+    form: form ?? (await layerFormFor(factory)),
   });
   const { numLayers, contextLength } = model.config;
   const sessions = await ModelSessions.create(model, factory);
@@ -42,8 +43,8 @@ export async function loadModel(
     model,
     sessions,
     decoder: async () => {
-      const cache = new KvCache(model.config, contextLength, 'float32');
-      const decoder = await Decoder.create(sessions, cache);
+      const cache = sessions.cache(contextLength, 'float32');
+      const decoder = await createDecoder(sessions, cache);
       made.push(decoder);
       return { decoder, cache };
     },

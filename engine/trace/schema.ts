@@ -41,7 +41,7 @@ const turn = z.strictObject({
   endMs: ms.nullable(),
   end: z.enum(['done', 'aborted', 'error']).nullable(),
   compression,
-  dtype: z.enum(['int8', 'float32']),
+  dtype: z.enum(['int8', 'float16', 'float32']),
   promptTokens: count,
   /** Of these, those that did not have to be read again. */
   reusedTokens: count,

@@ -71,6 +71,7 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   ENGINE_BUSY: ['tryAgain'],
   ENGINE_NOT_READY: ['tryAgain', 'chooseModel'],
   ENGINE_CRASHED: ['tryAgain', 'openLog'],
+  DEVICE_UNAVAILABLE: ['tryAgain', 'openLog'],
   RUNTIME_UNAVAILABLE: ['tryAgain', 'openLog'],
   RUNTIME_FAILED: ['tryAgain', 'openLog'],
   OUT_OF_MEMORY: ['tryAgain', 'newChat', 'chooseModel'],

@@ -1,0 +1,154 @@
+import type { ConvertedModel } from '../model/converted-model.js';
+import type { LayerFlow } from './decoder-layer.js';
+import { type DeviceForm, DeviceLayers } from './device-layer.js';
+import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
+import { attentionWeights, causalBias, usedRows } from './plain-attention.js';
+import type { ScoreReduction } from './score-graph.js';
+
+/**
+ * One of the graphs into which `layerSegments` cuts the model: what follows the attention of the layer before, and the
+ * attention of `layer`; with `layer` = numLayers the rest of the last layer and the head.
+ *
+ * Inputs: `hidden` float32 [1, chunk, hiddenSize] for the first layer, else `attention` [1, chunk, numHeads · headDim] and
+ * `residual` [1, chunk, hiddenSize] of the form's type; with attention also `cos`, `sin` float32 [chunk, headDim / 2],
+ * `lastIndex`, `total` int32 [1], `pastKey.N`, `pastValue.N`, and where it is not fused `ownKey` float32 [chunk, 1],
+ * `keyIndex` float32 [1, total] and `length` int64 [1], the same as `total`.
+ * Outputs: `attentionOut`, `residualOut`, `presentKey.N`, `presentValue.N`, `query.N` float32 [1, chunk, numHeads ·
+ * headDim]; or `logits` float32 [chunk, vocabSize].
+ */
+export function buildDeviceSegment(model: ConvertedModel, layer: number, form: DeviceForm): Graph {
+  const { numLayers, numHeads, headDim, hiddenSize } = model.config;
+  const graph = new GraphBuilder('device-segment');
+  const layers = new DeviceLayers(graph, model, form);
+  const flow = segmentInput(graph, layers, model, layer, form);
+  if (layer === numLayers) {
+    layers.head(flow.normed);
+    return graph.build();
+  }
+  const table = (name: string) => layers.weights.inForm(graph.input(name, 'float32', ['chunk', headDim / 2]));
+  const inputs = {
+    ...{ cos: table('cos'), sin: table('sin') },
+    lastIndex: graph.input('lastIndex', 'int32', [1]),
+    total: graph.input('total', 'int32', [1]),
+    plain: form.fusedAttention
+      ? null
+      : {
+          ownKey: graph.input('ownKey', 'float32', ['chunk', 1]),
+          keyIndex: graph.input('keyIndex', 'float32', [1, 'total']),
+          length: graph.input('length', 'int64', [1]),
+        },
+  };
+  const { flow: attended, rotatedQuery } = layers.attentionHalf(layer, inputs, flow);
+  const [width, output] = [numHeads * headDim, graph.output.bind(graph)];
+  graph.node('Identity', [attended.attention], {}, output('attentionOut', form.type, [1, 'chunk', width]));
+  graph.node('Identity', [attended.residual], {}, output('residualOut', form.type, [1, 'chunk', hiddenSize]));
+  graph.node(
+    'Cast',
+    [rotatedQuery],
+    { to: { int: DATA_TYPE.float32 } },
+    output(`query.${layer}`, 'float32', [1, 'chunk', width]),
+  );
+  return graph.build();
+}
+
+function segmentInput(
+  graph: GraphBuilder,
+  layers: DeviceLayers,
+  { config }: ConvertedModel,
+  layer: number,
+  { type }: DeviceForm,
+): LayerFlow {
+  const { numHeads, headDim, hiddenSize } = config;
+  if (layer === 0) return layers.begin(graph.input('hidden', 'float32', [1, 'chunk', hiddenSize]));
+  const attention = graph.input('attention', type, [1, 'chunk', numHeads * headDim]);
+  const residual = graph.input('residual', type, [1, 'chunk', hiddenSize]);
+  return layers.mlpHalf(layer - 1, { attention, residual });
+}
+
+/** Elements of a step's one input. */
+export function stepLength({ hiddenSize, headDim, numLayers }: ConvertedModel['config']): number {
+  return hiddenSize + headDim + numLayers;
+}
+
+/**
+ * All layers for one token, in a form that can be captured: a replay costs by how many tensors are copied to the device,
+ * so all that changes from token to token is one.
+ *
+ * Inputs: `step` float32 [1, stepLength]: embedding row, cos, sin, and for each layer the tokens in its cache before this
+ * one; `total.N` int32 [1]: tokens in a layer's cache with this one, or in a captured run the layer's capacity;
+ * `pastKey.N`, `pastValue.N`.
+ * Outputs: `logits` float32 [1, vocabSize]; `queries` float32 [1, numLayers, numHeads · headDim], rotated;
+ * `presentKey.N`, `presentValue.N`.
+ */
+export function buildDeviceStep(model: ConvertedModel, form: DeviceForm): Graph {
+  const { numLayers, numHeads, headDim, hiddenSize } = model.config;
+  const graph = new GraphBuilder('device-step');
+  const layers = new DeviceLayers(graph, model, form);
+  const step = graph.input('step', 'float32', [1, stepLength(model.config)]);
+  const slice = (value: string, name: string, from: number, length: number) =>
+    graph.node('Slice', [
+      value,
+      graph.int64Constant(`${name}.from`, [from]),
+      graph.int64Constant(`${name}.to`, [from + length]),
+      graph.int64Constant('lastAxis', [1]),
+    ]);
+  const row = slice(step, 'hidden', 0, hiddenSize);
+  let flow = layers.begin(graph.node('Reshape', [row, graph.int64Constant('oneRow', [1, 1, hiddenSize])]));
+  const table = (name: string, from: number) => layers.weights.inForm(slice(step, name, from, headDim / 2));
+  const [cos, sin] = [table('cos', hiddenSize), table('sin', hiddenSize + headDim / 2)];
+  const counts = slice(step, 'lengths', hiddenSize + headDim, numLayers);
+  const flat = graph.node('Reshape', [counts, graph.int64Constant('byLayer', [numLayers])]);
+  const lengths = graph.node('Cast', [flat], { to: { int: DATA_TYPE.int32 } });
+  const queries: string[] = [];
+  for (let layer = 0; layer < numLayers; layer++) {
+    const inputs = {
+      ...{ cos, sin, plain: null },
+      lastIndex: graph.node('Gather', [lengths, graph.int64Constant(`layer.${layer}`, [layer])], { axis: { int: 0 } }),
+      total: graph.input(`total.${layer}`, 'int32', [1]),
+    };
+    const { flow: attended, rotatedQuery } = layers.attentionHalf(layer, inputs, flow);
+    queries.push(rotatedQuery);
+    flow = layers.mlpHalf(layer, attended);
+  }
+  const rotated = graph.output('queries', 'float32', [1, numLayers, numHeads * headDim]);
+  const together = graph.node('Concat', queries, { axis: { int: 1 } }, form.type === 'float32' ? rotated : undefined);
+  if (form.type !== 'float32') graph.node('Cast', [together], { to: { int: DATA_TYPE.float32 } }, rotated);
+  layers.head(flow.normed);
+  return graph.build();
+}
+
+/**
+ * What `buildScoreGraph` builds, in operators that a device has.
+ *
+ * Inputs: `voters` float32 [rows, numHeads · headDim + 2]: a query, rotated, the index of its own key and its weight;
+ * `keys` of the form's type [1, numKvHeads, capacity, headDim]; `length` int64 [1]; `keyIndex` float32 [1, length].
+ * Output: `scores` float32 [numHeads, 1, length].
+ */
+export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm, reduction: ScoreReduction): Graph {
+  const { numHeads, numKvHeads, headDim } = config;
+  const graph = new GraphBuilder('device-scores');
+  const width = numHeads * headDim;
+  const voters = graph.input('voters', 'float32', ['rows', width + 2]);
+  const cache = graph.input('keys', type, [1, numKvHeads, 'capacity', headDim]);
+  const length = graph.input('length', 'int64', [1]);
+  const keyIndex = graph.input('keyIndex', 'float32', [1, 'length']);
+  const names = [graph.nextName('query'), graph.nextName('ownKey'), graph.nextName('weight')];
+  graph.manyOutputs('Split', [voters, graph.int64Constant('parts', [width, 1, 1])], names, { axis: { int: 1 } });
+  const [query, ownKey, weight] = names;
+  const used = usedRows(graph, cache, length, config);
+  const keys = graph.node('Cast', [used], { to: { int: DATA_TYPE.float32 } });
+  const attention = attentionWeights(graph, config, { query, keys, bias: causalBias(graph, ownKey, keyIndex) });
+  const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
+  if (reduction === 'peak') {
+    graph.node('ReduceMax', [attention], { axes: { ints: [1] } }, scores);
+    return graph.build();
+  }
+  const byRow = graph.node('Reshape', [weight, graph.int64Constant('byRow', [1, -1, 1])]);
+  graph.node(
+    'ReduceSum',
+    [graph.node('Mul', [attention, byRow]), graph.int64Constant('rowsAxis', [1])],
+    { keepdims: { int: 1 } },
+    scores,
+  );
+  return graph.build();
+}

@@ -1,0 +1,39 @@
+import type { ConvertedModel } from '../model/converted-model.js';
+import { buildDeviceScores, buildDeviceSegment, buildDeviceStep } from '../onnx/device-graphs.js';
+import type { Graph } from '../onnx/graph-builder.js';
+import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
+import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
+import type { KvType } from '../types.js';
+import type { DeviceMemory } from './session.js';
+
+/** The graphs of a model, as the processor or a device runs them. */
+export interface ModelGraphs {
+  /** Cut after each layer's attention, [numLayers + 1]. */
+  layers(): Iterable<Graph>;
+  /** All layers, on a cache of this type; `allLogits`: of every row, not only of the last. */
+  whole(kvType: KvType, allLogits: boolean): Graph;
+  /** Attention of some queries over a layer's keys of this type. */
+  scores(keyType: KvType, reduction: ScoreReduction): Graph;
+}
+
+export function modelGraphs(model: ConvertedModel, device?: Pick<DeviceMemory, 'traits'>): ModelGraphs {
+  if (device) return deviceGraphs(model, device);
+  return {
+    *layers() {
+      for (const segment of layerSegments(model.config.numLayers)) yield buildSegmentGraph(model, segment);
+    },
+    whole: (kvType, allLogits) => buildSegmentGraph(model, wholeModel(kvType, allLogits)),
+    scores: (keyType, reduction) => buildScoreGraph(model.config, keyType, reduction),
+  };
+}
+
+/** A device has one type for all, and gives the logits of one token a run. */
+function deviceGraphs(model: ConvertedModel, { traits }: Pick<DeviceMemory, 'traits'>): ModelGraphs {
+  return {
+    *layers() {
+      for (let layer = 0; layer <= model.config.numLayers; layer++) yield buildDeviceSegment(model, layer, traits);
+    },
+    whole: () => buildDeviceStep(model, traits),
+    scores: (_, reduction) => buildDeviceScores(model, traits, reduction),
+  };
+}
