@@ -133,6 +133,25 @@ describe('a folder that cannot be used', () => {
   });
 });
 
+/** Where the header has the schema's version: damaged, it may be taken for a newer one's, and nothing is touched. */
+const [VERSION_AT, VERSION_BYTE] = [60, 63];
+const USED = /nothing thrown$/;
+const USED_OR_NEWER = /(nothing thrown|CHATS_NEWER)$/;
+
+/** Lists, reads, keeps and searches, again after each rescue. → how it ended */
+function usedAnyway(folder: string): string {
+  const storage = new ChatStorage(folder);
+  const attempt = () => {
+    for (const { id } of storage.list().chats) storage.read(id);
+    storage.keep(changesOf({ new: [question('nq', null, 'Works')] }));
+    storage.search('works');
+  };
+  let code = codeOf(attempt);
+  for (let tries = 0; tries < 4 && code === 'CHATS_DAMAGED'; tries++) code = codeOf(attempt);
+  storage.close();
+  return code;
+}
+
 describe('a damaged file', () => {
   const manyChats = () =>
     changesOf(
@@ -201,6 +220,21 @@ describe('a damaged file', () => {
     expect(rescue).toMatchObject({ chats: 150_001, messages: 1, lostRows: false });
   }, 60_000);
 
+  it('never takes the app down, whichever bytes of the header are damaged', async () => {
+    const folder = await temporaryFolder();
+    const { storage, file } = await setUp(folder);
+    storage.keep(manyChats());
+    storage.close();
+    const good = readFileSync(file);
+    for (let at = 0; at < 100; at += 4) {
+      for (const value of [0, 5, 255]) {
+        const place = mkdtempSync(join(folder, 'damaged-'));
+        writeFileSync(join(place, 'chats.db'), Buffer.from(good).fill(value, at, at + 4));
+        expect(`${at} ${value} ${usedAnyway(place)}`).toMatch(at === VERSION_AT ? USED_OR_NEWER : USED);
+      }
+    }
+  }, 60_000);
+
   it('never takes the app down, wherever the damage is', async () => {
     const folder = await temporaryFolder();
     const { storage, file } = await setUp(folder);
@@ -211,16 +245,7 @@ describe('a damaged file', () => {
       fc.property(fc.nat(good.length - 1), fc.integer({ min: 1, max: 20_000 }), fc.nat(255), (at, length, value) => {
         const place = mkdtempSync(join(folder, 'damaged-'));
         writeFileSync(join(place, 'chats.db'), Buffer.from(good).fill(value, at, Math.min(good.length, at + length)));
-        const damaged = new ChatStorage(place);
-        const attempt = () => {
-          for (const { id } of damaged.list().chats) damaged.read(id);
-          damaged.keep(changesOf({ new: [question('nq', null, 'Works')] }));
-          damaged.search('works');
-        };
-        let code = codeOf(attempt);
-        for (let tries = 0; tries < 4 && code === 'CHATS_DAMAGED'; tries++) code = codeOf(attempt);
-        damaged.close();
-        expect(code).toBe('nothing thrown');
+        expect(usedAnyway(place)).toMatch(at <= VERSION_BYTE && at + length > VERSION_AT ? USED_OR_NEWER : USED);
       }),
       { numRuns: 25 },
     );

@@ -60,13 +60,23 @@ function bareChat({ id, title, created_at: at }: { id: unknown; title: string; c
   return { id, title, created_at: at, updated_at: at, is_pinned: 0, is_archived: 0 };
 }
 
+/** null where the schema is damaged so that there is no such table. */
+function selectRange(db: Database, table: 'chats' | 'messages') {
+  try {
+    return db.prepare(`SELECT * FROM ${table} WHERE seq BETWEEN ? AND ? ORDER BY seq`);
+  } catch {
+    return null;
+  }
+}
+
 /**
  * The rows of a table that can be read, in their order: where reading a range fails, its halves are tried, down to the
  * single row.
  */
 function readableRows(db: Database, table: 'chats' | 'messages'): { rows: Row[]; lost: boolean } {
   const rows: Row[] = [];
-  const range = db.prepare(`SELECT * FROM ${table} WHERE seq BETWEEN ? AND ? ORDER BY seq`);
+  const range = selectRange(db, table);
+  if (!range) return { rows, lost: true };
   let probes = 0;
   let lost = false;
   const read = (first: number, last: number): void => {

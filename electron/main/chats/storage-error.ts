@@ -1,7 +1,10 @@
 import { EngineError } from '../../../engine/errors.js';
 
-/** SQLite's own words; not every error of the binding has the result code beside them. */
-const DAMAGE = /malformed|corrupt|file is not a database/;
+/**
+ * SQLite's own words; not every error of the binding has the result code beside them. A header or a schema that was
+ * damaged shows as a format or a table that cannot be.
+ */
+const DAMAGE = /malformed|corrupt|file is not a database|unsupported file format|no such (table|column)|already exists/;
 const FULL = /database or disk is full/;
 
 function saidBySqlite(thrown: unknown): string | null {
