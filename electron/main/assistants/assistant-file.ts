@@ -1,9 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
 import { type SharedAssistant, sharedAssistant } from '../../ipc/assistant-contract.js';
 import { type AssistantFileProblem, assistantFileWords } from '../../ipc/assistant-file-words.js';
 import { MAX_ASSISTANTS } from '../../ipc/chat-limits.js';
+import { receivedJson, receivedText } from '../received-json.js';
 import { problemOf } from './file-problem.js';
 
 const FORMAT = 'pyramid-assistants';
@@ -24,7 +24,7 @@ export function assistantFileText(assistants: readonly SharedAssistant[]): strin
 
 /** @throws ASSISTANT_FILE_INVALID naming the field; a newer version's file says so */
 export function parseAssistantFile(text: string): SharedAssistant[] {
-  const content = jsonOf(text);
+  const content = receivedJson(text, invalid);
   const version = (content as { version?: unknown } | null)?.version;
   if (typeof version === 'number' && version > VERSION) throw invalid({ problem: 'newer', version, known: VERSION });
   const parsed = assistantFile.safeParse(content);
@@ -34,34 +34,7 @@ export function parseAssistantFile(text: string): SharedAssistant[] {
 
 /** @throws ASSISTANT_FILE_INVALID */
 export async function readAssistantFile(path: string): Promise<SharedAssistant[]> {
-  return parseAssistantFile(textOf(await bytesOf(path)));
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size <= MAX_BYTES) return await readFile(path);
-    throw invalid({ problem: 'tooLarge', megabytes: Math.ceil(size / 1e6), most: MAX_BYTES / 1e6 });
-  } catch (thrown) {
-    if (thrown instanceof EngineError) throw thrown;
-    throw invalid({ problem: 'unreadable', cause: thrown instanceof Error ? thrown.message : String(thrown) });
-  }
-}
-
-function textOf(bytes: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw invalid({ problem: 'noText' });
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw invalid({ problem: 'noJson' });
-  }
+  return parseAssistantFile(await receivedText(path, MAX_BYTES, invalid));
 }
 
 /** In English, as where other errors are made; the window says the same in its language. */

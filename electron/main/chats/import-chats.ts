@@ -1,8 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import { setImmediate as otherCalls } from 'node:timers/promises';
-import { EngineError } from '../../../engine/errors.js';
 import type { Imported } from '../../ipc/chat-contract.js';
 import type { ChatSummary } from '../../ipc/chat-shapes.js';
+import { receivedJson, receivedText } from '../received-json.js';
 import { type FileChat, fileChat, invalid, parseChatFile } from './chat-file.js';
 import type { ChatStorage } from './chat-storage.js';
 import { fromForeign } from './foreign-chats.js';
@@ -16,7 +15,7 @@ const MAX_BYTES = 500_000_000;
  * @throws CHATS_FILE_INVALID
  */
 export async function importChats(storage: ChatStorage, path: string): Promise<Imported> {
-  const { chats, empty } = readChats(await contentOf(path));
+  const { chats, empty } = readChats(receivedJson(await receivedText(path, MAX_BYTES, invalid), invalid));
   const added: ChatSummary[] = [];
   for (const { createdAt, messages, ...summary } of chats) {
     const isNew = storage.use(({ table }) => {
@@ -29,32 +28,6 @@ export async function importChats(storage: ChatStorage, path: string): Promise<I
     await otherCalls();
   }
   return { chats: added, known: chats.length - added.length, empty };
-}
-
-async function contentOf(path: string): Promise<unknown> {
-  const bytes = await bytesOf(path);
-  let json: string;
-  try {
-    json = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw invalid({ problem: 'noText' });
-  }
-  try {
-    return JSON.parse(json);
-  } catch {
-    throw invalid({ problem: 'noJson' });
-  }
-}
-
-async function bytesOf(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    if (size <= MAX_BYTES) return await readFile(path);
-    throw invalid({ problem: 'tooLarge', megabytes: Math.ceil(size / 1e6), most: MAX_BYTES / 1e6 });
-  } catch (thrown) {
-    if (thrown instanceof EngineError) throw thrown;
-    throw invalid({ problem: 'unreadable', cause: thrown instanceof Error ? thrown.message : String(thrown) });
-  }
 }
 
 /** The chats of a file, whichever app has written it. */
