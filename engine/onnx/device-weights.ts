@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { ByteRange, ConvertedModel, StoredWeight } from '../model/converted-model.js';
 import { DATA_TYPE, type GraphBuilder } from './graph-builder.js';
-import { BLOCK_SIZE, stored } from './weights.js';
+import { BLOCK_SIZE, nBitsProduct, stored } from './weights.js';
 
 /** Rows of a stored weight. */
 interface RowRange {
@@ -97,17 +97,7 @@ export class WeightNodes {
       part(weight.quants),
     );
     const scales = this.floats(`${name}.${from}.scales`, [rows, blocks], part(weight.scales));
-    return graph.microsoftNode(
-      'MatMulNBits',
-      [input, quants, scales],
-      {
-        K: { int: columns },
-        N: { int: rows },
-        bits: { int: bits },
-        block_size: { int: BLOCK_SIZE },
-      },
-      [output],
-    );
+    return nBitsProduct(graph, [input, quants, scales], { rows, columns, bits }, output);
   }
 
   /** Cast when the session is made. */

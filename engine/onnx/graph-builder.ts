@@ -20,7 +20,7 @@ export type ElementType = keyof typeof DATA_TYPE;
 
 /** A fixed length, or the name of one that is known at run time only. */
 type Dimension = number | string;
-type Attribute = { float: number } | { int: number } | { string: string } | { ints: number[] };
+export type Attribute = { float: number } | { int: number } | { string: string } | { ints: number[] };
 
 /** A weight that a graph uses but does not hold. */
 export interface GraphWeight {

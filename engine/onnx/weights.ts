@@ -1,7 +1,7 @@
 import { EngineError } from '../errors.js';
 import { type ConvertedModel, type RotatedWeight, type StoredWeight, ZERO_POINT } from '../model/converted-model.js';
 import { rotationLength, rotationMatrix } from '../model/rotation.js';
-import type { GraphBuilder } from './graph-builder.js';
+import type { Attribute, GraphBuilder } from './graph-builder.js';
 
 export const BLOCK_SIZE = 32;
 /** MatMulNBits quantizes its input to int8 in blocks as well: its fastest kernel for a single row. */
@@ -40,18 +40,21 @@ export function linear(
     weight.quants,
   );
   const scales = graph.externalWeight(`${name}.scales`, 'float32', [rows, blocks], weight.scales);
-  return graph.microsoftNode(
-    'MatMulNBits',
-    [input, quants, scales],
-    {
-      K: { int: columns },
-      N: { int: rows },
-      bits: { int: bits },
-      block_size: { int: BLOCK_SIZE },
-      accuracy_level: { int: INT8_ACCURACY_LEVEL },
-    },
-    outputs,
-  );
+  return nBitsProduct(graph, [input, quants, scales], weight, outputs[0], {
+    accuracy_level: { int: INT8_ACCURACY_LEVEL },
+  });
+}
+
+/** x · Wᵀ with weights in blocks. `operands`: input, quants, scales. */
+export function nBitsProduct(
+  graph: GraphBuilder,
+  operands: readonly string[],
+  { rows, columns, bits }: { rows: number; columns: number; bits: number },
+  output: string,
+  attributes: Record<string, Attribute> = {},
+): string {
+  const shape = { K: { int: columns }, N: { int: rows }, bits: { int: bits }, block_size: { int: BLOCK_SIZE } };
+  return graph.microsoftNode('MatMulNBits', operands, { ...shape, ...attributes }, [output]);
 }
 
 /** Each row of the input is rotated as the weights' rows are, and rounded to uint8 by its own largest element. */
