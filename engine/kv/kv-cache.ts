@@ -99,6 +99,17 @@ export class KvCache {
     return 2 * this.shape.numKvHeads * this.shape.headDim * KV_ELEMENT_BYTES[this.kvType];
   }
 
+  /** Bytes of K and V that a layer has in use. */
+  layerBytes(layer: number): number {
+    const { length } = this.layers[layer];
+    return length > 0 ? length * this.bytesPerToken + this.scaleBytes : 0;
+  }
+
+  /** Of all layers. */
+  get bytesInUse(): number {
+    return this.layers.reduce((sum, _, layer) => sum + this.layerBytes(layer), 0);
+  }
+
   /** Bytes of the scales of one layer. */
   get scaleBytes(): number {
     const { numKvHeads, headDim } = this.shape;

@@ -47,7 +47,7 @@ export function kvStats(
       lostAttention: layerRules.lostAttention,
       oldest: tokens > 0 ? Math.min(...ends.map(([first]) => first)) : null,
       newest: tokens > 0 ? Math.max(...ends.map(([, last]) => last)) : null,
-      bytes: tokens > 0 ? tokens * cache.bytesPerToken + cache.scaleBytes : 0,
+      bytes: cache.layerBytes(layer),
       bytesAllocated: capacity > 0 ? capacity * cache.bytesPerToken + cache.scaleBytes : 0,
     };
   });
@@ -55,7 +55,7 @@ export function kvStats(
   return {
     ...text,
     contextLength: cache.contextLength,
-    bytesInUse: layers.reduce((sum, layer) => sum + layer.bytes, 0),
+    bytesInUse: cache.bytesInUse,
     bytesAllocated: layers.reduce((sum, layer) => sum + layer.bytesAllocated, 0),
     fullFp16Bytes: fullFp16Bytes(cache.shape, tokensSeen),
     keptFraction: tokensSeen === 0 ? 1 : cachedTokens / (numLayers * tokensSeen),

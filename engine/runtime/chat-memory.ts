@@ -16,7 +16,7 @@ import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
 import { checkReadingRoom } from './reading-room.js';
-import { protectedPlaces, Reconstruction, retainBest } from './reconstruction.js';
+import { compactTo } from './reconstruction.js';
 import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
@@ -100,9 +100,11 @@ export class ChatMemory {
     { pinned = [], turn = 1, freeBytes = Number.POSITIVE_INFINITY, signal }: ReadingOptions = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const { compression, sessions } = this;
-    const plan = { tokens: prompt.length, fresh: prompt.length - this.reusable(prompt), pinned };
-    checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.bytesInUse() }, freeBytes);
-    const reused = this.cutToCommon(prompt);
+    const reused = this.reusable(prompt);
+    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned };
+    checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.cache.bytesInUse }, freeBytes);
+    this.cutTo(reused);
+    if (reused === prompt.length) this.cache.restore();
     this.losses.beginTurn(turn, this.seen.length);
     this.pinned = apart(pinned);
     // A run that is bound to buffers keeps them: those of before must go as reading replaces them.
@@ -114,7 +116,7 @@ export class ChatMemory {
       return this.promptLogits;
     }
     const fresh = prompt.slice(reused);
-    this.reading = { tokens: prompt.length, bytesBefore: this.bytesInUse(), fresh: fresh.length };
+    this.reading = { tokens: prompt.length, bytesBefore: this.cache.bytesInUse, fresh: fresh.length };
     this.policy = this.compression.policyFor(prompt.length);
     const text = this.extent(reused, prompt.length);
     const steps = new LayeredPrefill(this.sessions, this.cache, this.policy).read(fresh, text);
@@ -159,7 +161,7 @@ export class ChatMemory {
     const { numLayers } = this.cache.shape;
     // Not at once, but behind the answer's first token; and before more is dropped.
     if (!this.losses.areFound) this.losses.find(this.seen.length);
-    if (budgetBytes !== null && this.bytesInUse() + numLayers * this.cache.bytesPerToken > budgetBytes) {
+    if (budgetBytes !== null && this.cache.bytesInUse + numLayers * this.cache.bytesPerToken > budgetBytes) {
       await this.makeRoom();
     }
     const logits = await this.decoder.run([token], this.seen.length);
@@ -182,18 +184,11 @@ export class ChatMemory {
     return logits;
   }
 
-  /**
-   * Leaves `share` of all tokens seen, over all layers and heads together: what the model needs most to say the text
-   * again. Sinks, pins, the newest and the present answer stay. Broken off, nothing has changed.
-   * @yields the share of the work that is done; the memory must not be used in between
-   */
+  /** As `compactTo`: while nobody waits. The memory must not be used in between. */
   async *compact(share: number, prompt: RepeatPrompt): AsyncGenerator<number, void, void> {
-    const { cache, losses, seen } = this;
-    const scored = yield* new Reconstruction(this.sessions, cache, seen, prompt).run();
-    const isFixed = protectedPlaces(this.extent(0, seen.length), this.promptEnd);
-    const rows = Math.floor(share * seen.length * cache.shape.numLayers * cache.shape.numKvHeads);
-    losses.dropped(seen.length, retainBest(cache, scored, { rows, isFixed }));
-    cache.trim();
+    const { seen: tokens, promptEnd: answerStart } = this;
+    const text = { ...this.extent(0, tokens.length), tokens, answerStart };
+    this.losses.dropped(tokens.length, yield* compactTo(share, this.sessions, this.cache, text, prompt));
   }
 
   stats(): KvStats {
@@ -249,18 +244,10 @@ export class ChatMemory {
     return this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL)));
   }
 
-  /** → tokens of the prompt that stay cached */
-  private cutToCommon(prompt: readonly number[]): number {
-    const kept = this.cutTo(this.reusable(prompt));
-    if (kept === prompt.length) this.cache.restore();
-    return kept;
-  }
-
-  private cutTo(kept: number): number {
+  private cutTo(kept: number): void {
     this.cache.truncate(kept);
     this.losses.truncate(kept);
     this.seen.length = kept;
-    return kept;
   }
 
   private beginAnswer(promptLogits: Float32Array): void {
@@ -291,14 +278,6 @@ export class ChatMemory {
     const selection = this.policy.evict(layer, prompt) ?? this.policy.thin(layer, prompt);
     const { sinkLength, windowStart } = selection ?? { sinkLength: 0, windowStart: prompt.tokensSeen };
     return { sinkLength, windowStart, lostAttention: this.losses.lostAttention(layer) };
-  }
-
-  private bytesInUse(): number {
-    let bytes = 0;
-    for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
-      bytes += this.cache.length(layer) * this.cache.bytesPerToken + this.cache.scaleBytes;
-    }
-    return bytes;
   }
 
   private budgetNow(): number | null {

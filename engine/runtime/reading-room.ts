@@ -18,17 +18,26 @@ export interface ReadingPlan {
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
 
 /** What reading takes beyond what is held: the cache as it grows, one layer's K and V in float32, and rows on their way. */
-function readingBytes(
-  compression: Compression,
-  config: ModelConfig,
-  { tokens, fresh, heldBytes, pinned }: ReadingPlan,
-): number {
-  const { numHeads, numKvHeads, headDim, hiddenSize } = config;
-  const growth = Math.max(0, cacheBytes(compression, config, tokens, pinned) - heldBytes);
-  const layer = 2 * numKvHeads * headDim * tokens * FLOAT_BYTES;
+function readingBytes(compression: Compression, config: ModelConfig, plan: ReadingPlan): number {
+  const growth = cacheBytes(compression, config, plan.tokens, plan.pinned) - plan.heldBytes;
+  return Math.max(0, growth) + passBytes(config, plan);
+}
+
+/** The same if everything stayed, in float32. */
+function fullBytes(config: ModelConfig, plan: ReadingPlan): number {
+  return config.numLayers * layerBytes(config, plan.tokens) + passBytes(config, plan);
+}
+
+function layerBytes({ numKvHeads, headDim }: ModelConfig, tokens: number): number {
+  return 2 * numKvHeads * headDim * tokens * FLOAT_BYTES;
+}
+
+/** While it is read: one layer's K and V in float32, and rows on their way. */
+function passBytes(config: ModelConfig, { tokens, fresh }: ReadingPlan): number {
+  const { numHeads, headDim, hiddenSize } = config;
   const rows = fresh * (numHeads * headDim + hiddenSize + headDim) * FLOAT_BYTES;
   const attention = numHeads * tokens * Math.min(fresh, longestChunk(numHeads, tokens)) * FLOAT_BYTES;
-  return growth + layer + rows + attention;
+  return layerBytes(config, tokens) + rows + attention;
 }
 
 /**
@@ -41,6 +50,8 @@ export function checkReadingRoom(
   plan: ReadingPlan,
   freeBytes: number,
 ): void {
+  // Nearly always there is room even for all of it, which is told without asking the policy of every layer.
+  if (fullBytes(config, plan) <= freeBytes) return;
   const neededBytes = readingBytes(compression, config, plan);
   if (neededBytes <= freeBytes) return;
   const emptied = freeBytes + plan.heldBytes;

@@ -125,14 +125,42 @@ const SINKS = 4;
 /** Of all tokens seen, the newest that stay. */
 const RECENT_SHARE = 0.2;
 
+/** What a chat's cache has seen. */
+export interface SeenText extends TextExtent {
+  tokens: readonly number[];
+  /** Where the present answer begins. */
+  answerStart: number;
+}
+
+/**
+ * Leaves `share` of all tokens seen, over all layers and heads together: those that the model needs most to say the text
+ * again. Sinks, pins, the newest and the present answer stay. Broken off, nothing has changed.
+ * @yields the share of the work that is done; nothing of the cache may change in between
+ * @returns between which places something was dropped
+ */
+export async function* compactTo(
+  share: number,
+  sessions: ModelSessions,
+  cache: KvCache,
+  text: SeenText,
+  prompt: RepeatPrompt,
+): AsyncGenerator<number, DroppedSpan | null, void> {
+  const scored = yield* new Reconstruction(sessions, cache, text.tokens, prompt).run();
+  const { numLayers, numKvHeads } = cache.shape;
+  const rows = Math.floor(share * text.tokens.length * numLayers * numKvHeads);
+  const dropped = retainBest(cache, scored, { rows, isFixed: protectedPlaces(text) });
+  cache.trim();
+  return dropped;
+}
+
 /** Places of which nothing is dropped, however little they are needed to say the text again. */
-export function protectedPlaces({ tokensSeen, isPinned }: TextExtent, answerStart: number): OneBudget['isFixed'] {
+function protectedPlaces({ tokensSeen, isPinned, answerStart }: SeenText): OneBudget['isFixed'] {
   const windowStart = Math.min(answerStart, tokensSeen - Math.ceil(RECENT_SHARE * tokensSeen));
   return (position) => position < SINKS || position >= windowStart || isPinned(position);
 }
 
 /** Drops what a budget has no room for. → between which places */
-export function retainBest(cache: KvCache, scored: readonly ScoredLayer[], budget: OneBudget): DroppedSpan | null {
+function retainBest(cache: KvCache, scored: readonly ScoredLayer[], budget: OneBudget): DroppedSpan | null {
   let dropped: DroppedSpan | null = null;
   for (const [layer, kept] of selectUnderOneBudget(scored, budget).entries()) {
     scored[layer].positions.forEach((places, head) => {
