@@ -92,10 +92,19 @@ describe('what is stored', () => {
     for (const type of ['Q8_0', 'Q4_1', 'F16', 'F32'] as const) {
       const model = await importTiny({ type });
       const exact = await importTiny({ type }, 'float32');
-      expect(model.weights['layers.0.attnNorm']).toMatchObject({ kind: 'float32' });
-      for (const part of ['qkv', 'o', 'gateUp', 'down']) {
-        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated' });
+      for (const part of ['o', 'down']) {
+        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated', rotatesInput: true });
         expect(differenceOf(model, exact, `layers.0.${part}`)).toBeLessThan(ROUNDING);
+      }
+      for (const [part, norm] of [
+        ['qkv', 'attnNorm'],
+        ['gateUp', 'mlpNorm'],
+      ]) {
+        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated', rotatesInput: false });
+        expect(readWeight(model, `layers.0.${norm}`).every((value) => value === 1)).toBe(true);
+        const scale = readWeight(exact, `layers.0.${norm}`);
+        const scaled = readWeight(exact, `layers.0.${part}`).map((value, at) => value * scale[at % scale.length]);
+        expect(worstDifference(readWeight(model, `layers.0.${part}`), scaled)).toBeLessThan(ROUNDING);
       }
     }
   });

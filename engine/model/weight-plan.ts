@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { Precision } from '../types.js';
 import type { ByteRange, LayerForm, ProductType, StoredWeight } from './converted-model.js';
+import { foldRotations } from './fold-rotations.js';
 import type { ModelConfig } from './model-config.js';
 import { BLOCK, blockBytes } from './quantize.js';
 import type { SourceModel } from './source-model.js';
@@ -15,6 +16,8 @@ export interface WeightPart {
   tensor: TensorInfo;
   /** Rows of each head stand in pairs order and are put in halves order; null: taken as they stand. */
   pairedHeadDim: number | null;
+  /** Rows are rotated together in runs of so many, as rotation.ts says; null: they are not. */
+  rotatedRun: number | null;
 }
 
 export interface PlannedWeight {
@@ -25,10 +28,16 @@ export interface PlannedWeight {
   parts: WeightPart[];
   /** Elements of a row; 1 for a vector. */
   columns: number;
+  /** What its columns are multiplied by, [columns]: the scale of the norm before it. */
+  columnScale: TensorInfo | null;
+  /** Its values have gone into another weight; what stands here is 1. */
+  isFolded: boolean;
 }
 
 export interface WeightPlan {
   weights: PlannedWeight[];
+  /** As in ConvertedModel. */
+  rotatedResidual: boolean;
   /** Of the weights file. */
   bytes: number;
   /** Of all source tensors in the plan. */
@@ -121,7 +130,7 @@ function planFound(
     );
     planner.layer(`${to}down`, [[from('down'), hiddenSize]], intermediateSize);
   }
-  return planner.finish();
+  return planner.finish(config);
 }
 
 /** A source tensor, its rows, and whether they take part in rotary embedding. */
@@ -160,10 +169,11 @@ class WeightPlanner {
     this.add(name, this.float32([total]), parts, 1);
   }
 
-  finish(): WeightPlan {
+  finish(config: PlannedConfig): WeightPlan {
     const parts = this.weights.flatMap((weight) => weight.parts);
     const sourceBytes = parts.reduce((sum, { tensor }) => sum + tensor.byteLength, 0);
-    return { weights: this.weights, bytes: this.bytes, sourceBytes };
+    const rotatedResidual = foldRotations(this.weights, config);
+    return { weights: this.weights, rotatedResidual, bytes: this.bytes, sourceBytes };
   }
 
   private matrix(
@@ -186,11 +196,12 @@ class WeightPlanner {
   }
 
   private rotated(rows: number, columns: number, type: ProductType): StoredWeight {
-    return { kind: 'rotated', type, rows, columns, quants: this.range(rows * columns), scales: this.range(rows * 4) };
+    const [quants, scales] = [this.range(rows * columns), this.range(rows * 4)];
+    return { kind: 'rotated', type, rotatesInput: true, rows, columns, quants, scales };
   }
 
   private part([name, , rotated]: NamedRows, shape: number[]): WeightPart {
-    return { tensor: this.find(name, shape), pairedHeadDim: rotated ? this.pairedHeadDim : null };
+    return { tensor: this.find(name, shape), pairedHeadDim: rotated ? this.pairedHeadDim : null, rotatedRun: null };
   }
 
   private float32(shape: number[]): StoredWeight {
@@ -204,7 +215,7 @@ class WeightPlanner {
   }
 
   private add(name: string, stored: StoredWeight, parts: WeightPart[], columns: number): void {
-    this.weights.push({ name, stored, parts, columns });
+    this.weights.push({ name, stored, parts, columns, columnScale: null, isFolded: false });
   }
 }
 
