@@ -2,7 +2,7 @@ import { EngineError } from './errors.js';
 import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
 import { isMeasured, PresetMeasuring } from './evaluate/preset-measuring.js';
-import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { type Compression, cacheBytes, fullFp16Bytes } from './kv/compression.js';
 import { contextCosts } from './kv/context-costs.js';
 import { readMeasuredProfile } from './kv/measured-profile.js';
 import { presetInfos } from './kv/presets.js';
@@ -36,6 +36,7 @@ import type {
   ModelInfo,
   PresetInfo,
   RuntimeInfo,
+  SideName,
   TextMemory,
 } from './types.js';
 
@@ -153,8 +154,7 @@ class LoadedEngine implements Engine {
       this.step = forecast;
       await forecast;
       stop.throwIfAborted();
-      const compression = this.memories.compressionOf(request.compression ?? this.memories.usual);
-      yield* this.watched(compareAnswers(this.lending(), compression, request, stop));
+      yield* this.watched(compareAnswers(this.lending(), this.comparedSides(request.compression), request, stop));
     } catch (thrown) {
       yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
     } finally {
@@ -167,12 +167,11 @@ class LoadedEngine implements Engine {
     { messages, compression: choice, replyTokens }: ComparisonRequest,
     { freeBytes = Number.POSITIVE_INFINITY, signal }: ComparisonOptions = {},
   ): Promise<ComparisonForecast> {
-    const { loaded, memories } = this;
+    const { loaded } = this;
     const { prompt, pinned } = await this.promptOf(messages, signal);
     await checkLength(prompt.length, loaded.contextLength, { messages, tokenizer: loaded.tokenizer, signal });
     const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
-    const compression = memories.compressionOf(choice ?? memories.usual);
-    const kvBytes = comparedBytes(compression, loaded.model.config, tokens, pinned);
+    const kvBytes = comparedBytes(this.comparedSides(choice), loaded.model.config, tokens, pinned);
     checkRoom(kvBytes, freeBytes);
     return { promptTokens: prompt.length, replyTokens, kvBytes, firstTokenMs: this.speed.estimate(prompt.length, 0) };
   }
@@ -256,6 +255,15 @@ class LoadedEngine implements Engine {
 
   private stopping(signal?: AbortSignal): AbortSignal {
     return signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
+  }
+
+  /** The full cache is what an answer has without compression. */
+  private comparedSides(choice: ChatCompression | undefined): Record<SideName, Compression> {
+    const { memories } = this;
+    return {
+      full: memories.compressionOf({ preset: 'off' }),
+      compressed: memories.compressionOf(choice ?? memories.usual),
+    };
   }
 
   /** The runtime, for memories that must be gone before it is, whether or not somebody reads the comparison to its end. */
