@@ -47,7 +47,8 @@ export async function loadRuntime(options: LoadOptions): Promise<Runtime> {
   const files = await readTokenizer(model);
   const tokenizer = new Tokenizer(files);
   const template = new ChatTemplate(files, tokenizer);
-  const sessions = await ModelSessions.create(model, factory);
+  const writingOn = precision === 'float32' ? 'float32' : 'int8';
+  const sessions = await ModelSessions.create(model, factory, factory.device ? undefined : writingOn);
   const { implementation, onnxRuntimeVersion, threads } = factory;
   const { takesSystemMessages } = template;
   const deviceType = factory.device?.traits.type;
