@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelConfig } from './model-config.js';
 import type { SourceModel } from './source-model.js';
-import { elementCount, type TensorInfo } from './tensor-info.js';
+import { elementCount, type TensorInfo, type TensorType } from './tensor-info.js';
 import { HF_NAMES } from './tensor-names.js';
 import { planWeights } from './weight-plan.js';
 
@@ -23,9 +23,13 @@ const CONFIG: ModelConfig = {
 };
 
 /** A model whose rows are 48 long where they come from the hidden state (unless changed), and 64 elsewhere. */
-function source(extra: Record<string, number[]> = {}, changes: Partial<ModelConfig> = {}): SourceModel {
+function source(
+  extra: Record<string, number[]> = {},
+  changes: Partial<ModelConfig> = {},
+  typeOf: (name: string) => TensorType = () => 'F32',
+): SourceModel {
   const config = { ...CONFIG, ...changes };
-  const { hiddenSize: hidden } = config;
+  const { hiddenSize: hidden, intermediateSize: inner } = config;
   const layer = 'model.layers.0.';
   const shapes: Record<string, number[]> = {
     'model.embed_tokens.weight': [10, hidden],
@@ -34,14 +38,14 @@ function source(extra: Record<string, number[]> = {}, changes: Partial<ModelConf
     [`${layer}post_attention_layernorm.weight`]: [hidden],
     ...Object.fromEntries(['q', 'k', 'v'].map((part) => [`${layer}self_attn.${part}_proj.weight`, [64, hidden]])),
     [`${layer}self_attn.o_proj.weight`]: [hidden, 64],
-    [`${layer}mlp.gate_proj.weight`]: [64, hidden],
-    [`${layer}mlp.up_proj.weight`]: [64, hidden],
-    [`${layer}mlp.down_proj.weight`]: [hidden, 64],
+    [`${layer}mlp.gate_proj.weight`]: [inner, hidden],
+    [`${layer}mlp.up_proj.weight`]: [inner, hidden],
+    [`${layer}mlp.down_proj.weight`]: [hidden, inner],
     ...extra,
   };
   const tensors = Object.entries(shapes).map(([name, shape]): [string, TensorInfo] => [
     name,
-    { name, type: 'F32', shape, file: '/m', offset: 0, byteLength: elementCount(shape) * 4 },
+    { name, type: typeOf(name), shape, file: '/m', offset: 0, byteLength: elementCount(shape) * 4 },
   ]);
   return {
     path: '/m',
@@ -91,6 +95,25 @@ test('a tensor that would be left out is refused by its name', () => {
       message: expect.stringContaining('model.layers.0.mlp.gate_proj.bias'),
     }),
   );
+});
+
+test('4 bits of layers stay 4 bits only where there are many', () => {
+  const bitsOf = (changes: Partial<ModelConfig>) => {
+    const { weights, rotatedResidual } = planWeights(
+      source({}, { hiddenSize: 64, ...changes }, (name) => (name.includes('v_proj') ? 'Q8_0' : 'Q4_0')),
+      'default',
+    );
+    const stored = (name: string) => weights.find((weight) => weight.name === `layers.0.${name}`)?.stored;
+    return { down: stored('down'), qkv: stored('qkv'), rotatedResidual };
+  };
+  expect(bitsOf({})).toMatchObject({ down: { kind: 'rotated' }, qkv: { kind: 'rotated' }, rotatedResidual: true });
+  const large = bitsOf({ hiddenSize: 8192, intermediateSize: 32768 });
+  expect(large).toMatchObject({
+    down: { kind: 'blocks', bits: 4 },
+    // As one with v, which has 8.
+    qkv: { kind: 'rotated', rotatesInput: true },
+    rotatedResidual: false,
+  });
 });
 
 describe('rotations are folded', () => {

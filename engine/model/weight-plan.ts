@@ -8,6 +8,12 @@ import type { SourceModel } from './source-model.js';
 import { elementCount, type TensorInfo, type TensorType } from './tensor-info.js';
 import type { LayerTensor, TensorNames } from './tensor-names.js';
 
+/**
+ * Up to so many weights in all layers, 4-bit ones are held in 8 bits: on a processor that is twice as quick for a prompt,
+ * and beside all else that a model takes, the memory is little.
+ */
+const QUICK_WEIGHTS = 400e6;
+
 /** Ranges of a weights file begin at multiples of this, so that they can be mapped. */
 export const PAGE = 4096;
 
@@ -95,8 +101,10 @@ function planFound(
   { precision, form, pairedRotary }: { precision: Precision; form: LayerForm; pairedRotary: boolean },
   find: FindTensor,
 ): WeightPlan {
-  const planner = new WeightPlanner(precision, form, pairedRotary ? config.headDim : null, find);
   const { hiddenSize, intermediateSize, headDim, vocabSize } = config;
+  const pairedHeadDim = pairedRotary ? headDim : null;
+  const keepsFourBits = form === 'blocks' || layerWeights(config) > QUICK_WEIGHTS;
+  const planner = new WeightPlanner({ precision, form, pairedHeadDim, keepsFourBits }, find);
   planner.table('embedding', [[names.embedding, vocabSize]], hiddenSize);
   if (!config.tiedHead) planner.table('head', [[names.head, vocabSize]], hiddenSize);
   planner.vector('finalNorm', [[names.finalNorm, hiddenSize]]);
@@ -133,6 +141,13 @@ function planFound(
   return planner.finish(config);
 }
 
+/** Elements of the matrices of all layers. */
+function layerWeights(config: PlannedConfig): number {
+  const { numLayers, hiddenSize, intermediateSize, numHeads, numKvHeads, headDim } = config;
+  const attention = 2 * (numHeads + numKvHeads) * headDim;
+  return numLayers * hiddenSize * (attention + 3 * intermediateSize);
+}
+
 /** A source tensor, its rows, and whether they take part in rotary embedding. */
 type NamedRows = [tensor: string, rows: number, rotated?: 'rotated'];
 
@@ -141,10 +156,14 @@ class WeightPlanner {
   private bytes = 0;
 
   constructor(
-    private readonly precision: Precision,
-    private readonly form: LayerForm,
-    /** Of rows of q and k that stand in pairs order; null: all stand as they are wanted. */
-    private readonly pairedHeadDim: number | null,
+    private readonly how: {
+      precision: Precision;
+      form: LayerForm;
+      /** Of rows of q and k that stand in pairs order; null: all stand as they are wanted. */
+      pairedHeadDim: number | null;
+      /** Of layers; tables keep theirs. */
+      keepsFourBits: boolean;
+    },
     private readonly find: FindTensor,
   ) {}
 
@@ -153,12 +172,13 @@ class WeightPlanner {
     this.matrix(name, rows, columns, (total, bits) => this.blocks(total, columns, bits));
   }
 
-  /** Of a layer: its own 4 bits, or 8 for the fastest kernels. [Σ rows, columns] */
+  /** Of a layer: 8 bits for the fastest kernels, or its own 4. [Σ rows, columns] */
   layer(name: string, rows: NamedRows[], columns: number): void {
+    const { form, keepsFourBits } = this.how;
     this.matrix(name, rows, columns, (total, bits) =>
-      bits === 4 || this.form === 'blocks'
+      form === 'blocks' || (bits === 4 && keepsFourBits)
         ? this.blocks(total, columns, bits)
-        : this.rotated(total, columns, this.form),
+        : this.rotated(total, columns, form),
     );
   }
 
@@ -184,7 +204,7 @@ class WeightPlanner {
   ): void {
     const parts = rows.map((part) => this.part(part, [part[1], columns]));
     const total = rows.reduce((sum, [, count]) => sum + count, 0);
-    const isFloat = this.precision === 'float32' || columns % BLOCK !== 0;
+    const isFloat = this.how.precision === 'float32' || columns % BLOCK !== 0;
     const bits = parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
     this.add(name, isFloat ? this.float32([total, columns]) : quantized(total, bits), parts, columns);
   }
@@ -201,7 +221,7 @@ class WeightPlanner {
   }
 
   private part([name, , rotated]: NamedRows, shape: number[]): WeightPart {
-    return { tensor: this.find(name, shape), pairedHeadDim: rotated ? this.pairedHeadDim : null, rotatedRun: null };
+    return { tensor: this.find(name, shape), pairedHeadDim: rotated ? this.how.pairedHeadDim : null, rotatedRun: null };
   }
 
   private float32(shape: number[]): StoredWeight {

@@ -135,7 +135,7 @@ async function writeChunk(
   const firstBlock = firstElement / BLOCK;
   const scales = new Float32Array(elements / BLOCK);
   const quants = new Uint8ClampedArray(scales.length * blockBytes(stored.bits));
-  if (isRepackable(tensor.type)) {
+  if (isRepackable(tensor.type, stored.bits)) {
     repack(tensor.type, bytes, quants, scales);
   } else {
     const values = new Float32Array(elements);
