@@ -13,6 +13,8 @@ import { checkLength, lengthProblem } from './runtime/check-length.js';
 import { Answer } from './runtime/generate.js';
 import { IdleTime } from './runtime/idle-time.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
+import { parkedChatsOf } from './runtime/parked-chats.js';
+import { ParkingLot } from './runtime/parking-lot.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
 import { pinnedSpans } from './text/pinned-spans.js';
 import { tokenText } from './text/token-text.js';
@@ -34,6 +36,7 @@ import type {
   MeasuringOptions,
   MeasuringProgress,
   ModelInfo,
+  Parking,
   PresetInfo,
   RuntimeInfo,
   SideName,
@@ -50,10 +53,11 @@ export { fitOf, forecastModel } from './model/model-forecast.js';
  */
 export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
   const startedAt = performance.now();
-  const { compression = { preset: 'faithful' }, kvType, measuring, logger, signal } = options;
+  const { compression = { preset: 'faithful' }, kvType, parking, measuring, logger, signal } = options;
   const runtime = await loadRuntime(options);
   try {
-    const memories = new ChatMemories(runtime, compression, kvType);
+    const parked = parking ? parkedChatsOf(runtime, parking, logger) : null;
+    const memories = new ChatMemories(runtime, compression, kvType, parked);
     await memories.under(compression);
     const measured = measuring && (await readMeasuredProfile(measuring.folder, shapeOf(runtime), logger));
     signal?.throwIfAborted();
@@ -84,6 +88,7 @@ class LoadedEngine implements Engine {
   readonly leastBudgetBytes: number;
   private readonly speed: ReadingSpeed;
   private readonly idle = new IdleTime();
+  readonly parking: Parking;
   /** Null: without a text to measure on. */
   private readonly measuring: PresetMeasuring | null;
 
@@ -100,6 +105,7 @@ class LoadedEngine implements Engine {
     this.presets = presetInfos(shapeOf(loaded), measured);
     this.leastBudgetBytes = memories.leastBudgetBytes();
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
+    this.parking = new ParkingLot(memories, this.idle, () => this.refusal() !== null);
     this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
   }
 
@@ -122,7 +128,7 @@ class LoadedEngine implements Engine {
     let answer: Answer | undefined;
     try {
       const choice = request.compression ?? this.memories.usual;
-      const ready = this.idle.begin().then(() => this.memories.under(choice));
+      const ready = this.idle.begin().then(() => this.memories.under(choice, request.chatId));
       this.step = ready;
       const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
@@ -177,9 +183,7 @@ class LoadedEngine implements Engine {
   }
 
   kvStats(): KvStats {
-    const { current } = this.memories;
-    if (current) return current.stats();
-    throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+    return this.memories.current.stats();
   }
 
   async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
@@ -215,7 +219,6 @@ class LoadedEngine implements Engine {
 
   textMemory(): TextMemory {
     const { current } = this.memories;
-    if (!current) throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
     const { tokens } = current;
     const rereadMs = this.speed.estimate(tokens.length, 0);
     return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
@@ -297,7 +300,7 @@ class LoadedEngine implements Engine {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
     await Promise.allSettled([this.step, this.idle.settled()]);
-    this.memories.release();
+    await this.memories.release();
     for (const memory of this.compared) memory.release();
     await this.loaded.release();
   }

@@ -3,10 +3,12 @@ import type { EngineErrorShape } from './errors.js';
 import type { CompressionConfig } from './kv/compression-config.js';
 import type { Measuring, MeasuringOptions } from './measuring-types.js';
 import type { KvStats, KvType, TextMemory } from './memory-types.js';
+import type { Parking, ParkingOptions } from './parking-types.js';
 
 export type * from './comparison-types.js';
 export type * from './measuring-types.js';
 export type * from './memory-types.js';
+export type * from './parking-types.js';
 
 /** `default`: weights in 8 bits, or the file's own 4; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
@@ -109,10 +111,12 @@ export interface GenerateRequest {
   stop?: readonly string[];
   /** Default: the engine's. Another one than the turn before had: the conversation is read again. */
   compression?: ChatCompression;
+  /** Whose memory it is about, where those of several chats are kept (ParkingOptions). */
+  chatId?: string;
 }
 
 /** A conversation without an answer. */
-export type ConversationRequest = Pick<GenerateRequest, 'messages' | 'compression'>;
+export type ConversationRequest = Pick<GenerateRequest, 'messages' | 'compression' | 'chatId'>;
 
 /** What a conversation would come to, if it were sent. */
 export interface Forecast {
@@ -242,6 +246,8 @@ export interface CreateEngineOptions {
   contextLength?: number;
   /** Of the computer's memory; default: as the system says. A prompt that needs more is refused before it is read. */
   freeBytes?: () => number;
+  /** Default: a chat that is left is read again. */
+  parking?: ParkingOptions;
   /** Default: nothing can be measured. */
   measuring?: MeasuringOptions;
   logger?: Logger;
@@ -256,6 +262,8 @@ export interface Engine extends Comparing, Measuring {
   readonly loadMs: number;
   /** All of PRESET_NAMES, in their order. */
   readonly presets: readonly PresetInfo[];
+  /** The memories of chats that are not in use. */
+  readonly parking: Parking;
   /** A smaller budget is refused: a text of this model can take so much at the strongest compression. */
   readonly leastBudgetBytes: number;
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */

@@ -1,12 +1,15 @@
 import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
 import {
+  bytesOf,
   type FloatRows,
   floatRows,
   forEachHead,
   type HeadRows,
+  headBytes,
   moveRows,
   type RowShape,
   type RowStore,
+  type RowsOutline,
   runs,
   type WorkingTensor,
 } from './row-store.js';
@@ -115,6 +118,20 @@ export class Int8Rows implements RowStore {
       });
     }
     this.mark(length);
+  }
+
+  outline(): RowsOutline {
+    const { length, grown } = this.marked;
+    return { marked: length, grown: grown.map(({ column, ...channel }) => ({ ...channel, rows: column.length })) };
+  }
+
+  arrays(length: number): Uint8Array[] {
+    const rows = headBytes(this.tensor.values, this.shape, this.capacity, length);
+    return [...rows, bytesOf(this.scales.values), ...this.marked.grown.map(({ column }) => bytesOf(column))];
+  }
+
+  rebuild({ marked, grown }: RowsOutline): void {
+    this.marked = { length: marked, grown: grown.map(({ rows, ...one }) => ({ ...one, column: new Int8Array(rows) })) };
   }
 
   release(): void {}
