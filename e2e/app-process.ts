@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electronDriver, expect } from '@playwright/test';
+import type { SmallDisk } from '../engine/testing/small-disk.js';
 import { isRunning, RunningProcesses } from './processes.js';
-import type { SmallDisk } from './small-disk.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
 /** An app built by `npm run dist -- --inspectable`, to test that instead of what is in out/. */
