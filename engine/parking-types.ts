@@ -10,7 +10,7 @@ export interface Parking {
   readonly currentChat: string | null;
   /**
    * Somebody looks at a chat: its memory is taken up if it is parked; the one before it is parked in any case.
-   * @returns false: nothing is parked of it, or an answer is being written. The memory stays then as it is.
+   * @returns whether the memory is now that of the chat; it is not where nothing is parked, or an answer is being written
    */
   takeUp(chatId: string): Promise<boolean>;
   /** Chats that were deleted. What is in memory of them stays, as nobody's. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ModelOutline } from '../../engine/model/model-forecast.js';
 import type { TensorType } from '../../engine/model/tensor-info.js';
 import { appSettings } from './app-settings.js';
+import { chatId } from './chat-shapes.js';
 import { contract, precision } from './contract.js';
 import { need } from './model-contract.js';
 import { compressionChoice, requestId } from './shapes.js';
@@ -62,12 +63,17 @@ export const engineCommand = z.discriminatedUnion('type', [
     threads: appSettings.shape.threads,
     /** As MeasuringOptions of the engine. */
     measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
+    /** As ParkingOptions of the engine. */
+    parking: z.strictObject({ folder: z.string().min(1) }),
   }),
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
+  z.strictObject({ type: z.literal('takeUp'), chatId }),
+  /** They were deleted. */
+  z.strictObject({ type: z.literal('forget'), chatIds: z.array(chatId).readonly() }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),

@@ -57,6 +57,8 @@ export type EngineFrame = { seq: number } & (
   /** `text` is what came since the last frame; `tokens` all of this answer so far. */
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
+  /** The memory is now that of this chat, which is looked at. */
+  | { type: 'takenUp'; chatId: string; kv: KvStats }
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   | { type: 'contextCosts'; costs: readonly ContextCost[] }
   /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */

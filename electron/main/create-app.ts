@@ -12,6 +12,7 @@ import type { LaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { MainWindow } from './main-window.js';
 import { ModelService } from './models/model-service.js';
+import { ParkedMemories } from './parked-memories.js';
 import type { Places } from './places.js';
 import { QuickWindow } from './quick-window.js';
 import { copyDiagnostics } from './report.js';
@@ -55,6 +56,7 @@ export function createApp(launch: LaunchOptions, places: Places) {
   });
   const models = new ModelService({
     ...{ userData: places.userData, defaultModel: places.defaultModel, cacheFolder: places.convertedModels },
+    ...{ parkingFolder: places.memories },
     ...{ hub: launch.hub, settings, saveSettings },
     show: (view) => window.send(MODELS_CHANNEL, view),
     onLog: (message) => log.scope('models').warn(message),
@@ -85,6 +87,7 @@ export function createApp(launch: LaunchOptions, places: Places) {
       background,
     },
     chats: createChatThread(places),
+    parked: new ParkedMemories(places.memories),
     attachments: createAttachmentReader(places),
     updates: createUpdates(places),
     assistants: assistantHandlers({
@@ -130,6 +133,7 @@ function engineOptions(places: Places) {
     bundledModel: { path: places.defaultModel, sha256: bundledModel.sha256 },
     cacheFolder: places.convertedModels,
     measuring: { textFile: places.measuringText, folder: places.measured },
+    parking: { folder: places.memories },
     onLog: (level: 'info' | 'warn' | 'error', message: string) => log.scope('engine')[level](message),
   };
 }

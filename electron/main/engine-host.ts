@@ -159,6 +159,15 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'inspect' });
   }
 
+  takeUpMemory(chatId: string): void {
+    this.#child?.postMessage({ type: 'takeUp', chatId });
+  }
+
+  /** Of chats that were deleted nothing is to be kept. */
+  forgetChats(chatIds: readonly string[]): void {
+    this.#child?.postMessage({ type: 'forget', chatIds });
+  }
+
   /** Throws as `generate` does. */
   measurePresets(): void {
     this.#post({ type: 'measurePresets' });

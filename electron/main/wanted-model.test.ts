@@ -5,6 +5,7 @@ const places = {
   bundledModel: { path: '/bundled.gguf', sha256: 'abc' },
   cacheFolder: '/cache',
   measuring: { textFile: '/text', folder: '/measured' },
+  parking: { folder: '/memories' },
 };
 let wanted: WantedModel;
 beforeEach(() => {
@@ -16,7 +17,7 @@ test('no model is loaded until one is wanted, and none after that', () => {
   wanted.choose('/a.gguf');
   wanted.loadAs({ contextLength: 2048 });
   expect(wanted.loadCommand()).toEqual({
-    ...{ type: 'load', path: '/a.gguf', cacheFolder: '/cache', measuring: places.measuring },
+    ...{ type: 'load', path: '/a.gguf', cacheFolder: '/cache', measuring: places.measuring, parking: places.parking },
     ...{ precision: 'default', contextLength: 2048, threads: 4 },
   });
   wanted.choose(null);

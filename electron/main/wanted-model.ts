@@ -1,4 +1,4 @@
-import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import type { MeasuringOptions, ParkingOptions, Precision } from '../../engine/types.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import type { Move } from './models/library.js';
 
@@ -15,6 +15,7 @@ export interface ModelPlaces {
   /** Where converted models are kept. */
   cacheFolder: string;
   measuring: MeasuringOptions;
+  parking: ParkingOptions;
 }
 
 export type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
@@ -61,9 +62,9 @@ export class WantedModel {
   loadCommand(): EngineCommand | null {
     const path = this.#path;
     if (path === null) return null;
-    const { bundledModel, cacheFolder, measuring } = this.#places;
+    const { bundledModel, cacheFolder, measuring, parking } = this.#places;
     const sha256 = path === bundledModel.path ? bundledModel.sha256 : undefined;
-    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, ...this.#loading };
+    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, parking, ...this.#loading };
   }
 
   /** Where it lies that was loaded: its load may have begun where it lay before. */

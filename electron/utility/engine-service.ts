@@ -70,6 +70,8 @@ export class EngineService {
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
+    else if (command.type === 'takeUp') void this.#takeUp(command.chatId);
+    else if (command.type === 'forget') void this.#slot.engine?.parking.forget(command.chatIds);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'countTokens') void this.#countTokens(command.request);
@@ -89,6 +91,14 @@ export class EngineService {
       (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
+  }
+
+  async #takeUp(chatId: string): Promise<void> {
+    const engine = this.#slot.engine;
+    const isTaken = await engine?.parking.takeUp(chatId);
+    if (!engine || !isTaken || this.#slot.engine !== engine || engine.parking.currentChat !== chatId) return;
+    this.#port.send({ type: 'takenUp', chatId, kv: engine.kvStats() });
+    this.#showText(null);
   }
 
   #costContexts({ compression }: CallInput<'costContexts'>): void {

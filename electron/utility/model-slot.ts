@@ -1,6 +1,13 @@
 import { basename } from 'node:path';
 import { EngineError } from '../../engine/errors.js';
-import type { CreateEngineOptions, Engine, Logger, MeasuringOptions, Precision } from '../../engine/types.js';
+import type {
+  CreateEngineOptions,
+  Engine,
+  Logger,
+  MeasuringOptions,
+  ParkingOptions,
+  Precision,
+} from '../../engine/types.js';
 import type { ModelState } from '../ipc/frames.js';
 
 interface ModelSlotOptions {
@@ -17,6 +24,7 @@ interface LoadRequest {
   cacheFolder: string;
   precision: Precision;
   measuring: MeasuringOptions;
+  parking: ParkingOptions;
   /** Most tokens; null: the model's own. */
   contextLength: number | null;
   /** null: one for each core. */
@@ -47,7 +55,7 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, sha256, cacheFolder, precision, measuring, contextLength, threads }: LoadRequest): void {
+  load({ path, sha256, cacheFolder, precision, measuring, parking, contextLength, threads }: LoadRequest): void {
     if (this.#holds(path) && this.#precision === precision && this.#contextLength === contextLength) {
       this.#options.onState(this.#state);
       return;
@@ -73,6 +81,7 @@ export class ModelSlot {
           cacheFolder,
           precision,
           measuring,
+          parking,
           contextLength: contextLength ?? undefined,
           threads: threads ?? undefined,
           logger,

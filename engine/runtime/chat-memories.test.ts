@@ -98,7 +98,7 @@ it('looking at another chat parks the present one, which stays in memory; its ow
   expect(memories.currentChat).toBe('a');
   expect([...memories.current.tokens]).toEqual(long);
   expect(await files()).toEqual(['a.memory', 'fork.memory']);
-  expect(await memories.takeUp('a')).toBe(false);
+  expect(await memories.takeUp('a')).toBe(true);
 });
 
 it('a copy that is written while the chat goes on is of what was', async () => {

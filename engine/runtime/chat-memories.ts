@@ -81,7 +81,7 @@ export class ChatMemories {
         this.replaceBy(found, found.revision);
         this.chat = chat;
       } else if (chat !== this.chat) this.parkCopy();
-      return found !== null;
+      return chat === this.chat;
     });
   }
 

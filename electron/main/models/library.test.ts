@@ -21,6 +21,7 @@ function open(): ModelLibrary {
     defaultModel,
     ownFolder: place('model-files'),
     cacheFolder: place('models'),
+    parkingFolder: place('memories'),
     onChange: () => changes++,
     onDamaged: (keptAs) => damaged.push(keptAs),
   });
@@ -114,8 +115,10 @@ test('what changes while a model is noted is not lost', async () => {
   expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([a, b]);
 });
 
-test('removing forgets what an import made of it, and leaves the user’s file', async () => {
+test('removing forgets what an import made of it and what it remembers of chats, and leaves the user’s file', async () => {
   const path = write('own/mine.gguf');
+  write(`memories/${HASH}/chat.memory`);
+  write(`memories/${'b'.repeat(64)}/chat.memory`);
   write(`models/${HASH}-default-v1/weights.bin`);
   write(`models/${'b'.repeat(64)}-default-v1/weights.bin`);
   await library.noteLoaded(path, HASH);
@@ -124,6 +127,7 @@ test('removing forgets what an import made of it, and leaves the user’s file',
   expect(existsSync(path)).toBe(true);
   expect(library.startPath).toBe(defaultModel);
   expect(readdirSync(place('models'))).toEqual([`${'b'.repeat(64)}-default-v1`]);
+  expect(readdirSync(place('memories'))).toEqual(['b'.repeat(64)]);
 });
 
 test('what an import made stays while another model has the same content', async () => {

@@ -33,6 +33,8 @@ interface LibraryOptions {
   ownFolder: string;
   /** Where converted models are kept. */
   cacheFolder: string;
+  /** Where the memories of chats are kept, in a folder for each model. */
+  parkingFolder: string;
   onChange: () => void;
   onDamaged: (keptAs: string) => void;
 }
@@ -103,7 +105,7 @@ export class ModelLibrary {
     await this.#setModels([{ id: randomUUID(), path, kind: 'file', verified, hash: null }, ...others]);
   }
 
-  /** Forgets a model, with what an import made of it; its file goes only if it is the app's own. */
+  /** Forgets a model, with what an import made of it and what it remembers of chats; its file goes only if it is the app's own. */
   async remove(id: string): Promise<void> {
     const model = this.#find(id);
     const { models, lastPath, bundledHash } = this.#stored.current;
@@ -116,7 +118,7 @@ export class ModelLibrary {
       await rmdir(dirname(model.path)).catch(() => undefined);
     }
     const inUse = [bundledHash, ...others.map(({ hash }) => hash)];
-    if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeConverted(model.hash);
+    if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeMadeOf(model.hash);
     this.#options.onChange();
   }
 
@@ -171,8 +173,9 @@ export class ModelLibrary {
     throw new EngineError('REQUEST_INVALID', message, { field: 'id' });
   }
 
-  async #removeConverted(hash: string): Promise<void> {
-    const { cacheFolder } = this.#options;
+  async #removeMadeOf(hash: string): Promise<void> {
+    const { cacheFolder, parkingFolder } = this.#options;
+    await removeWhole(join(parkingFolder, hash));
     const names = await readdir(cacheFolder).catch(() => []);
     await Promise.all(
       names.filter((name) => name.startsWith(`${hash}-`)).map((name) => removeWhole(join(cacheFolder, name))),

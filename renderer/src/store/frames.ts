@@ -32,6 +32,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onAnswer(state, frame, now);
     case 'kv':
       return onKv(state, frame);
+    case 'takenUp':
+      return state.running ? state : { ...state, kv: frame.kv, kvChatId: frame.chatId, textMemory: null };
     case 'forecast':
       return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
     case 'contextCosts':
