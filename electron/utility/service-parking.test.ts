@@ -1,10 +1,25 @@
-import { readdir } from 'node:fs/promises';
-import { expect, test } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, beforeEach, expect, test } from 'vitest';
+import { writeTinyGguf } from '../../engine/testing/tiny-model.js';
 import { type DrivenService, serveEachTest } from './fixtures/driven-service.js';
 
 let driven: DrivenService;
 serveEachTest((made) => {
   driven = made;
+});
+
+/** With room for a text that is long enough to be kept. */
+let modelPath: string;
+beforeAll(async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'parking-'));
+  modelPath = await writeTinyGguf(folder, { metadata: { 'llama.context_length': { type: 'u32', value: 1024 } } });
+  return () => rm(folder, { recursive: true });
+});
+beforeEach(async () => {
+  driven.load(modelPath);
+  await driven.listener.model('ready');
 });
 
 const LONG = 'one two three four five six seven eight nine ten '.repeat(8);
@@ -14,8 +29,6 @@ const askIn = (chatId: string, requestId: string, content: string) =>
 const takenUp = (count: number) => driven.listener.until(() => driven.listener.of('takenUp').length >= count);
 
 test('the memory of a chat that is looked at is taken up and told, with its text', async () => {
-  driven.load();
-  await driven.listener.model('ready');
   askIn('one', 'a', LONG);
   await driven.listener.ends(1);
   askIn('two', 'b', 'hello');
@@ -32,8 +45,6 @@ test('the memory of a chat that is looked at is taken up and told, with its text
 });
 
 test('of a chat that was deleted, and of one that nothing is kept of, nothing is told', async () => {
-  driven.load();
-  await driven.listener.model('ready');
   askIn('gone', 'a', LONG);
   await driven.listener.ends(1);
   driven.service.obey({ type: 'forget', chatIds: ['gone'] }, []);
@@ -45,8 +56,6 @@ test('of a chat that was deleted, and of one that nothing is kept of, nothing is
 });
 
 test('what is in memory is on the disk when the process ends', async () => {
-  driven.load();
-  await driven.listener.model('ready');
   askIn('last', 'a', LONG);
   await driven.listener.ends(1);
   await driven.service.end();

@@ -294,16 +294,3 @@ describe('the conversation is read again', () => {
     expect(crashed).toMatchObject({ running: null, reread: { phase: 'failed', error: { code: 'ENGINE_CRASHED' } } });
   });
 });
-
-describe('the memory of a chat that is looked at', () => {
-  const takenUp: EngineFrame = { seq: 1, type: 'takenUp', chatId: 'other', kv: kvOf(8) };
-
-  it('is shown as that of the chat', () => {
-    const state = reduceFrame({ ...initialState('other'), kvChatId: 'chat', lastSeq: 0 }, takenUp, 0);
-    expect(state).toMatchObject({ kvChatId: 'other', kv: { tokensSeen: 8 }, textMemory: null });
-  });
-
-  it('is not shown where an answer has begun meanwhile', () => {
-    expect(reduceFrame(running(), takenUp, 0)).toEqual({ ...running(), lastSeq: 1 });
-  });
-});
