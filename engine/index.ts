@@ -56,8 +56,7 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
   const { compression = { preset: 'faithful' }, kvType, parking, measuring, logger, signal } = options;
   const runtime = await loadRuntime(options);
   try {
-    const parked = parking ? parkedChatsOf(runtime, parking, logger) : null;
-    const memories = new ChatMemories(runtime, compression, kvType, parked);
+    const memories = new ChatMemories(runtime, compression, kvType, parking && parkedChatsOf(runtime, parking, logger));
     await memories.under(compression);
     const measured = measuring && (await readMeasuredProfile(measuring.folder, shapeOf(runtime), logger));
     signal?.throwIfAborted();
@@ -219,9 +218,8 @@ class LoadedEngine implements Engine {
 
   textMemory(): TextMemory {
     const { current } = this.memories;
-    const { tokens } = current;
-    const rereadMs = this.speed.estimate(tokens.length, 0);
-    return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
+    const rereadMs = this.speed.estimate(current.tokens.length, 0);
+    return { ...tokenText(current.tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
   }
 
   contextCosts(compression?: ChatCompression): ContextCost[] {

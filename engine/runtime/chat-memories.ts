@@ -26,8 +26,8 @@ export class ChatMemories {
     /** For requests that name none. */
     readonly usual: ChatCompression,
     private readonly kvType?: KvType,
-    /** Null: nothing is written. */
-    private readonly parked: ParkedChats | null = null,
+    /** Absent: nothing is written. */
+    private readonly parked?: ParkedChats,
   ) {}
 
   /** The last one; empty once it was released. @throws EngineError ENGINE_NOT_READY before there was any */

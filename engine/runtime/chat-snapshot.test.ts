@@ -14,7 +14,7 @@ import { readSnapshot, snapshotHead, writeSnapshot } from './snapshot-file.js';
 const CONTEXT = 1024;
 const LAYERS = 4;
 const ELEMENTS = 2 * 2 * 16;
-const BOUND = { chat: 'a', model: 'b', precision: 'float32', presets: 'c' };
+const BOUND = { chat: 'a', model: 'b', presets: 'c' };
 
 let model: LoadedModel;
 beforeAll(async () => {

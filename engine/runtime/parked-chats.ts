@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, statfs, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { presetConfig } from '../kv/presets.js';
 import { type Logger, type ParkingOptions, PRESET_NAMES } from '../types.js';
 import type { ChatOutline, ChatSnapshot, Fill } from './chat-snapshot.js';
@@ -40,10 +40,11 @@ export class ParkedChats {
 
   constructor(
     private readonly options: ParkingOptions,
+    modelHash: string,
     private readonly bound: Omit<Binding, 'chat'>,
     private readonly logger?: Logger,
   ) {
-    this.modelFolder = join(options.folder, bound.model);
+    this.modelFolder = join(options.folder, modelHash);
   }
 
   /** Begins to write; what was there of the chat stays until it is done. */
@@ -155,11 +156,11 @@ export class ParkedChats {
 }
 
 /** Those of a model, as it was loaded. */
-export function parkedChatsOf({ model, info }: Runtime, options: ParkingOptions, logger?: Logger): ParkedChats {
+export function parkedChatsOf({ model }: Runtime, options: ParkingOptions, logger?: Logger): ParkedChats {
   const { hash } = model.info;
   const presets = PRESET_NAMES.map((name) => presetConfig(name, { hash, numLayers: model.config.numLayers }));
   const meaning = createHash('sha256').update(JSON.stringify(presets)).digest('hex');
-  return new ParkedChats(options, { model: hash, precision: info.precision, presets: meaning }, logger);
+  return new ParkedChats(options, hash, { model: basename(model.folder), presets: meaning }, logger);
 }
 
 /** So that the new name is there after a loss of power, too; Windows has no such thing. */

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../testing/temporary-folder.js';
 import type { ChatSnapshot } from './chat-snapshot.js';
 import { readSnapshot, snapshotHead, UselessSnapshot, writeSnapshot } from './snapshot-file.js';
 
-const BOUND = { chat: 'a', model: 'b', precision: 'default', presets: 'c' };
+const BOUND = { chat: 'a', model: 'b', presets: 'c' };
 const ARRAYS = [Uint8Array.of(1, 2, 3), new Uint8Array(0), Uint8Array.from({ length: 40 }, (_, i) => i)];
 const SNAPSHOT: ChatSnapshot = {
   outline: {
@@ -83,13 +83,10 @@ it('notices where it was cut short or went on', async () => {
   expect(await read(path)).toHaveProperty('useless');
 });
 
-it.each(['chat', 'model', 'precision', 'presets'] as const)(
-  'is of no use where another %s is asked for',
-  async (what) => {
-    const outcome = await read(await written(), { ...BOUND, [what]: 'other' });
-    expect(outcome).toMatchObject({ useless: expect.stringContaining('of another') });
-  },
-);
+it.each(['chat', 'model', 'presets'] as const)('is of no use where another %s is asked for', async (what) => {
+  const outcome = await read(await written(), { ...BOUND, [what]: 'other' });
+  expect(outcome).toMatchObject({ useless: expect.stringContaining('of another') });
+});
 
 it('of another version, or none of ours, says so', async () => {
   const path = await written();

@@ -17,9 +17,8 @@ const MOST_HEADER_BYTES = 64 << 20;
 /** What a snapshot can be taken up by, and nothing else. */
 const binding = z.strictObject({
   chat: z.string(),
-  /** SHA-256 of its file. */
+  /** As it was converted: on that it depends what keys and values are. */
   model: z.string(),
-  precision: z.string(),
   /** A hash of what each preset stands for. */
   presets: z.string(),
 });
@@ -96,7 +95,8 @@ async function readHead(file: FileHandle, bound: Binding): Promise<{ outline: Ch
   const end = PREFIX_BYTES + length;
   if (!(await hasChecksum(file, end, crc32(text, crc32(prefix))))) throw new UselessSnapshot('it is damaged');
   const { arrayBytes, outline, binding: found } = parsedHeader(text.toString());
-  if (!isDeepStrictEqual(found, bound)) throw new UselessSnapshot('it is of another model, or of other presets');
+  if (!isDeepStrictEqual(found, bound))
+    throw new UselessSnapshot('it is of another model or conversion, or of other presets');
   const arraysAt = end + CHECKSUM_BYTES;
   if ((await file.stat()).size !== arraysAt + arrayBytes + CHECKSUM_BYTES) throw new UselessSnapshot('it is damaged');
   return { outline, arraysAt };
