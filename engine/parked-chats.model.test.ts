@@ -22,7 +22,7 @@ const load = (parks: boolean) =>
   });
 
 async function ask(engine: Engine, chatId: string, messages: readonly ChatMessage[]): Promise<GenerateResult> {
-  const request = { chatId, messages, compression: { preset: 'compact' as const }, maxTokens: 12 };
+  const request = { chatId, messages, compression: { preset: 'compact' as const }, maxTokens: 8 };
   for await (const event of engine.generate({ ...request, sampling: { temperature: 0 } })) {
     if (event.type === 'done') return event.result;
     if (event.type === 'error') throw new Error(event.error.message);
@@ -33,7 +33,7 @@ async function ask(engine: Engine, chatId: string, messages: readonly ChatMessag
 /** A chat in three turns, the last one asked twice; `between` comes before all but the first. */
 async function chat(first: Engine, between: (engine: Engine) => Promise<Engine>) {
   let engine = first;
-  const messages: ChatMessage[] = [{ role: 'user', content: `Sum this up: ${prose.slice(0, 2000)}` }];
+  const messages: ChatMessage[] = [{ role: 'user', content: `Sum this up: ${prose.slice(0, 1400)}` }];
   const seen: unknown[] = [];
   for (const next of ['What was left out?', 'Say it in one word.', null]) {
     if (seen.length > 0) engine = await between(engine);
