@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
@@ -214,11 +215,13 @@ it('on a full disk nothing is kept, and all goes on', async ({ skip }) => {
 });
 
 it('no chat waits for the file of another', async () => {
-  const { ask, pathOf } = await drive();
+  const { memories, ask, files, pathOf } = await drive();
   await ask('a', long);
-  await ask('b', other);
-  // What 'a' left is still being written.
-  await expect(stat(pathOf('a'))).rejects.toMatchObject({ code: 'ENOENT' });
+  await memories.under(CHOICE, 'b');
+  // What 'a' left is still to be written, and 'c' does not wait for it either.
+  expect(existsSync(pathOf('a'))).toBe(false);
+  await memories.under(CHOICE, 'c');
+  expect(await files()).toEqual(['a.memory']);
 });
 
 it('without a folder, one memory serves all', async () => {
