@@ -2,7 +2,7 @@ import { EngineError } from './errors.js';
 import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
 import { isMeasured, PresetMeasuring } from './evaluate/preset-measuring.js';
-import { type Compression, cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
 import { contextCosts } from './kv/context-costs.js';
 import { readMeasuredProfile } from './kv/measured-profile.js';
 import { presetInfos } from './kv/presets.js';
@@ -35,11 +35,11 @@ import type {
   MeasuringEvent,
   MeasuringOptions,
   MeasuringProgress,
+  MemoryRoom,
   ModelInfo,
   Parking,
   PresetInfo,
   RuntimeInfo,
-  SideName,
   TextMemory,
 } from './types.js';
 
@@ -48,8 +48,8 @@ export { fitOf, forecastModel } from './model/model-forecast.js';
 /**
  * Loads a model, importing it first if that was not done before.
  *
- * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED, OUT_OF_MEMORY,
- *   REQUEST_INVALID, COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL for options that cannot be; the signal's reason
+ * @throws every MODEL_… and DEVICE_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED,
+ *   OUT_OF_MEMORY, REQUEST_INVALID, COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL for options that cannot be; the signal's reason
  */
 export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
   const startedAt = performance.now();
@@ -133,7 +133,10 @@ class LoadedEngine implements Engine {
       answer = new Answer(memory, this.loaded, request);
       yield* this.watched(run(answer, this.stopping(signal)));
     } catch (thrown) {
-      yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
+      const error = EngineError.from(thrown).toShape();
+      const result = answer?.result() ?? null;
+      this.memories.failed(error);
+      yield { type: 'error', error, result };
     } finally {
       const result = answer?.result();
       // Stopped while it read, an answer has no first token.
@@ -159,7 +162,9 @@ class LoadedEngine implements Engine {
       this.step = forecast;
       await forecast;
       stop.throwIfAborted();
-      yield* this.watched(compareAnswers(this.lending(), this.comparedSides(request.compression), request, stop));
+      yield* this.watched(
+        compareAnswers(this.lending(), this.memories.comparedSides(request.compression), request, stop),
+      );
     } catch (thrown) {
       yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
     } finally {
@@ -176,13 +181,17 @@ class LoadedEngine implements Engine {
     const { prompt, pinned } = await this.promptOf(messages, signal);
     await checkLength(prompt.length, loaded.contextLength, { messages, tokenizer: loaded.tokenizer, signal });
     const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
-    const kvBytes = comparedBytes(this.comparedSides(choice), loaded.model.config, tokens, pinned);
+    const kvBytes = comparedBytes(this.memories.comparedSides(choice), loaded.model.config, tokens, pinned);
     checkRoom(kvBytes, freeBytes);
     return { promptTokens: prompt.length, replyTokens, kvBytes, firstTokenMs: this.speed.estimate(prompt.length, 0) };
   }
 
   kvStats(): KvStats {
     return this.memories.current.stats();
+  }
+
+  room(): MemoryRoom {
+    return { freeBytes: this.loaded.freeBytes(), deviceBytes: this.loaded.deviceBytes() };
   }
 
   async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
@@ -256,15 +265,6 @@ class LoadedEngine implements Engine {
 
   private stopping(signal?: AbortSignal): AbortSignal {
     return signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
-  }
-
-  /** The full cache is what an answer has without compression. */
-  private comparedSides(choice: ChatCompression | undefined): Record<SideName, Compression> {
-    const { memories } = this;
-    return {
-      full: memories.compressionOf({ preset: 'off' }),
-      compressed: memories.compressionOf(choice ?? memories.usual),
-    };
   }
 
   /** The runtime, for memories that must be gone before it is, whether or not somebody reads the comparison to its end. */

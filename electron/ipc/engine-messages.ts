@@ -4,7 +4,7 @@ import type { TensorType } from '../../engine/model/tensor-info.js';
 import { appSettings } from './app-settings.js';
 import { chatId } from './chat-shapes.js';
 import { contract, precision } from './contract.js';
-import { need } from './model-contract.js';
+import { deviceChoice, need } from './model-contract.js';
 import { compressionChoice, requestId } from './shapes.js';
 
 const ARCHITECTURES = ['llama', 'qwen2', 'qwen3'] as const satisfies readonly ModelOutline['architecture'][];
@@ -61,6 +61,9 @@ export const engineCommand = z.discriminatedUnion('type', [
     /** As the settings have them. */
     contextLength: appSettings.shape.contextLength,
     threads: appSettings.shape.threads,
+    device: deviceChoice,
+    /** It did so often that the processor is to take its place. */
+    deviceFailed: z.boolean(),
     /** As MeasuringOptions of the engine. */
     measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
     /** As ParkingOptions of the engine. */
@@ -96,7 +99,11 @@ export const engineReport = z.discriminatedUnion('type', [
     loaded: z.strictObject({ path: z.string(), hash: z.string() }).optional(),
     /** What is loaded, or why not, in a line for a report. */
     about: z.string().optional(),
+    /** A model that is ready runs on a graphics processor. */
+    onDevice: z.boolean().optional(),
   }),
+  /** The graphics processor was lost, for as long as this process lives. */
+  z.strictObject({ type: z.literal('deviceLost') }),
   /** In the order of the question's outlines. */
   z.strictObject({
     type: z.literal('modelForecasts'),

@@ -19,6 +19,7 @@ import { copyDiagnostics } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { findFeed } from './updates/update-feed.js';
 import { Updates } from './updates/updates.js';
+import type { Loading } from './wanted-model.js';
 
 export type AppParts = ReturnType<typeof createApp>;
 
@@ -42,11 +43,8 @@ export function createApp(launch: LaunchOptions, places: Places) {
   const sendCommand = (command: MenuCommand): void => window.send(MENU_COMMAND_CHANNEL, command);
   const engine = new EngineHost({
     ...engineOptions(places),
-    loading: {
-      precision: launch.precision ?? settings().precision,
-      contextLength: settings().contextLength,
-      threads: threadsFor(settings().threads, cores),
-    },
+    loading: loadingFor(launch, settings(), cores),
+    deviceOf: (path) => models.library.deviceOf(path),
     onStatus: (status) => window.send(ENGINE_STATUS_CHANNEL, status),
     onLoaded: ({ path, hash }) => {
       models.library
@@ -136,6 +134,11 @@ function engineOptions(places: Places) {
     parking: { folder: places.memories },
     onLog: (level: 'info' | 'warn' | 'error', message: string) => log.scope('engine')[level](message),
   };
+}
+
+function loadingFor(launch: LaunchOptions, settings: Readonly<Settings>, cores: number): Loading {
+  const { precision, contextLength, threads } = settings;
+  return { precision: launch.precision ?? precision, contextLength, threads: threadsFor(threads, cores) };
 }
 
 function createUpdates({ updateFeed: feedFile }: Places): Updates {

@@ -168,6 +168,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       locateModel: () => false,
       copyModel: nothing,
       setHub: nothing,
+      setDevice: nothing,
       listChats: () => ({ chats: [], rescue: null }),
       readChat: () => ({ messages: [], draft: { text: '', pasted: [] } }),
       keepChats: nothing,

@@ -1,12 +1,14 @@
-import { EngineError } from '../errors.js';
+import { EngineError, type EngineErrorCode, type EngineErrorShape } from '../errors.js';
 import { chooseCompression, leastBudgetBytes, sameChoice } from '../kv/choose-compression.js';
 import type { Compression } from '../kv/compression.js';
-import type { ChatCompression, KvType } from '../types.js';
+import type { ChatCompression, KvType, SideName } from '../types.js';
 import type { ChatMemory } from './chat-memory.js';
 import type { ChatOutline, Fill } from './chat-snapshot.js';
 import type { Runtime } from './load-runtime.js';
 import type { ParkedChats } from './parked-chats.js';
 import { UselessSnapshot } from './snapshot-file.js';
+
+const DEVICE_FAILURES: readonly EngineErrorCode[] = ['OUT_OF_MEMORY', 'DEVICE_LOST', 'RUNTIME_FAILED'];
 
 /** A shorter text is read again sooner than its memory is written and found. */
 const LEAST_PARKED = 256;
@@ -73,6 +75,14 @@ export class ChatMemories {
     });
   }
 
+  /**
+   * An answer failed. If that was the device's fault, what it computed may be wrong for longer than is known: the chat is
+   * then read from its beginning, next time.
+   */
+  failed({ code }: EngineErrorShape): void {
+    if (this.runtime.info.device && DEVICE_FAILURES.includes(code)) this.memory?.clear();
+  }
+
   /** As of `Parking`. */
   takeUp(chat: string): Promise<boolean> {
     return this.inTurn(async () => {
@@ -103,6 +113,11 @@ export class ChatMemories {
     const { info } = this.runtime;
     const forced = this.kvType ?? (info.precision === 'float32' && 'preset' in choice ? 'float32' : undefined);
     return chooseCompression(choice, { ...this.chosenFor(), contextLength }, forced);
+  }
+
+  /** What the sides of a comparison are under: the full cache is what an answer has without compression. */
+  comparedSides(choice: ChatCompression = this.usual): Record<SideName, Compression> {
+    return { full: this.compressionOf({ preset: 'off' }), compressed: this.compressionOf(choice) };
   }
 
   leastBudgetBytes(): number {

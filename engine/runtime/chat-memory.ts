@@ -90,7 +90,7 @@ export class ChatMemory {
    * another text is forgotten.
    * @param options.pinned stretches of the prompt of which nothing is dropped
    * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
-   * @param options.freeBytes of the computer's memory
+   * @param options.freeBytes of the memory that K and V are in
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
@@ -100,7 +100,8 @@ export class ChatMemory {
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const { compression, sessions } = this;
     const reused = this.reusable(prompt);
-    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned };
+    const onDevice = sessions.factory.device !== undefined;
+    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned, onDevice };
     checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.cache.bytesInUse }, freeBytes);
     this.cutTo(reused);
     if (reused === prompt.length) this.cache.restore();

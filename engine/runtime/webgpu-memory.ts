@@ -27,6 +27,7 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly location: bigint;
   private readonly allocator: Handle;
   private readonly tensors = new Set<Handle>();
+  bytesHeld = 0;
   /** Rows that were gathered last: keys and values of a layer ask for the same, often those of all layers. */
   private lastRows: { rows: Int32Array; tensor: DeviceTensor } | null = null;
 
@@ -53,8 +54,10 @@ export class WebGpuMemory implements DeviceMemory {
   tensor(dims: readonly number[], type: ElementType = this.traits.type): DeviceTensor {
     const value = this.native.tensorFrom(this.allocator, type, dims);
     this.tensors.add(value);
+    const bytes = elementCount(dims) * ELEMENT_BYTES[type];
+    this.bytesHeld += bytes;
     const release = () => {
-      this.tensors.delete(value);
+      if (this.tensors.delete(value)) this.bytesHeld -= bytes;
       value.release();
     };
     return { type, dims, address: value.address, release };

@@ -48,7 +48,16 @@ const idOf = async (path: string) => (await library.list()).find((model) => mode
 
 test('at first there is the bundled model, which is loaded first', async () => {
   expect(await library.list()).toEqual([
-    { id: 'bundled', path: defaultModel, kind: 'file', place: 'bundled', bytes: 4, verified: null, hash: null },
+    {
+      id: 'bundled',
+      path: defaultModel,
+      kind: 'file',
+      place: 'bundled',
+      bytes: 4,
+      verified: null,
+      hash: null,
+      device: 'cpu',
+    },
   ]);
   expect(library.startPath).toBe(defaultModel);
 });
@@ -96,6 +105,21 @@ test('found where another entry is, there is one', async () => {
   expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([b]);
   await library.locate(await idOf(b), defaultModel);
   expect((await library.list()).map(({ path }) => path)).toEqual([defaultModel]);
+});
+
+test('what a model is to run on is kept for it, goes where it goes, and is forgotten with it', async () => {
+  const [a, b] = [write('a.gguf'), write('b.gguf')];
+  await library.noteLoaded(a, HASH);
+  await library.setDevice(a, 'webgpu');
+  library = open();
+  expect([a, b, defaultModel].map((path) => library.deviceOf(path))).toEqual(['webgpu', 'cpu', 'cpu']);
+  expect((await library.list()).map(({ device }) => device)).toEqual(['cpu', 'webgpu']);
+  await library.locate(await idOf(a), b);
+  expect([a, b].map((path) => library.deviceOf(path))).toEqual(['cpu', 'webgpu']);
+  await library.remove(await idOf(b));
+  expect(library.deviceOf(b)).toBe('cpu');
+  await library.setDevice(defaultModel, 'auto');
+  expect(library.deviceOf(defaultModel)).toBe('auto');
 });
 
 test('what an import made of a model stays when another entry is found to be that model', async () => {

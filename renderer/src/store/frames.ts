@@ -40,7 +40,7 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return { ...state, contextCosts: frame.costs };
     case 'textMemory':
       if (frame.requestId !== null && frame.requestId !== state.running?.answerId) return state;
-      return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
+      return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes, deviceBytes: frame.deviceBytes };
     case 'end':
       return onEnd(state, frame, now);
     case 'measuring':
