@@ -1,14 +1,14 @@
 import { EngineError } from './errors.js';
 import { compareAnswers } from './evaluate/compare-answers.js';
 import { checkRoom, comparedBytes } from './evaluate/comparison-room.js';
+import { LentRuntime } from './evaluate/lent-runtime.js';
 import { isMeasured, PresetMeasuring } from './evaluate/preset-measuring.js';
-import { cacheBytes, fullFp16Bytes } from './kv/compression.js';
+import { cacheBytes, fullFp16Bytes, untidied } from './kv/compression.js';
 import { contextCosts } from './kv/context-costs.js';
 import { readMeasuredProfile } from './kv/measured-profile.js';
 import { presetInfos } from './kv/presets.js';
 import type { Profile } from './kv/profile.js';
 import { ChatMemories } from './runtime/chat-memories.js';
-import type { ChatMemory } from './runtime/chat-memory.js';
 import { checkLength, lengthProblem } from './runtime/check-length.js';
 import { Answer } from './runtime/generate.js';
 import { IdleTime } from './runtime/idle-time.js';
@@ -16,7 +16,10 @@ import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
 import { parkedChatsOf } from './runtime/parked-chats.js';
 import { ParkingLot } from './runtime/parking-lot.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
+import { IdleTidying } from './runtime/tidying.js';
+import { watched } from './runtime/watched.js';
 import { pinnedSpans } from './text/pinned-spans.js';
+import { repeatPrompt } from './text/repeat-prompt.js';
 import { tokenText } from './text/token-text.js';
 import type {
   ChatCompression,
@@ -78,8 +81,11 @@ class LoadedEngine implements Engine {
   private disposed: Promise<void> | null = null;
   /** What the running answer does until its next event, maybe in native code. */
   private step: Promise<unknown> = Promise.resolve();
-  /** Those of the running or last comparison. */
-  private compared: ChatMemory[] = [];
+  private readonly onStep = (step: Promise<unknown>) => {
+    this.step = step;
+  };
+  /** For the running or last comparison. */
+  private readonly lent: LentRuntime;
 
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
@@ -90,6 +96,7 @@ class LoadedEngine implements Engine {
   readonly parking: Parking;
   /** Null: without a text to measure on. */
   private readonly measuring: PresetMeasuring | null;
+  private readonly tidying: IdleTidying;
 
   constructor(
     private readonly loaded: Runtime,
@@ -99,6 +106,7 @@ class LoadedEngine implements Engine {
     measured: Profile | null,
     measuring?: MeasuringOptions,
   ) {
+    this.lent = new LentRuntime(loaded);
     this.model = loaded.model.info;
     this.runtime = loaded.info;
     this.presets = presetInfos(shapeOf(loaded), measured);
@@ -106,6 +114,10 @@ class LoadedEngine implements Engine {
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
     this.parking = new ParkingLot(memories, this.idle, () => this.refusal() !== null);
     this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
+    this.tidying = new IdleTidying({
+      ...{ memories, idle: this.idle },
+      ...{ freeBytes: () => loaded.freeBytes(), prompt: repeatPrompt(loaded.tokenizer) },
+    });
   }
 
   generate(request: GenerateRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void> {
@@ -130,8 +142,8 @@ class LoadedEngine implements Engine {
       const ready = this.idle.begin().then(() => this.memories.under(choice, request.chatId));
       this.step = ready;
       const memory = await ready;
-      answer = new Answer(memory, this.loaded, request);
-      yield* this.watched(run(answer, this.stopping(signal)));
+      answer = new Answer(memory, { ...this.loaded, tidies: this.tidying.isOn }, request);
+      yield* watched(run(answer, this.stopping(signal)), this.onStep);
     } catch (thrown) {
       const error = EngineError.from(thrown).toShape();
       const result = answer?.result() ?? null;
@@ -162,9 +174,8 @@ class LoadedEngine implements Engine {
       this.step = forecast;
       await forecast;
       stop.throwIfAborted();
-      yield* this.watched(
-        compareAnswers(this.lending(), this.memories.comparedSides(request.compression), request, stop),
-      );
+      const sides = this.memories.comparedSides(request.compression);
+      yield* watched(compareAnswers(this.lent.lend(), sides, request, stop), this.onStep);
     } catch (thrown) {
       yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
     } finally {
@@ -203,11 +214,12 @@ class LoadedEngine implements Engine {
     if (problem?.code === 'SYSTEM_PROMPT_TOO_LONG') throw problem;
     const { compression, reused } = memories.outlook(choice ?? memories.usual, prompt);
     const fresh = prompt.length - reused;
+    const bounds = this.tidying.isOn ? untidied(compression, prompt.length) : compression;
     return {
       promptTokens: prompt.length,
       reusedTokens: reused,
       contextLength: loaded.contextLength,
-      kvBytes: cacheBytes(compression, loaded.model.config, prompt.length, pinned),
+      kvBytes: cacheBytes(bounds, loaded.model.config, prompt.length, pinned),
       fullFp16Bytes: fullFp16Bytes(loaded.model.config, prompt.length),
       firstTokenMs: this.speed.estimate(fresh, reused),
     };
@@ -252,6 +264,14 @@ class LoadedEngine implements Engine {
     });
   }
 
+  tidy(...[tell, { underLoad, signal }]: Parameters<Engine['tidy']>): Promise<void> {
+    return this.tidying.run(tell, { underLoad, signal: this.stopping(signal) });
+  }
+
+  composing(): void {
+    this.tidying.composing();
+  }
+
   dispose(): Promise<void> {
     this.disposed ??= this.release();
     return this.disposed;
@@ -267,39 +287,12 @@ class LoadedEngine implements Engine {
     return signal ? AbortSignal.any([signal, this.disposal.signal]) : this.disposal.signal;
   }
 
-  /** The runtime, for memories that must be gone before it is, whether or not somebody reads the comparison to its end. */
-  private lending(): Pick<Runtime, 'createMemory' | 'tokenizer' | 'template'> {
-    this.compared = [];
-    const { tokenizer, template } = this.loaded;
-    const createMemory: Runtime['createMemory'] = async (compression) => {
-      const memory = await this.loaded.createMemory(compression);
-      this.compared.push(memory);
-      return memory;
-    };
-    return { tokenizer, template, createMemory };
-  }
-
-  private async *watched<E>(events: AsyncGenerator<E, void, void>): AsyncGenerator<E, void, void> {
-    try {
-      for (;;) {
-        const step = events.next();
-        this.step = step;
-        const { value, done } = await step;
-        if (done) return;
-        yield value;
-      }
-    } finally {
-      // A reader that breaks off: the memory must forget what only some layers hold.
-      await events.return();
-    }
-  }
-
   private async release(): Promise<void> {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
-    await Promise.allSettled([this.step, this.idle.settled()]);
+    await Promise.allSettled([this.step, this.idle.settled(), this.tidying.ended]);
     await this.memories.release();
-    for (const memory of this.compared) memory.release();
+    this.lent.release();
     await this.loaded.release();
   }
 }

@@ -5,12 +5,14 @@ import type { CompressionConfig } from './kv/compression-config.js';
 import type { Measuring, MeasuringOptions } from './measuring-types.js';
 import type { KvStats, KvType, MemoryRoom, TextMemory } from './memory-types.js';
 import type { Parking, ParkingOptions } from './parking-types.js';
+import type { Tidying } from './tidying-types.js';
 
 export type * from './comparison-types.js';
 export type * from './device-types.js';
 export type * from './measuring-types.js';
 export type * from './memory-types.js';
 export type * from './parking-types.js';
+export type * from './tidying-types.js';
 
 /** `default`: weights in 8 bits, or the file's own 4; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
@@ -242,7 +244,7 @@ export interface CreateEngineOptions {
   signal?: AbortSignal;
 }
 
-export interface Engine extends Comparing, Measuring {
+export interface Engine extends Comparing, Measuring, Tidying {
   readonly model: ModelInfo;
   readonly runtime: RuntimeInfo;
   /** Milliseconds from createEngine() to ready. */

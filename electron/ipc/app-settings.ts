@@ -12,6 +12,11 @@ export const appSettings = z.strictObject({
   threads: z.int().min(1).nullable(),
   /** Most tokens of context; null: as many as the model's file says. */
   contextLength: z.int().min(256).nullable(),
+  /**
+   * Whether idle time is spent on a smaller memory of the chat. `idle`: not on battery, nor while other programs are at
+   * work; `always`: also then.
+   */
+  tidying: z.enum(['off', 'idle', 'always']),
   /** An icon in the system's tray; closing the window then hides it. */
   trayIcon: z.boolean(),
   /** Brings the small window from anywhere, as the table of shortcuts writes keys; null: none. */

@@ -135,6 +135,8 @@ export const contract = {
   /** What is kept on the disk of memories that are not in use. */
   parkedMemories: { input: nothing, output: parked },
   removeParkedMemories: { input: nothing, output: parked },
+  /** The user is writing: idle time has not come. */
+  composing: { input: nothing, output: nothing },
   /** Begins or goes on finding out what the presets cost on the loaded model; progress comes as `measuring` frames. */
   measurePresets: { input: nothing, output: nothing },
   /** What was measured is kept. */

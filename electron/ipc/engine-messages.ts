@@ -81,6 +81,9 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
   z.strictObject({ type: z.literal('forecastComparison'), request: contract.forecastComparison.input }),
+  /** Whether idle time is to be spent on a smaller memory, as it is at the moment. */
+  z.strictObject({ type: z.literal('tidy'), mode: appSettings.shape.tidying }),
+  z.strictObject({ type: z.literal('composing') }),
   z.strictObject({ type: z.literal('measurePresets') }),
   z.strictObject({ type: z.literal('stopMeasuring') }),
   z.strictObject({ type: z.literal('forecastModels'), question: modelQuestion }),

@@ -45,6 +45,12 @@ export type Measuring =
   | { state: 'paused' | 'running'; progress: MeasuringProgress }
   | { state: 'failed'; progress: MeasuringProgress; error: EngineErrorShape };
 
+/** What idle time makes of the memory. `done`, `total`: parts of the text, each in one layer; `kv`: as it is then. */
+export type Tidying =
+  | { state: 'running'; done: number; total: number }
+  | { state: 'done'; freedBytes: number; kv: KvStats }
+  | { state: 'failed'; error: EngineErrorShape };
+
 /** What becomes of a comparison, beside the answers of its sides. */
 export type ComparisonStep = Exclude<ComparisonEvent, { type: 'side' }>;
 
@@ -73,6 +79,8 @@ export type EngineFrame = { seq: number } & (
     }
   /** null: the presets are measured, or cannot be. */
   | { type: 'measuring'; measuring: Measuring | null }
+  /** null: nothing is to be told. */
+  | { type: 'tidying'; tidying: Tidying | null }
   | { type: 'tokenCount'; requestId: string; tokens: number }
   | { type: 'comparisonForecast'; requestId: string; outlook: ComparisonOutlook }
   /** Each side is an answer with frames of its own, under `sideId` of this requestId. */

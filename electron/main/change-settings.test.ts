@@ -24,6 +24,7 @@ const change = (wish: Parameters<typeof changeSettings>[0]) =>
     saveSettings: (changed) => {
       settings = { ...settings, ...changed };
     },
+    tidying: { tell: () => void told.push(['tidying', settings.tidying]) },
     cores: 4,
     speak: (language) => void told.push(['language', language]),
   });
@@ -37,6 +38,7 @@ beforeEach(() => {
       textSize: 'normal',
       threads: null,
       contextLength: null,
+      tidying: 'idle',
       trayIcon: false,
       quickKey: null,
       toldOfTray: false,
@@ -46,7 +48,8 @@ beforeEach(() => {
 
 test('a change is kept, and the engine hears of what concerns it', () => {
   expect(change({ textSize: 'large' })).toEqual({
-    ...{ language: 'system', textSize: 'large', threads: null, contextLength: null, trayIcon: false, quickKey: null },
+    ...{ language: 'system', textSize: 'large', threads: null, contextLength: null },
+    ...{ tidying: 'idle', trayIcon: false, quickKey: null },
   });
   expect(told).toEqual([]);
   expect(change({ contextLength: 2048, threads: 4 })).toMatchObject({ contextLength: 2048, threads: 4 });
@@ -55,6 +58,11 @@ test('a change is kept, and the engine hears of what concerns it', () => {
     ['threads', 4],
   ]);
   expect(settings).toMatchObject({ textSize: 'large', contextLength: 2048, threads: 4 });
+});
+
+test('whether idle time is spent is told once it is kept', () => {
+  change({ tidying: 'always' });
+  expect(told).toEqual([['tidying', 'always']]);
 });
 
 test('menus and the like speak another language at once', () => {

@@ -4,10 +4,12 @@ import type { AppSettings } from '../ipc/app-settings.js';
 import type { Background } from './background.js';
 import type { EngineHost } from './engine-host.js';
 import { appSettingsOf, type Settings } from './settings.js';
+import type { TidyingByPower } from './tidying.js';
 
 interface Subjects {
   engine: Pick<EngineHost, 'setThreads' | 'setContextLength'>;
   background: { tray: Pick<Background['tray'], 'set'>; quickKey: Pick<Background['quickKey'], 'set'> };
+  tidying: Pick<TidyingByPower, 'tell'>;
   settings: () => Readonly<Settings>;
   saveSettings: (change: Partial<Settings>) => void;
   cores: number;
@@ -27,8 +29,8 @@ export function threadsFor(threads: number | null, cores: number): number | null
  * @throws EngineError REQUEST_INVALID for more threads than cores; SHORTCUT_TAKEN
  */
 export function changeSettings(change: Partial<AppSettings>, subjects: Subjects): AppSettings {
-  const { engine, background, settings, saveSettings, cores, speak } = subjects;
-  const { language, threads, contextLength, trayIcon, quickKey } = change;
+  const { engine, background, tidying: byPower, settings, saveSettings, cores, speak } = subjects;
+  const { language, threads, contextLength, tidying, trayIcon, quickKey } = change;
   if (threads && threads > cores) {
     throw new EngineError(
       'REQUEST_INVALID',
@@ -40,6 +42,7 @@ export function changeSettings(change: Partial<AppSettings>, subjects: Subjects)
   const before = settings();
   saveSettings(change);
   if (language !== undefined) speak(language);
+  if (tidying !== undefined) byPower.tell();
   if (trayIcon !== undefined) background.tray.set(trayIcon);
   if (contextLength !== undefined && contextLength !== before.contextLength) engine.setContextLength(contextLength);
   if (threads !== undefined && threads !== before.threads) engine.setThreads(threads);

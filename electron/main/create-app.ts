@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { app, screen } from 'electron';
+import { app, powerMonitor, screen } from 'electron';
 import bundledModel from '../../assets/default-model.json' with { type: 'json' };
 import { ENGINE_STATUS_CHANNEL, MENU_COMMAND_CHANNEL, MODELS_CHANNEL, WINDOW_MODE_CHANNEL } from '../ipc/channels.js';
 import type { MenuCommand } from '../ipc/shortcuts.js';
@@ -17,6 +17,7 @@ import type { Places } from './places.js';
 import { QuickWindow } from './quick-window.js';
 import { copyDiagnostics } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
+import { TidyingByPower } from './tidying.js';
 import { findFeed } from './updates/update-feed.js';
 import { Updates } from './updates/updates.js';
 import type { Loading } from './wanted-model.js';
@@ -69,21 +70,9 @@ export function createApp(launch: LaunchOptions, places: Places) {
     onLog: (message) => log.warn(message),
   });
   return {
-    ...{
-      launch,
-      places,
-      logFile,
-      cores,
-      settings,
-      saveSettings,
-      window,
-      show,
-      quick,
-      sendCommand,
-      engine,
-      models,
-      background,
-    },
+    ...{ launch, places, logFile, cores, settings, saveSettings },
+    ...{ window, show, quick, sendCommand, engine, models, background },
+    tidying: new TidyingByPower({ power: powerMonitor, settings, engine }),
     chats: createChatThread(places),
     parked: new ParkedMemories(places.memories),
     attachments: createAttachmentReader(places),

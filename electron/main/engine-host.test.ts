@@ -170,3 +170,18 @@ test('what models would take is answered to whoever asked, and by nobody once th
   expect(await first).toBeNull();
   expect(await host.forecastModels({ outlines: [], use })).toBeNull();
 });
+
+test('whether idle time is spent is told at once, to the next process too, and once', () => {
+  const { host, children, crash } = setUp();
+  for (const mode of ['idle', 'idle', 'always'] as const) host.setTidying(mode);
+  crash();
+  vi.advanceTimersByTime(60_000);
+  host.composing();
+  expect(children.map(({ got }) => got)).toEqual([
+    [
+      { type: 'tidy', mode: 'idle' },
+      { type: 'tidy', mode: 'always' },
+    ],
+    [{ type: 'tidy', mode: 'always' }, { type: 'composing' }],
+  ]);
+});

@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron';
 import { EngineError } from '../../engine/errors.js';
 import type { Precision } from '../../engine/types.js';
+import type { AppSettings } from '../ipc/app-settings.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
@@ -52,6 +53,8 @@ export class EngineHost {
   #renewal: Promise<void> | null = null;
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
+  /** A process begins with it off. */
+  #tidying: AppSettings['tidying'] = 'off';
   readonly #questions = new ModelQuestions();
 
   constructor(options: EngineHostOptions) {
@@ -109,6 +112,12 @@ export class EngineHost {
     if (this.#child) this.#renewal = this.#renew(this.#child);
   }
 
+  setTidying(mode: AppSettings['tidying']): void {
+    if (mode === this.#tidying) return;
+    this.#tidying = mode;
+    this.#child?.postMessage({ type: 'tidy', mode });
+  }
+
   ejectModel(): void {
     this.#wanted.choose(null);
     this.#child?.postMessage({ type: 'eject' });
@@ -127,17 +136,19 @@ export class EngineHost {
     this.#post({ type: 'reread', request });
   }
 
-  forecast(request: ConversationCall): void {
-    this.#child?.postMessage({ type: 'forecast', request });
-  }
+  // What is of no use to a process that is not there.
+  readonly composing = (): void => this.#child?.postMessage({ type: 'composing' });
+  readonly stopMeasuring = (): void => this.#child?.postMessage({ type: 'stopMeasuring' });
+  readonly inspectMemory = (): void => this.#child?.postMessage({ type: 'inspect' });
+  readonly countTokens = (request: CountCall): void => this.#child?.postMessage({ type: 'countTokens', request });
+  readonly forecastComparison = (request: CompareCall): void =>
+    this.#child?.postMessage({ type: 'forecastComparison', request });
+  readonly forecast = (request: ConversationCall): void => this.#child?.postMessage({ type: 'forecast', request });
+  readonly stop = (requestId: string): void => this.#child?.postMessage({ type: 'stop', requestId });
 
   /** Throws as `generate` does. */
   compare(request: CompareCall): void {
     this.#post({ type: 'compare', request });
-  }
-
-  forecastComparison(request: CompareCall): void {
-    this.#child?.postMessage({ type: 'forecastComparison', request });
   }
 
   /** What models would take that are not here; null: there is no engine process to say. */
@@ -154,14 +165,6 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'costContexts', compression });
   }
 
-  countTokens(request: CountCall): void {
-    this.#child?.postMessage({ type: 'countTokens', request });
-  }
-
-  inspectMemory(): void {
-    this.#child?.postMessage({ type: 'inspect' });
-  }
-
   takeUpMemory(chatId: string): void {
     this.#child?.postMessage({ type: 'takeUp', chatId });
   }
@@ -176,18 +179,10 @@ export class EngineHost {
     this.#post({ type: 'measurePresets' });
   }
 
-  stopMeasuring(): void {
-    this.#child?.postMessage({ type: 'stopMeasuring' });
-  }
-
   /** A command that must not be lost. */
   #post(command: EngineCommand): void {
     if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
     this.#child.postMessage(command);
-  }
-
-  stop(requestId: string): void {
-    this.#child?.postMessage({ type: 'stop', requestId });
   }
 
   /** Gives each engine process, this one and those after it, a port of `openPort` to send its frames on. */
@@ -228,6 +223,7 @@ export class EngineHost {
     child.on('message', (message) => this.#receive(child, message));
     child.once('exit', (code) => this.#exited(child, code));
     this.#handPort(child);
+    if (this.#tidying !== 'off') child.postMessage({ type: 'tidy', mode: this.#tidying });
     this.#load(child);
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }

@@ -66,6 +66,7 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     forecastComparison: (request) => engine.forecastComparison(request),
     costContexts: (choice) => engine.costContexts(choice),
     inspectMemory: () => engine.inspectMemory(),
+    composing: () => engine.composing(),
     measurePresets: () => engine.measurePresets(),
     stopMeasuring: () => engine.stopMeasuring(),
     readAttachment: (file) => attachments.read(file),

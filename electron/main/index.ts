@@ -78,7 +78,7 @@ function meet(other: Instance, { engine, window, show }: AppParts): void {
 }
 
 function start(parts: AppParts, fileToOpen: string | null): void {
-  const { engine, models, settings, window, background } = parts;
+  const { engine, models, settings, window, background, tidying } = parts;
   const { electron } = process.versions;
   log.info(`Pyramid Chat ${myself.version}, Electron ${electron}, ${process.platform} ${process.arch}`);
   nativeTheme.themeSource = settings().theme;
@@ -93,6 +93,7 @@ function start(parts: AppParts, fileToOpen: string | null): void {
   answerCalls(parts);
   window.show();
   background.start();
+  tidying.start();
   engine.start();
   engine.loadModel(launch.modelPath ?? fileToOpen ?? models.library.startPath);
 }

@@ -12,6 +12,7 @@ const APP_DEFAULTS: AppSettings = {
   textSize: 'normal',
   threads: null,
   contextLength: null,
+  tidying: 'idle',
   trayIcon: false,
   quickKey: null,
 };
@@ -37,6 +38,7 @@ const settings = z
     textSize: shape.textSize.catch(DEFAULTS.textSize),
     threads: shape.threads.catch(DEFAULTS.threads),
     contextLength: shape.contextLength.catch(DEFAULTS.contextLength),
+    tidying: shape.tidying.catch(DEFAULTS.tidying),
     trayIcon: shape.trayIcon.catch(DEFAULTS.trayIcon),
     quickKey: shape.quickKey.catch(DEFAULTS.quickKey),
     /** That closing the window does not end the app was said. */
@@ -72,8 +74,8 @@ export class SettingsFile {
 
 /** Those of them that the settings tab shows. */
 export function appSettingsOf(settings: Settings): AppSettings {
-  const { language, textSize, threads, contextLength, trayIcon, quickKey } = settings;
-  return { language, textSize, threads, contextLength, trayIcon, quickKey };
+  const { language, textSize, threads, contextLength, tidying, trayIcon, quickKey } = settings;
+  return { language, textSize, threads, contextLength, tidying, trayIcon, quickKey };
 }
 
 function readJson(path: string): unknown {

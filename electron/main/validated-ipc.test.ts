@@ -146,6 +146,7 @@ test('every call is answered on its own channel, and only for the page of the ap
       takeUpMemory: nothing,
       parkedMemories: () => ({ chats: 0, bytes: 0 }),
       removeParkedMemories: () => ({ chats: 0, bytes: 0 }),
+      composing: () => undefined,
       measurePresets: () => undefined,
       stopMeasuring: () => undefined,
       readAttachment: () => ({ text: 'x' }),

@@ -10,6 +10,7 @@ import { aboutModel } from './about-model.js';
 import { Answers } from './answers.js';
 import { FrameBatcher } from './frame-batcher.js';
 import { FramePort, type WindowPort } from './frame-port.js';
+import { MemoryTidying } from './memory-tidying.js';
 import { ModelSlot } from './model-slot.js';
 import type { Clock } from './paced.js';
 import { PresetMeasurement } from './preset-measurement.js';
@@ -30,6 +31,7 @@ export class EngineService {
   readonly #slot: ModelSlot;
   readonly #answers: Answers;
   readonly #measurement: PresetMeasurement;
+  readonly #tidying: MemoryTidying;
   #forecasting = new AbortController();
 
   constructor({ createEngine, clock, report }: EngineServiceOptions) {
@@ -61,6 +63,14 @@ export class EngineService {
       onState: (measuring) => this.#port.send({ type: 'measuring', measuring }),
       onMeasured: () => this.#slot.showPresets(),
     });
+    this.#tidying = new MemoryTidying({
+      engine: () => this.#slot.engine,
+      logger: this.#logger,
+      onState: (tidying) => {
+        this.#port.send({ type: 'tidying', tidying });
+        if (tidying?.state === 'done') this.#showText(null);
+      },
+    });
   }
 
   /** Everything but `quit`; `ports` came with the command. */
@@ -79,6 +89,8 @@ export class EngineService {
     else if (command.type === 'compare') this.#answers.compare(command.request);
     else if (command.type === 'forecastModels') this.#forecastModels(command.question);
     else if (command.type === 'forecastComparison') void this.#forecastComparison(command.request);
+    else if (command.type === 'tidy') this.#tidying.set(command.mode);
+    else if (command.type === 'composing') this.#slot.engine?.composing();
     else if (command.type === 'measurePresets') void this.#measurement.start();
     else if (command.type === 'stopMeasuring') this.#measurement.stop();
     else this.#answers.stop(command.requestId);
@@ -170,6 +182,7 @@ export class EngineService {
     }
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     void this.#measurement.look();
+    this.#tidying.look();
     this.#answers.advance();
   }
 
@@ -180,6 +193,7 @@ export class EngineService {
     this.#port.send({ type: 'model', model: this.#slot.state });
     this.#port.send({ type: 'measuring', measuring: this.#measurement.state });
     if (this.#slot.engine) this.#port.send({ type: 'kv', requestId: null, kv: this.#slot.engine.kvStats() });
+    this.#port.send({ type: 'tidying', tidying: this.#tidying.state });
     this.#answers.advance();
   }
 }

@@ -4,6 +4,7 @@ import { type CompressionConfig, createPolicy, type PolicyConfig } from './compr
 import { type CacheShape, KV_ELEMENT_BYTES } from './kv-cache.js';
 import { type Policy, SHORTEST_THINNED } from './policy.js';
 import { fixedRows } from './selection.js';
+import { levelWithin } from './tidy-levels.js';
 import type { TokenSpan } from './token-span.js';
 
 /** What a chat's cache is under. */
@@ -17,6 +18,15 @@ export interface Compression {
   readonly budgetBytes: number | null;
   /** For a text of so many tokens. */
   policyFor(tokens: number): Policy;
+  /** What idle time can do for a budget; null: there is none. */
+  readonly tidying: Tidiable | null;
+}
+
+export interface Tidiable {
+  /** The share of the rows of so many tokens that fits the budget, as idle time would leave it; null: too little does. */
+  level(tokens: number): number | null;
+  /** What a text is under until idle time has been spent on it: so it is not decided in haste what goes. */
+  untidied: Compression;
 }
 
 /** Bytes that K and V take. */
@@ -31,7 +41,7 @@ export interface CacheBytes {
 
 export function fixedCompression(choice: ChatCompression, config: CompressionConfig, numLayers: number): Compression {
   const policy = createPolicy(config.policy, numLayers);
-  return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy };
+  return { choice, kvType: config.kvType, budgetBytes: null, policyFor: () => policy, tidying: null };
 }
 
 /** Whether something may be dropped between two tokens of an answer; the newest tokens' queries then say what. */
@@ -43,6 +53,8 @@ export function dropsWhileWriting({ budgetBytes, policyFor }: Compression, numLa
 
 /** So many tokens can be written before a stronger policy is needed: by then their queries can say what to drop. */
 const ROOM_AHEAD = 64;
+/** Until idle time is spent on a chat, it may take so many times its budget. */
+const UNTIDIED_BUDGETS = 2;
 /** Below the presets, the strongest of them with ever less. */
 const STRONGER = [0.8, 0.6, 0.45, 0.35, 0.25, 0.15, 0.1];
 
@@ -67,13 +79,29 @@ export function budgetCompression(
       { budgetBytes, leastBytes },
     );
   }
-  return {
+  const under = (most: number, tidying: Tidiable | null): Compression => ({
     choice: { budgetBytes },
     kvType,
-    budgetBytes,
-    policyFor: (tokens) =>
-      policies.find((policy) => bytesAhead(policy, bytes, tokens, ROOM_AHEAD) <= budgetBytes) ?? last,
-  };
+    budgetBytes: most,
+    policyFor: (tokens) => policies.find((policy) => bytesAhead(policy, bytes, tokens, ROOM_AHEAD) <= most) ?? last,
+    tidying,
+  });
+  return under(budgetBytes, {
+    level: (tokens) => levelWithin(budgetBytes, tokens, ROOM_AHEAD, bytes),
+    untidied: under(UNTIDIED_BUDGETS * budgetBytes, null),
+  });
+}
+
+/** What holds of a chat that takes so many bytes. */
+export function boundsOfHeld(compression: Compression, bytes: number): Compression {
+  const { budgetBytes, tidying } = compression;
+  return tidying && budgetBytes !== null && bytes > budgetBytes ? tidying.untidied : compression;
+}
+
+/** What so many tokens are read under, where idle time will be spent on them. */
+export function untidied(compression: Compression, tokens: number): Compression {
+  const { tidying } = compression;
+  return tidying && tidying.level(tokens) !== null ? tidying.untidied : compression;
 }
 
 /** The most that any text takes at the strongest: a budget below it is refused. `presets` as for budgetCompression. */

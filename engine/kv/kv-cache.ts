@@ -148,9 +148,9 @@ export class KvCache {
     }
   }
 
-  /** Writes a layer's rows to the front of `rows`. */
-  copyTo(layer: number, rows: WorkingRows): void {
-    const { keys, values, length } = this.layers[layer];
+  /** Writes a layer's rows, or the first `length` of them, to the front of `rows`. */
+  copyTo(layer: number, rows: WorkingRows, length = this.length(layer)): void {
+    const { keys, values } = this.layers[layer];
     keys.copyTo(working(rows, 'keys'), length);
     values.copyTo(working(rows, 'values'), length);
   }

@@ -24,12 +24,15 @@ const layer: fc.Arbitrary<ScoredLayer> = fc.integer({ min: 1, max: 40 }).chain((
 const layers = fc.array(layer, { minLength: 1, maxLength: 5 });
 const total = (kept: readonly (readonly Int32Array[])[]) => kept.flat().reduce((sum, rows) => sum + rows.length, 0);
 
+const shares = fc.option(fc.array(fc.double({ min: 0.05, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }));
+
 describe('one budget over all layers and heads', () => {
   it('is kept to, but for what is fixed; heads of a layer keep equally many, none twice', () => {
     fc.assert(
-      fc.property(layers, fc.nat(300), fc.nat(99), (all, rows, sinks) => {
+      fc.property(layers, fc.nat(300), fc.nat(99), shares, (all, rows, sinks, given) => {
+        const layerShares = given ?? undefined;
         const isFixed = (place: number) => place < sinks;
-        const kept = selectUnderOneBudget(all, { rows, isFixed });
+        const kept = [...selectUnderOneBudget(all, { rows, isFixed, layerShares })];
         kept.forEach((heads, l) => {
           expect(new Set(heads.map(({ length }) => length)).size).toBe(1);
           heads.forEach((chosen, head) => {
@@ -50,8 +53,9 @@ describe('one budget over all layers and heads', () => {
 
   it('keeps everything where there is room for it', () => {
     fc.assert(
-      fc.property(layers, (all) => {
-        const kept = selectUnderOneBudget(all, { rows: 1000, isFixed: () => false });
+      fc.property(layers, shares, (all, given) => {
+        const layerShares = given ?? undefined;
+        const kept = [...selectUnderOneBudget(all, { rows: 1000, isFixed: () => false, layerShares })];
         kept.forEach((heads, l) => {
           heads.forEach((chosen, head) => {
             expect(chosen).toHaveLength(all[l].positions[head].length);
@@ -74,7 +78,7 @@ describe('one budget over all layers and heads', () => {
         [1, 2, 4, 3],
       ].map((s) => Float32Array.from(s)),
     };
-    const kept = selectUnderOneBudget([rich, poor], { rows: 10, isFixed: () => false });
+    const kept = [...selectUnderOneBudget([rich, poor], { rows: 10, isFixed: () => false })];
     expect(kept.map((heads) => heads.map((rows) => [...rows]))).toEqual([
       [
         [0, 1, 2, 3],
@@ -82,6 +86,23 @@ describe('one budget over all layers and heads', () => {
       ],
       [[1], [2]],
     ]);
+  });
+
+  it('is divided among layers as it was measured that they need it, whatever their scores', () => {
+    const places = Int32Array.from({ length: 40 }, (_, i) => i);
+    const made = (score: number) => ({
+      positions: [places, places],
+      scores: [0, 1].map(() => new Float32Array(40).fill(score)),
+    });
+    const kept = [
+      ...selectUnderOneBudget([made(0.1), made(0.9), made(0.5)], {
+        rows: 2 * 75,
+        isFixed: () => false,
+        layerShares: [0.5, 0.25, 1],
+      }),
+    ];
+    // The last has no more than 40.
+    expect(kept.map(([{ length }]) => length)).toEqual([23, 11, 40]);
   });
 
   it('keeps fixed rows where they alone are more than the budget', () => {

@@ -8,31 +8,74 @@ export interface ScoredLayer {
   scores: readonly Float32Array[];
 }
 
+/** Of an interval, until it is finer than a row. */
+const HALVINGS = 40;
+
 export interface OneBudget {
   /** Rows of all heads of all layers together. */
   rows: number;
   /** Places that every head keeps: counted, and kept even where they alone are more than the budget. */
   isFixed: (position: number) => boolean;
+  /** How layers divide it, one to the other, as it was measured for the model; absent: by scores alone. */
+  layerShares?: readonly number[];
 }
 
 /**
- * What every head keeps where all heads of all layers share one budget: the best rows wherever they are. A layer's heads
- * come to keep equally many, since they share one length; each its own best.
+ * What every head keeps where all heads of all layers share one budget: the best rows wherever they are, or in each layer
+ * as many as it is known to need. A layer's heads keep equally many, since they share one length; each its own best.
  *
  * Source: Kim et al. 2025 (KVzip), "non-uniform head budget"; lengths by layer instead of by head.
- * @returns rows by layer and head, ascending; of equal scores the earlier
+ * @yields layer by layer the rows of each head, ascending; of equal scores the earlier
  */
-export function selectUnderOneBudget(layers: readonly ScoredLayer[], { rows, isFixed }: OneBudget): HeadRows[] {
+export function* selectUnderOneBudget(
+  layers: readonly ScoredLayer[],
+  budget: OneBudget,
+): Generator<HeadRows, void, void> {
+  const { isFixed, layerShares } = budget;
+  const counts = layerShares ? countsByShare(layers, budget, layerShares) : countsByScore(layers, budget);
+  for (const [layer, { positions, scores }] of layers.entries()) {
+    const count = Math.max(counts[layer], mostFixed(positions, isFixed));
+    yield positions.map((places, head) => bestRows(places, scores[head], count, isFixed));
+  }
+}
+
+/** Rows that a layer's heads have to keep. */
+function mostFixed(positions: ScoredLayer['positions'], isFixed: OneBudget['isFixed']): number {
+  return Math.max(...positions.map((places) => places.reduce((sum, place) => sum + (isFixed(place) ? 1 : 0), 0)));
+}
+
+/** Rows of a head of each layer, where the best of all stay. */
+function countsByScore(layers: readonly ScoredLayer[], { rows, isFixed }: OneBudget): number[] {
   const threshold = thresholdOf(layers, rows, isFixed);
   return layers.map(({ positions, scores }) => {
-    const numFixed = positions.map((places) => places.reduce((sum, place) => sum + (isFixed(place) ? 1 : 0), 0));
     const above = positions.map((places, head) =>
       places.reduce((sum, place, row) => sum + (isFixed(place) || scores[head][row] > threshold ? 1 : 0), 0),
     );
-    const mean = Math.floor(above.reduce((sum, count) => sum + count, 0) / positions.length);
-    const count = Math.max(mean, ...numFixed);
-    return positions.map((places, head) => bestRows(places, scores[head], count, isFixed));
+    return Math.floor(above.reduce((sum, count) => sum + count, 0) / positions.length);
   });
+}
+
+/** Rows of a head of each layer, in these proportions as far as layers have so many. */
+function countsByShare(
+  layers: readonly ScoredLayer[],
+  { rows, isFixed }: OneBudget,
+  shares: readonly number[],
+): number[] {
+  const longest = Math.max(...layers.map(({ positions }) => positions[0].length));
+  const fixed = layers.map(({ positions }) => mostFixed(positions, isFixed));
+  const countsAt = (factor: number) =>
+    layers.map(({ positions: [{ length }] }, layer) =>
+      Math.max(fixed[layer], Math.min(length, Math.floor(factor * shares[layer] * longest))),
+    );
+  const total = (counts: readonly number[]) =>
+    counts.reduce((sum, count, layer) => sum + count * layers[layer].positions.length, 0);
+  let [fitting, tooMuch] = [0, 2 / Math.min(...shares)];
+  for (let step = 0; step < HALVINGS; step++) {
+    const middle = (fitting + tooMuch) / 2;
+    if (total(countsAt(middle)) <= rows) fitting = middle;
+    else tooMuch = middle;
+  }
+  return countsAt(fitting);
 }
 
 /** The score that a row must exceed for all that do to fit the budget. */

@@ -1,4 +1,5 @@
-import { type Compression, dropsWhileWriting, mostBytes } from '../kv/compression.js';
+import { budgetNow } from '../kv/budget-now.js';
+import { boundsOfHeld, type Compression, dropsWhileWriting } from '../kv/compression.js';
 import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
@@ -17,19 +18,13 @@ import { LayeredPrefill, type ReadingProgress } from './layered-prefill.js';
 import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
-import { checkReadingRoom } from './reading-room.js';
-import { compactTo } from './reconstruction.js';
+import { boundsWhileReading } from './reading-room.js';
+import type { ReadingOptions } from './reading-types.js';
+import { type CompactingProgress, compactTo } from './reconstruction.js';
 import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
-
-interface ReadingOptions {
-  pinned?: readonly TokenSpan[];
-  turn?: number;
-  freeBytes?: number;
-  signal?: AbortSignal;
-}
 
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
 export class ChatMemory {
@@ -37,6 +32,8 @@ export class ChatMemory {
   private readonly losses: Losses;
   private readonly scores: AttentionScores;
   private readonly ring: QueryRing;
+  /** What holds now: the compression, or what idle time will tidy up. */
+  private bounds: Compression;
   private policy: Policy;
   /** The length of text that it is for. */
   private policyTokens = 0;
@@ -64,6 +61,7 @@ export class ChatMemory {
   ) {
     this.losses = new Losses(cache);
     this.scores = new AttentionScores(sessions);
+    this.bounds = compression;
     this.policy = compression.policyFor(0);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
     this.ring = new QueryRing(sessions.model.config, votes);
@@ -88,22 +86,20 @@ export class ChatMemory {
   /**
    * Reads of `prompt` what is not cached yet, and drops what the compression does not keep: one turn. What is cached of
    * another text is forgotten.
-   * @param options.pinned stretches of the prompt of which nothing is dropped
-   * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
-   * @param options.freeBytes of the memory that K and V are in
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
   async *read(
     prompt: readonly number[],
-    { pinned = [], turn = 1, freeBytes = Number.POSITIVE_INFINITY, signal }: ReadingOptions = {},
+    { pinned = [], turn = 1, freeBytes = Number.POSITIVE_INFINITY, tidies = false, signal }: ReadingOptions = {},
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const { compression, sessions } = this;
     const reused = this.reusable(prompt);
-    const onDevice = sessions.factory.device !== undefined;
-    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned, onDevice };
-    checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.cache.bytesInUse }, freeBytes);
+    const held = { heldBytes: this.cache.bytesInUse, onDevice: sessions.factory.device !== undefined };
+    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned, ...held };
+    const bounds = boundsWhileReading(compression, sessions.model.config, plan, { freeBytes, tidies });
     this.cutTo(reused);
+    this.bounds = bounds;
     if (reused === prompt.length) this.cache.restore();
     this.losses.beginTurn(turn, this.seen.length);
     this.pinned = apart(pinned);
@@ -157,7 +153,7 @@ export class ChatMemory {
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache is then as it was
    */
   async append(token: number): Promise<Float32Array> {
-    const { budgetBytes } = this.compression;
+    const { budgetBytes } = this.bounds;
     const { numLayers } = this.cache.shape;
     // Not at once, but behind the answer's first token; and before more is dropped.
     if (!this.losses.areFound) this.losses.find(this.seen.length);
@@ -186,11 +182,20 @@ export class ChatMemory {
     return logits;
   }
 
-  /** As `compactTo`: while nobody waits. The memory must not be used in between. */
-  async *compact(share: number, prompt: RepeatPrompt): AsyncGenerator<number, void, void> {
-    const { seen: tokens, promptEnd: answerStart } = this;
+  /** As `compactTo`: while nobody waits. To be given up once `revision` has changed in between. */
+  async *compact(
+    share: number,
+    prompt: RepeatPrompt,
+    freeBytes?: () => number,
+  ): AsyncGenerator<CompactingProgress, void> {
+    const { seen: tokens, promptEnd: answerStart, cache, losses, sessions } = this;
     const text = { ...this.extent(0, tokens.length), tokens, answerStart };
-    this.losses.dropped(tokens.length, yield* compactTo(share, this.sessions, this.cache, text, prompt));
+    losses.find(tokens.length);
+    const { at, dropped } = yield* compactTo(share, { sessions, cache, prompt, freeBytes }, text);
+    losses.dropped(at, dropped);
+    this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
+    // The last prompt is not what these were computed on any more.
+    this.promptLogits = null;
     this.revision++;
   }
 
@@ -201,7 +206,7 @@ export class ChatMemory {
       tokensSeen,
       generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
       compression: this.compression.choice,
-      budgetBytes: this.budgetNow(),
+      budgetBytes: budgetNow(this.bounds, this.policy, this.cache, { reading, promptEnd, tokensSeen: seen.length }),
       drops: this.losses.count,
       reading: reading !== null,
     };
@@ -238,6 +243,8 @@ export class ChatMemory {
     this.pinned = outline.pinned;
     this.promptEnd = outline.promptEnd;
     this.computeFraction = outline.computeFraction;
+    this.revision++;
+    this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
     this.choosePolicyFor(outline.policyTokens);
   }
 
@@ -247,6 +254,7 @@ export class ChatMemory {
     this.revision++;
     this.losses.clear();
     this.pinned = [];
+    this.bounds = this.compression;
     this.ring.clear();
     this.pruner = null;
     this.promptEnd = 0;
@@ -270,7 +278,7 @@ export class ChatMemory {
 
   private choosePolicyFor(tokens: number): void {
     this.policyTokens = tokens;
-    this.policy = this.compression.policyFor(tokens);
+    this.policy = this.bounds.policyFor(tokens);
   }
 
   private cutTo(kept: number): void {
@@ -301,16 +309,5 @@ export class ChatMemory {
   private extent(promptStart: number, tokensSeen: number): TextExtent {
     const isPinned = (position: number) => this.pinned.some(({ from, to }) => position >= from && position < to);
     return { promptStart, tokensSeen, isPinned };
-  }
-
-  private budgetNow(): number | null {
-    const { reading, cache, policy } = this;
-    const { numLayers } = cache.shape;
-    if (this.compression.budgetBytes !== null && !reading) return this.compression.budgetBytes;
-    if (policy.cachedCount(numLayers - 1, cache.contextLength) === cache.contextLength) return null;
-    // Until the end of a prompt, nothing of the turns before it is dropped.
-    if (reading) return reading.bytesBefore + reading.fresh * numLayers * cache.bytesPerToken;
-    const { bytesPerToken, scaleBytes, contextLength } = cache;
-    return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, this.promptEnd, this.seen.length);
   }
 }

@@ -65,6 +65,10 @@ export class DevicePass implements PromptPass {
     return this.chunks.map(({ positions }) => positions.length);
   }
 
+  chunkFrom(from: number): number {
+    return this.chunkAt(from).positions.length;
+  }
+
   async run(layer: number, from: number, length: number, total: number): Promise<AnyTensor> {
     const { attention, residual, cos, sin } = this.chunkAt(from);
     const { keys, values } = this.working;

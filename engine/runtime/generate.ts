@@ -17,6 +17,8 @@ interface TextSide {
   readonly template: ChatTemplate;
   /** Of the computer's memory; absent: not asked about. */
   freeBytes?(): number;
+  /** As of ChatMemory.read. */
+  tidies?: boolean;
 }
 
 /** One answer, from the request to its end. */
@@ -92,7 +94,13 @@ export class Answer {
     const { prompt, request, text } = this;
     const pinned = pinnedSpans(request.messages, prompt, text.template, text.tokenizer);
     const turn = request.messages.filter(({ role }) => role === 'user').length;
-    const steps = this.memory.read(prompt, { pinned, turn, freeBytes: text.freeBytes?.(), signal });
+    const steps = this.memory.read(prompt, {
+      pinned,
+      turn,
+      freeBytes: text.freeBytes?.(),
+      tidies: text.tidies,
+      signal,
+    });
     try {
       for (;;) {
         const step = await steps.next();

@@ -30,6 +30,10 @@ export class HostPass implements PromptPass {
     return chunkLengths(this.rows.count, this.runner.longestChunk);
   }
 
+  chunkFrom(from: number, wanted: number): number {
+    return chunkLengths(this.rows.count - from, Math.min(wanted, this.runner.longestChunk))[0];
+  }
+
   run(layer: number, from: number, length: number, total: number): Promise<AnyTensor> {
     return this.runner.run(layer, this.rows.chunk(from, length), total);
   }

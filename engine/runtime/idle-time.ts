@@ -9,6 +9,7 @@ export class IdleTime {
   private lastEnd = Number.NEGATIVE_INFINITY;
   private stopWork: () => void = () => undefined;
   private working: Promise<unknown> = Promise.resolve();
+  private isWorking = false;
   private readonly waiting = new Set<() => void>();
 
   constructor(private readonly pauseMs = PAUSE_MS) {}
@@ -41,16 +42,22 @@ export class IdleTime {
       await this.idle(signal);
       signal.throwIfAborted();
       if (this.requests > 0) continue;
+      if (this.isWorking) {
+        await Promise.allSettled([this.working]);
+        continue;
+      }
       const requested = new AbortController();
       this.stopWork = () => requested.abort();
       const working = work(AbortSignal.any([requested.signal, signal]));
       this.working = working;
+      this.isWorking = true;
       try {
         return await working;
       } catch (thrown) {
         if (signal.aborted || !requested.signal.aborted) throw thrown;
       } finally {
         this.stopWork = () => undefined;
+        this.isWorking = false;
       }
     }
   }

@@ -8,8 +8,10 @@ export interface PromptPass {
   readonly working: WorkingRows;
   /** Lengths of the chunks in which all rows are run through a layer, in their order. */
   chunkLengths(): number[];
+  /** Rows from `from` on that one run can take, of about as many as `wanted`; where what is run is cut already, as it is. */
+  chunkFrom(from: number, wanted: number): number;
   /**
-   * The rest of the layer before, and this layer's attention, for rows `from` … `from + length − 1`: one of the chunks.
+   * The rest of the layer before, and this layer's attention, for rows `from` … `from + length − 1`: one of the chunks, or of `chunkFrom`.
    * @param total rows of K/V in use once these are among them
    * @returns rotated queries of the chunk, [1, length, numHeads · headDim]; overwritten by the next run
    */

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import { type Compression, cacheBytes, inMegabytes } from '../kv/compression.js';
+import { type Compression, cacheBytes, inMegabytes, untidied } from '../kv/compression.js';
 import type { TokenSpan } from '../kv/token-span.js';
 import type { ModelConfig } from '../model/model-config.js';
 import { longestChunk } from './prefill.js';
@@ -34,28 +34,34 @@ function layerBytes({ numKvHeads, headDim }: ModelConfig, tokens: number): numbe
   return 2 * numKvHeads * headDim * tokens * FLOAT_BYTES;
 }
 
-/** While it is read: one layer's K and V in float32, and rows on their way. */
-function passBytes(config: ModelConfig, { tokens, fresh }: ReadingPlan): number {
+/** While so much is read: one layer's K and V in float32, and rows on their way. */
+export function passBytes(config: ModelConfig, { tokens, fresh }: Pick<ReadingPlan, 'tokens' | 'fresh'>): number {
   const { numHeads, headDim, hiddenSize } = config;
   const rows = fresh * (numHeads * headDim + hiddenSize + headDim) * FLOAT_BYTES;
   const attention = numHeads * tokens * Math.min(fresh, longestChunk(numHeads, tokens)) * FLOAT_BYTES;
   return layerBytes(config, tokens) + rows + attention;
 }
 
+function hasRoom(compression: Compression, config: ModelConfig, plan: ReadingPlan, freeBytes: number): boolean {
+  // Nearly always there is room even for all of it, which is told without asking the policy of every layer.
+  return fullBytes(config, plan) <= freeBytes || readingBytes(compression, config, plan) <= freeBytes;
+}
+
 /**
- * Refuses a prompt for which there is no room, before anything of it is read.
+ * What a prompt is read under: where idle time will be spent on it and there is room, a budget may be exceeded until then.
+ * Refuses one for which there is no room, before anything of it is read.
  * @throws EngineError OUT_OF_MEMORY, with `fittingTokens`: of a new chat
  */
-export function checkReadingRoom(
+export function boundsWhileReading(
   compression: Compression,
   config: ModelConfig,
   plan: ReadingPlan,
-  freeBytes: number,
-): void {
-  // Nearly always there is room even for all of it, which is told without asking the policy of every layer.
-  if (fullBytes(config, plan) <= freeBytes) return;
+  { freeBytes, tidies }: { freeBytes: number; tidies: boolean },
+): Compression {
+  const milder = tidies ? untidied(compression, plan.tokens) : compression;
+  if (hasRoom(milder, config, plan, freeBytes)) return milder;
+  if (hasRoom(compression, config, plan, freeBytes)) return compression;
   const neededBytes = readingBytes(compression, config, plan);
-  if (neededBytes <= freeBytes) return;
   const emptied = freeBytes + plan.heldBytes;
   const fits = (tokens: number) =>
     readingBytes(compression, config, { ...plan, tokens, fresh: tokens, heldBytes: 0, pinned: [] }) <= emptied;

@@ -5,9 +5,10 @@ import { type LoadedModel, readWhole } from '../testing/load-model.js';
 import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
 import { TINY_SHAPE } from '../testing/tiny-model.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
+import type { KvType } from '../types.js';
 import type { ChatMemory } from './chat-memory.js';
 import { createDecoder } from './create-decoder.js';
-import { Reconstruction } from './reconstruction.js';
+import { type CompactingProgress, Reconstruction } from './reconstruction.js';
 import { hostValues } from './session.js';
 
 const CONTEXT = 1024;
@@ -22,9 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => model.release());
 
-async function read(tokens: readonly number[], steep: boolean): Promise<ChatMemory> {
+async function read(tokens: readonly number[], steep: boolean, kvType: KvType = 'float32'): Promise<ChatMemory> {
   const policy = steep ? ({ name: 'pyramidInfer', ...STEEP_PYRAMID } as const) : ({ name: 'full' } as const);
-  const memory = await model.memory({ kvType: 'float32', policy });
+  const memory = await model.memory({ kvType, policy });
   await readWhole(memory, tokens);
   return memory;
 }
@@ -32,6 +33,17 @@ async function read(tokens: readonly number[], steep: boolean): Promise<ChatMemo
 async function compact(memory: ChatMemory, share: number): Promise<void> {
   for await (const _ of memory.compact(share, REPEAT));
 }
+
+/** Where in a pass one stops. */
+type Place = (slices: number, progress: CompactingProgress | null) => boolean;
+const slicesDone =
+  (wanted: number): Place =>
+  (slices) =>
+    slices === wanted;
+/** In the last layer … */
+const looking: Place = (_, progress) => progress?.done === LAYERS - 1;
+/** … and behind it, while it is decided what stays. */
+const choosing: Place = (_, progress) => progress?.done === progress?.total;
 
 const held = (memory: ChatMemory) => heldPlaces(memory).flat(2).length;
 
@@ -42,7 +54,7 @@ describe('what a cached row is worth', () => {
     const cache = new KvCache(model.model.config, CONTEXT, 'float32');
     const decoder = await createDecoder(model.sessions, cache);
     await decoder.run(tokens, 0);
-    const steps = new Reconstruction(model.sessions, cache, tokens, REPEAT).run();
+    const steps = new Reconstruction({ sessions: model.sessions, cache, prompt: REPEAT }, tokens).run();
     let step = await steps.next();
     while (!step.done) step = await steps.next();
     const again = [...REPEAT.start, ...tokens];
@@ -86,7 +98,8 @@ describe('a compacted memory', () => {
     expect(held(memory)).toBeGreaterThan(0.9 * share * 400 * LAYERS * TINY_SHAPE.numKvHeads);
     for (const head of heldPlaces(memory).flat()) {
       expect(head.slice(0, 4)).toEqual([0, 1, 2, 3]);
-      expect(head.slice(-80)).toEqual(Array.from({ length: 80 }, (_, i) => 320 + i));
+      const newest = Math.ceil(0.25 * share * 400);
+      expect(head.slice(-newest)).toEqual(Array.from({ length: newest }, (_, i) => 400 - newest + i));
     }
   });
 
@@ -102,19 +115,44 @@ describe('a compacted memory', () => {
     }
   });
 
-  it('broken off at any step answers as before, to the bit', async () => {
+  it('broken off at any slice answers as before, to the bit', async () => {
     const tokens = text(300);
-    const untouched = await read(tokens, true);
-    const expected = Float32Array.from(await untouched.append(7));
-    for (const steps of [0, 1, 2, LAYERS - 1]) {
-      const memory = await read(tokens, true);
-      const before = heldPlaces(memory);
-      const work = memory.compact(0.3, REPEAT);
-      for (let step = 0; step < steps; step++) await work.next();
-      await work.return();
-      expect(heldPlaces(memory)).toEqual(before);
-      expect(Float32Array.from(await memory.append(7))).toEqual(expected);
+    for (const kvType of ['float32', 'int8'] as const) {
+      const made = () => read(tokens, true, kvType);
+      const untouched = await made();
+      const expected = Float32Array.from(await untouched.append(7));
+      const places = [...Array.from({ length: 8 }, (_, slices) => slicesDone(slices)), looking, choosing];
+      for (const isThere of places) {
+        const memory = await made();
+        const before = heldPlaces(memory);
+        const work = memory.compact(0.3, REPEAT);
+        for (let slices = 0; !isThere(slices, (await work.next()).value ?? null); slices++);
+        await work.return();
+        expect(heldPlaces(memory)).toEqual(before);
+        expect(Float32Array.from(await memory.append(7))).toEqual(expected);
+      }
     }
+  });
+
+  it('lets the answer be written again: nothing of its question has to be read but the end', async () => {
+    const tokens = text(300);
+    const memory = await read(tokens, false);
+    for (const token of text(40)) await memory.append(token);
+    await compact(memory, 0.5);
+    expect(memory.reusable(tokens)).toBe(298);
+    await readWhole(memory, tokens);
+    expect(memory.tokens).toEqual(tokens);
+    expect(held(memory)).toBeLessThanOrEqual((0.5 * 340 - 40 + 2) * LAYERS * TINY_SHAPE.numKvHeads);
+  });
+
+  it('says that it has changed', async () => {
+    const memory = await read(text(300), true);
+    const { revision } = memory;
+    const work = memory.compact(0.3, REPEAT);
+    await work.next();
+    expect(memory.revision).toBe(revision);
+    while (!(await work.next()).done);
+    expect(memory.revision).toBeGreaterThan(revision);
   });
 
   it('goes on: what follows is read behind it, and only that', async () => {

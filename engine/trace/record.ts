@@ -65,13 +65,18 @@ export function beginTurn({ trace }: Recording, start: TurnStart, { compression,
 }
 
 /** What the cache holds now. Of samples of one moment the last one stays. */
-export function addSample({ trace, zero }: Recording, kv: KvStats, now: number): Recording {
-  const { tokensSeen, generatedTokens, fullFp16Bytes, budgetBytes, drops, reading, layers } = kv;
+export function addSample(
+  { trace, zero }: Recording,
+  kv: KvStats,
+  now: number,
+  phase: TraceSample['phase'] = kv.reading ? 'reading' : 'writing',
+): Recording {
+  const { tokensSeen, generatedTokens, fullFp16Bytes, budgetBytes, drops, layers } = kv;
   const turn = trace.turns.length - 1;
   const sample: TraceSample = {
     ms: Math.max(lastMs(trace), Math.round(now - zero)),
     turn,
-    phase: reading ? 'reading' : 'writing',
+    phase,
     tokensSeen,
     generatedTokens,
     fullFp16Bytes,
@@ -83,6 +88,11 @@ export function addSample({ trace, zero }: Recording, kv: KvStats, now: number):
   const isSameMoment = last?.ms === sample.ms && last.turn === turn && last.phase === sample.phase;
   const before = isSameMoment ? trace.samples.slice(0, -1) : trace.samples;
   return { zero, trace: thinned({ ...trace, samples: [...before, sample] }) };
+}
+
+/** What the cache holds once idle time was spent on it, behind the last turn: the clock stands still then. */
+export function addTidied(recording: Recording, kv: KvStats): Recording {
+  return addSample({ ...recording, zero: 0 }, kv, lastMs(recording.trace) + 1, 'tidying');
 }
 
 /** The running turn's last sample and end. */

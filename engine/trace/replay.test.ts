@@ -5,7 +5,7 @@ import { randomTokens } from '../testing/follow-oracle.js';
 import type { LoadedModel } from '../testing/load-model.js';
 import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
 import type { KvStats } from '../types.js';
-import { addSample, beginTurn, endTurn, type Recording, startRecording, withText } from './record.js';
+import { addSample, addTidied, beginTurn, endTurn, type Recording, startRecording, withText } from './record.js';
 import { kvAt, sampleAt, textAt } from './replay.js';
 import type { Trace } from './schema.js';
 
@@ -71,17 +71,33 @@ class Follower {
     }
     if (!this.recording) throw new Error('No turn began.');
     this.now += 10;
+    this.recording = this.withText(endTurn(this.recording, 'done', null, this.now));
+  }
+
+  /** In idle time, behind a turn. */
+  async tidy(share: number): Promise<void> {
+    for await (const _ of this.memory.compact(share, { start: [5, 6, 7], goOn: [8, 9] }));
+    if (!this.recording) throw new Error('No turn began.');
+    this.recording = this.withText(addTidied(this.recording, this.memory.stats()));
+    this.note(this.memory.tokens);
+  }
+
+  private withText(recording: Recording): Recording {
     const { droppedAt } = this.memory.survival();
     const text = letters(this.memory.tokens);
     const ends = Uint32Array.from(text, (_, i) => i + 1);
-    this.recording = withText(endTurn(this.recording, 'done', null, this.now), { text, ends, droppedAt }, []);
+    return withText(recording, { text, ends, droppedAt }, []);
   }
 
   private sample(tokens: readonly number[]): void {
     if (!this.recording) return;
     this.now += 10;
+    this.recording = addSample(this.recording, this.memory.stats(), this.now);
+    this.note(tokens);
+  }
+
+  private note(tokens: readonly number[]): void {
     const stats = this.memory.stats();
-    this.recording = addSample(this.recording, stats, this.now);
     const held = heldPlaces(this.memory).map((heads) => [...new Set(heads.flat())].toSorted((a, b) => a - b));
     this.truths.push({ stats, tokens: letters(tokens), held });
   }
@@ -94,7 +110,7 @@ function placesOf(bits: Uint8Array, tokens: number): number[] {
 }
 
 describe('a moment of a trace', () => {
-  it('is what the engine held and reported then, through turns, edits and answers written over', async () => {
+  it('is what the engine held and reported then, through turns, idle time, edits and answers written over', async () => {
     const memory = await model.memory({ kvType: 'int8', policy: STEEP });
     const follower = new Follower(memory);
     await follower.take(randomTokens(300, 1), randomTokens(70, 2));
@@ -102,6 +118,7 @@ describe('a moment of a trace', () => {
     await follower.take(second, randomTokens(60, 4));
     // Answered again.
     await follower.take(second, randomTokens(40, 5));
+    await follower.tidy(0.45);
     // An earlier message is changed, and more is read behind it.
     await follower.take([...memory.tokens.slice(0, 345), ...randomTokens(120, 6)], randomTokens(40, 7));
     const { trace, truths } = follower;

@@ -66,7 +66,7 @@ const sample = z.strictObject({
   ms,
   /** Its place among the turns. */
   turn: count,
-  phase: z.enum(['reading', 'writing']),
+  phase: z.enum(['reading', 'writing', 'tidying']),
   tokensSeen: count,
   generatedTokens: count,
   fullFp16Bytes: count,

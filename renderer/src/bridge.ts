@@ -66,6 +66,7 @@ export function createBridge(pyramid: PyramidBridge) {
     removeParkedMemories: () => unwrap(pyramid.removeParkedMemories()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),
+    composing: () => nothing(pyramid.composing()),
     measurePresets: () => nothing(pyramid.measurePresets()),
     stopMeasuring: () => nothing(pyramid.stopMeasuring()),
     listChats: () => unwrap(pyramid.listChats()),

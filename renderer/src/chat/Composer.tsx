@@ -51,6 +51,7 @@ function MessageInput() {
   const text = useApp((state) => draftOf(state, state.currentChatId).text);
   const placeholder = usePlaceholder();
   const onChange = (event: ChangeEvent<HTMLTextAreaElement>) => {
+    actions.composing();
     actions.changeDraft(draftAfterInput(currentDraft(), event.target.value));
   };
   const onPaste = (event: ClipboardEvent) => {

@@ -10,7 +10,16 @@ const figures = { promptTokens: 40, reusedTokens: 3, completionTokens: 14, seed:
 let asked: ReturnType<typeof recordBridge>;
 
 beforeAll(() => {
-  asked = recordBridge(['generate', 'stop', 'openExternal', 'openLog', 'loadModel', 'setTheme', 'setCompression']);
+  asked = recordBridge([
+    'composing',
+    'generate',
+    'stop',
+    'openExternal',
+    'openLog',
+    'loadModel',
+    'setTheme',
+    'setCompression',
+  ]);
 });
 
 const load = async () => ({

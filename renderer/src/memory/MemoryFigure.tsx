@@ -4,6 +4,7 @@ import { useApp } from '../store/store.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
+import { Tidying } from './Tidying.js';
 import { offShare, usualCacheWords, valueName } from './value-types.js';
 
 const N = { n: <span className="num" /> };
@@ -30,6 +31,7 @@ export function MemoryFigure() {
         </span>
       </div>
       {full > 0 && <Equation />}
+      {!isPast && <Tidying />}
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { FromAnywhere } from './FromAnywhere.js';
 import { Refused } from './Refused.js';
 import { Report } from './Report.js';
 import { RunningTheModel } from './RunningTheModel.js';
+import { TidyingSetting } from './TidyingSetting.js';
 import { YourData } from './YourData.js';
 
 export function SettingsTab() {
@@ -14,6 +15,7 @@ export function SettingsTab() {
       <Appearance />
       <Answers />
       <RunningTheModel />
+      <TidyingSetting />
       <FromAnywhere />
       <YourData />
       <Report />

@@ -45,6 +45,8 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onEnd(state, frame, now);
     case 'measuring':
       return { ...state, measuring: frame.measuring };
+    case 'tidying':
+      return onTidying(state, frame);
     case 'tokenCount':
       return { ...state, tokenCounts: { ...state.tokenCounts, [frame.requestId]: frame.tokens } };
     case 'comparison':
@@ -87,17 +89,24 @@ function pathOf(model: ModelState): string | null {
 
 function onAnswer(state: AppState, frame: FrameOf<'prefill' | 'text'>, now: number): AppState {
   if (state.running?.answerId !== frame.requestId) return state;
-  if (frame.type === 'prefill' && state.reread?.phase === 'reading') {
+  // With another text, what was tidied is past.
+  const next = state.tidying && frame.type === 'prefill' ? { ...state, tidying: null } : state;
+  if (frame.type === 'prefill' && next.reread?.phase === 'reading') {
     const { processed, total } = frame;
-    return { ...state, reread: { ...state.reread, processed, total } };
+    return { ...next, reread: { ...next.reread, processed, total } };
   }
-  return changeAnswer(state, frame.requestId, (answer) => answerAfter(answer, frame, now));
+  return changeAnswer(next, frame.requestId, (answer) => answerAfter(answer, frame, now));
 }
 
 function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
   if (frame.requestId === null) return withKvOfSame(state, frame.kv);
   if (state.running?.answerId !== frame.requestId) return state;
   return { ...state, kv: frame.kv, kvChatId: state.running.chatId };
+}
+
+function onTidying(state: AppState, { tidying }: FrameOf<'tidying'>): AppState {
+  const told = { ...state, tidying };
+  return tidying?.state === 'done' ? withKvOfSame(told, tidying.kv) : told;
 }
 
 /** The cache as it is now, of the chat that it was of before. */
@@ -147,6 +156,7 @@ export function reduceEngineStatus(state: AppState, status: EngineStatus): AppSt
     crash,
     model: { state: 'none' },
     measuring: null,
+    tidying: null,
     kv: null,
     kvChatId: null,
     textMemory: null,

@@ -8,6 +8,8 @@ import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
 import { contentOf, requestMessages } from './turns.js';
 
+const COMPOSING_MS = 1000;
+
 /** What the memory is to hold, and what is shown of it. */
 export function createMemoryActions(store: AppStore, bridge: Bridge) {
   const update = (change: (state: AppState) => Partial<AppState>) => store.setState(change);
@@ -17,7 +19,16 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
     update(() => ({ survival }));
   }
 
+  let composedAt = Number.NEGATIVE_INFINITY;
+
   return {
+    /** The user writes: told once a second. */
+    composing(): void {
+      const now = performance.now();
+      if (now - composedAt < COMPOSING_MS) return;
+      composedAt = now;
+      void bridge.composing().catch(() => undefined);
+    },
     /** Of the chat at hand from the next message on, and of the app. */
     setCompression(compression: CompressionChoice): void {
       update(() => ({ compression, appCompression: compression }));

@@ -118,6 +118,17 @@ describe('the recording of a chat', () => {
     expect(window.trace.turns[1]).toMatchObject({ startMs: 600, endMs: 1200 });
   });
 
+  it('has what idle time made of the memory, at the end of the last turn', () => {
+    const window = new Window();
+    window.answer('a', 'First?', 0, 10, 4);
+    window.hear({ type: 'tidying', tidying: { state: 'running', done: 1, total: 2 } });
+    const kv = halvedKv(14, { generatedTokens: 4, drops: 2 });
+    window.hear({ type: 'tidying', tidying: { state: 'done', freedBytes: 10, kv } });
+    expect(window.trace.samples.at(-1)).toMatchObject({ phase: 'tidying', ms: 601, turn: 0, drops: 2 });
+    window.answer('b', 'Second?', 14, 30, 2);
+    expect(window.trace.turns).toMatchObject([{ endMs: 600 }, { startMs: 601 }]);
+  });
+
   it('begins anew with another chat, and is forgotten with another model', () => {
     const window = new Window();
     window.answer('a', 'First?', 0, 10, 4);

@@ -1,6 +1,7 @@
 import type { EngineFrame } from '../../../electron/ipc/frames.js';
 import {
   addSample,
+  addTidied,
   beginTurn,
   endTurn,
   type Recording,
@@ -41,6 +42,11 @@ export function recordFrame(before: AppState, after: AppState, frame: EngineFram
       return noteBeginning(after, frame, now, date);
     case 'kv':
       return frame.requestId === null ? after : recordKv(after, frame.requestId, frame.kv, now, date);
+    case 'tidying': {
+      const { tidying } = frame;
+      if (tidying?.state !== 'done' || after.kvChatId !== after.recorder?.chatId) return after;
+      return change(after, (recording) => addTidied(recording, tidying.kv));
+    }
     case 'textMemory': {
       const { memory, requestId } = frame;
       if (requestId !== null && requestId !== after.recorder?.answerId) return after;

@@ -2,7 +2,7 @@ import type { AppSettings } from '../../../electron/ipc/app-settings.js';
 import type { Rescue } from '../../../electron/ipc/chat-contract.js';
 import type { ChatModel, ChatSettings } from '../../../electron/ipc/chat-settings.js';
 import type { AppInfo, EngineExit, OpenedTrace } from '../../../electron/ipc/contract.js';
-import type { Measuring, ModelState, Outlook } from '../../../electron/ipc/frames.js';
+import type { Measuring, ModelState, Outlook, Tidying } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { CompressionChoice, ContextCost, KvStats, TextMemory } from '../../../engine/types.js';
 import { type Assistants, NO_ASSISTANTS } from '../assistants/assistants-state.js';
@@ -124,6 +124,8 @@ export interface AppState {
   model: ModelState;
   /** null: the presets of the loaded model are measured, or cannot be. */
   measuring: Measuring | null;
+  /** Of the present memory; null: nothing was tidied since it was read. */
+  tidying: Tidying | null;
   /** A call about the model that failed before the engine could report. */
   modelCallError: EngineErrorShape | null;
   /** That no model could be loaded was read, or left behind with the chat. */
@@ -245,6 +247,7 @@ export function initialState(firstChatId: string): AppState {
     crash: null,
     model: { state: 'none' },
     measuring: null,
+    tidying: null,
     modelCallError: null,
     modelFailureClosed: false,
     layerCount: 0,
