@@ -11,6 +11,7 @@ import {
   type Float32Tensor,
   float32Tensor,
   int32Tensor,
+  int64Tensor,
   runOnce,
 } from './session.js';
 
@@ -214,8 +215,4 @@ export class DevicePass implements PromptPass {
 
 function release({ attention, residual, cos, sin }: Chunk): void {
   for (const tensor of [attention, residual, cos, sin]) tensor.release();
-}
-
-function int64Tensor(value: number): AnyTensor {
-  return { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(value)) };
 }
