@@ -7,8 +7,8 @@ import { type Survival, survivalOf } from '../kv/survival.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
-import { AttentionScores } from './attention-scores.js';
 import { createDecoder } from './create-decoder.js';
+import { createScores } from './create-scores.js';
 import { evictNow } from './evict-now.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { LayeredPrefill } from './layered-prefill.js';
@@ -17,6 +17,7 @@ import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
 import { checkReadingRoom } from './reading-room.js';
 import { compactTo } from './reconstruction.js';
+import type { Scores } from './scores.js';
 import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
@@ -40,7 +41,7 @@ interface ReadingOptions {
 export class ChatMemory {
   private readonly seen: number[] = [];
   private readonly losses: Losses;
-  private readonly scores: AttentionScores;
+  private readonly scores: Scores;
   private readonly ring: QueryRing;
   private policy: Policy;
   private pruner: GenerationPruner | null = null;
@@ -64,7 +65,7 @@ export class ChatMemory {
     private readonly keepsQueries: boolean,
   ) {
     this.losses = new Losses(cache);
-    this.scores = new AttentionScores(sessions);
+    this.scores = createScores(sessions);
     this.policy = compression.policyFor(0);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
     this.ring = new QueryRing(sessions.model.config, votes);

@@ -1,13 +1,14 @@
-import type { KvCache } from '../kv/kv-cache.js';
+import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
 import { type OneBudget, type ScoredLayer, selectUnderOneBudget } from '../kv/one-budget.js';
 import type { TextExtent } from '../kv/policy.js';
 import { droppedSpan } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
-import { AttentionScores } from './attention-scores.js';
+import { createScores } from './create-scores.js';
 import type { ModelSessions } from './model-sessions.js';
 import { openPass } from './open-pass.js';
 import type { PromptPass } from './prompt-pass.js';
+import { type Scores, whole } from './scores.js';
 
 /** Tokens of the text that are repeated at once. */
 const PART = 1024;
@@ -28,7 +29,7 @@ const LEAD = 8;
  * Source: Kim et al. 2025 (KVzip), section 3.
  */
 export class Reconstruction {
-  private readonly scores: AttentionScores;
+  private readonly scores: Scores;
   private readonly peaks: Float32Array[][];
 
   /** @param tokens all that the cache has seen */
@@ -39,7 +40,7 @@ export class Reconstruction {
     private readonly prompt: RepeatPrompt,
   ) {
     const { config } = sessions.model;
-    this.scores = new AttentionScores(sessions);
+    this.scores = createScores(sessions);
     this.peaks = Array.from({ length: config.numLayers }, (_, layer) =>
       Array.from({ length: config.numKvHeads }, () => new Float32Array(cache.length(layer))),
     );
@@ -78,12 +79,12 @@ export class Reconstruction {
     const { cache, sessions } = this;
     const { config } = sessions.model;
     const start = Math.max(0, Math.min(this.tokens.length, cache.contextLength - part.length));
-    const longest = Math.max(...Array.from({ length: config.numLayers }, (_, layer) => cache.length(layer)));
-    const pass = openPass(sessions, part, start, longest);
+    const pass = openPass(sessions, cache, part, start);
     try {
       for (let layer = 0; layer < config.numLayers; layer++) {
-        cache.copyTo(layer, pass.working);
-        await this.throughLayer(layer, pass);
+        const working = pass.begin(layer);
+        await this.throughLayer(layer, pass, working);
+        pass.end(working);
         yield;
       }
     } finally {
@@ -91,18 +92,20 @@ export class Reconstruction {
     }
   }
 
-  private async throughLayer(layer: number, pass: PromptPass): Promise<void> {
+  private async throughLayer(layer: number, pass: PromptPass, working: WorkingRows): Promise<void> {
     const history = this.cache.length(layer);
     let from = 0;
     for (const length of pass.chunkLengths()) {
       const total = history + from + length;
       const every = Int32Array.from({ length }, (_, row) => row);
-      const values = await pass.read(await pass.run(layer, from, length, total), every);
+      const values = pass.collect(await pass.run(layer, from, length, total), every);
       const positions = pass.positions.subarray(from, from + length);
       const first = history + from;
-      const keys = { tensor: pass.working.keys, scales: null, length: total };
+      const keys = { tensor: working.keys, scales: null, length: total };
       const ownKeys = every.map((row) => first + row);
-      this.note(layer, await this.scores.peaks(keys, { values, positions, ownKeys }), total);
+      const queries = { values: whole(values), positions, ownKeys };
+      this.note(layer, await this.scores.peaks(keys, queries), total);
+      if (!(values instanceof Float32Array)) values.release();
       from += length;
     }
   }

@@ -86,6 +86,8 @@ export interface DeviceMemory {
   tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
   /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */
   gatherRows(source: DeviceTensor, rows: Int32Array, target: DeviceTensor): void;
+  /** float32 values that are asked for again and again: valid until many others were. */
+  constant(values: Float32Array<ArrayBuffer>, dims: readonly number[]): DeviceTensor;
   /** Of the tensor's type, as many as it has. */
   write(tensor: DeviceTensor, values: TensorValues): void;
   /** Between tensors of one size. */

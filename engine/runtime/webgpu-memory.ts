@@ -1,6 +1,7 @@
 import { EngineError } from '../errors.js';
 import type { ElementType, Graph } from '../onnx/graph-builder.js';
 import { buildJoinGraph } from '../onnx/row-graphs.js';
+import { DeviceConstants } from './device-constants.js';
 import { DevicePool } from './device-pool.js';
 import { callAsync, type Handle, HeldTogether, type OrtNative } from './ort-native.js';
 import { QueuedMoves } from './queued-moves.js';
@@ -29,6 +30,7 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly allocator: Handle;
   private readonly pool: DevicePool;
   private readonly moves: QueuedMoves;
+  private readonly constants: DeviceConstants;
   private readonly tensors = new Set<DeviceTensor>();
   /** By the number of parts. */
   private readonly joining = new Map<number, Handle>();
@@ -56,12 +58,13 @@ export class WebGpuMemory implements DeviceMemory {
     );
     this.held.hold(this.allocator);
     this.pool = new DevicePool((bytes) => this.ownTensor([bytes], 'uint8'));
+    this.constants = new DeviceConstants((values, dims) => {
+      const tensor = this.tensor(dims, 'float32');
+      this.write(tensor, values);
+      return tensor;
+    });
     this.moves = new QueuedMoves({
-      bring: (places) => {
-        const tensor = this.tensor([places.length], 'float32');
-        this.write(tensor, places);
-        return tensor;
-      },
+      bring: (places) => this.constant(places, [places.length]),
       gather: (source, places, from, to, target) => this.gather(source, places, { from, to }, target),
       copy: (from, to) => this.copyAll([[from.address, to.address]]),
     });
@@ -105,6 +108,10 @@ export class WebGpuMemory implements DeviceMemory {
   /** Hands over what has only been queued: before anything else is asked of the device. */
   flush(): void {
     this.moves.flush();
+  }
+
+  constant(values: Float32Array<ArrayBuffer>, dims: readonly number[]): DeviceTensor {
+    return this.constants.of(values, dims);
   }
 
   write({ type, dims, address }: DeviceTensor, values: TensorValues): void {
@@ -182,6 +189,7 @@ export class WebGpuMemory implements DeviceMemory {
 
   release(): void {
     this.moves.end();
+    this.constants.release();
     // Also those of an answer that was left in its middle: they must not outlive what they were taken from.
     for (const tensor of this.tensors) tensor.release();
     this.pool.release();
