@@ -96,10 +96,9 @@ export class DeviceLayers {
     return { normed: this.norm(residual, 'layers.0.attnNorm'), residual };
   }
 
-  /** Logits in float32, [chunk, vocabSize]. */
-  head(normed: string): void {
+  /** `logits`: the value that becomes them, float32 [chunk, vocabSize]. */
+  head(normed: string, logits: string): void {
     const { tiedHead, vocabSize } = this.model.config;
-    const logits = this.graph.output('logits', 'float32', ['chunk', vocabSize]);
     this.weights.output(tiedHead ? 'embedding' : 'head', normed, vocabSize, logits);
   }
 

@@ -23,8 +23,8 @@ export class WeightNodes {
   }
 
   /**
-   * A product as an output of the graph, in float32: [1, chunk, columns] → [chunk, rows]. The last node computes: a
-   * captured run does not repeat what is only copied into an output, as the result of a Reshape is.
+   * A product that can be an output of the graph, in float32: [1, chunk, columns] → [chunk, rows]. The last node computes:
+   * a captured run does not repeat what is only copied into an output, as the result of a Reshape is.
    */
   output(name: string, input: string, rows: number, output: string): void {
     const weight = stored(this.model, name);

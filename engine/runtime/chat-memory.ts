@@ -74,7 +74,7 @@ export class ChatMemory {
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
     const cache = sessions.cache(contextLength, compression.kvType);
     const wantsQueries = dropsWhileWriting(compression, cache.shape.numLayers);
-    const decoder = await createDecoder(sessions, cache, { wantsQueries });
+    const decoder = await createDecoder(sessions, cache);
     return new ChatMemory(sessions, compression, cache, decoder, wantsQueries);
   }
 

@@ -10,9 +10,14 @@ import { OrtWebGpu } from './ort-webgpu.js';
 import type { DeviceTraits } from './session.js';
 
 const STEP: PolicyConfig = { name: 'pyramidInfer', ...STEEP_PYRAMID };
+const POOL = { by: 'mean', rows: 7 } as const;
+const SCORES = { recentRows: 16, distanceWeight: 1, spreadRows: 24, pool: POOL };
+const BY_HEAD = { share: 0.46, recentShare: 0.5, perHead: true };
 const POLICIES: [string, PolicyConfig][] = [
   ['full', { name: 'full' }],
   ['pyramidInfer', STEP],
+  ['votes of spread rows, each head apart', { ...STEP, scores: { ...SCORES, spreadFrom: 'end' }, cache: BY_HEAD }],
+  ['spread rows that vote where they are', { ...STEP, scores: { ...SCORES, spreadFrom: 'place' } }],
 ];
 
 interface OnDevice {
