@@ -11,7 +11,9 @@ export class DeviceConstants {
 
   /** Valid until KEPT others have been asked for. */
   of(values: Float32Array<ArrayBuffer>, dims: readonly number[]): DeviceTensor {
-    const at = this.known.findIndex((constant) => isEqual(constant.dims, dims) && isEqual(constant.values, values));
+    const at = this.known.findIndex(
+      (constant) => isEqual(constant.dims, dims) && (constant.values === values || isEqual(constant.values, values)),
+    );
     const found = at >= 0 ? this.known.splice(at, 1)[0] : { values, dims, tensor: this.bring(values, dims) };
     this.known.push(found);
     if (this.known.length > KEPT) this.known.shift()?.tensor.release();

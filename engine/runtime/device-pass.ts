@@ -1,4 +1,5 @@
-import { KV_ELEMENT_BYTES, type KvCache, type WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
 import { chunkLengths, longestChunk } from './prefill.js';
@@ -8,12 +9,10 @@ import {
   type AnyTensor,
   type DeviceMemory,
   type DeviceTensor,
-  elementCount,
   type Float32Tensor,
   float32Tensor,
   int32Tensor,
   int64Tensor,
-  isHost,
   runOnce,
 } from './session.js';
 
@@ -39,10 +38,10 @@ export class DevicePass implements PromptPass {
   positions: Int32Array;
   readonly layersHeld: number;
   private readonly begun: WorkingRows[] = [];
-  private readonly kvShape: readonly number[];
   private chunks: Chunk[] = [];
   private queries: DeviceTensor | null = null;
-  private lastIndex: { total: number; tensor: DeviceTensor } | null = null;
+  /** By total. */
+  private readonly lastIndex = new Map<number, DeviceTensor>();
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
 
@@ -58,9 +57,7 @@ export class DevicePass implements PromptPass {
     const { config } = sessions.model;
     this.config = config;
     this.rotary = new RotaryTable(config);
-    this.kvShape = [1, config.numKvHeads, capacity, config.headDim];
-    const layerBytes = 2 * elementCount(this.kvShape) * KV_ELEMENT_BYTES[cache.kvType];
-    this.layersHeld = Math.max(1, Math.floor(HELD_BYTES / layerBytes));
+    this.layersHeld = Math.max(1, Math.floor(HELD_BYTES / (capacity * cache.bytesPerToken)));
     const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(config.numHeads, capacity);
     this.positions = Int32Array.from(tokens, (_, i) => start + i);
     let next = 0;
@@ -75,16 +72,14 @@ export class DevicePass implements PromptPass {
   }
 
   begin(layer: number): WorkingRows {
-    const { device, kvShape } = this;
-    const working = { keys: device.tensor(kvShape), values: device.tensor(kvShape), capacity: kvShape[2] };
+    const working = this.cache.begin(layer, this.cache.length(layer) + this.positions.length);
     this.begun.push(working);
-    this.cache.copyTo(layer, working);
     return working;
   }
 
   end(working: WorkingRows): void {
     this.begun.splice(this.begun.indexOf(working), 1);
-    releaseWorking(working);
+    this.cache.end(working);
   }
 
   async run(layer: number, from: number, length: number, total: number): Promise<AnyTensor> {
@@ -141,9 +136,9 @@ export class DevicePass implements PromptPass {
 
   release(): void {
     for (const chunk of this.chunks.splice(0)) release(chunk);
-    for (const working of this.begun.splice(0)) releaseWorking(working);
+    for (const working of this.begun.splice(0)) this.cache.end(working);
     this.queries?.release();
-    this.lastIndex?.tensor.release();
+    for (const tensor of this.lastIndex.values()) tensor.release();
   }
 
   private firstChunk(positions: Int32Array): Chunk {
@@ -210,13 +205,11 @@ export class DevicePass implements PromptPass {
     return { lastIndex, total: all, ownKey, keyIndex, length: int64Tensor(total) };
   }
 
-  /** The same as of the run before in most layers: then it is there already. */
+  /** The same in most layers: then it is there already. */
   private lastIndexOf(total: number): DeviceTensor {
-    if (this.lastIndex?.total === total) return this.lastIndex.tensor;
-    this.lastIndex?.tensor.release();
-    const tensor = this.device.tensor([1], 'int32');
-    this.lastIndex = { total, tensor };
-    this.device.write(tensor, Int32Array.of(total - 1));
+    const tensor = this.lastIndex.get(total) ?? this.device.tensor([1], 'int32');
+    if (!this.lastIndex.has(total)) this.device.write(tensor, Int32Array.of(total - 1));
+    this.lastIndex.set(total, tensor);
     return tensor;
   }
 
@@ -228,10 +221,6 @@ export class DevicePass implements PromptPass {
     }
     return this.queries;
   }
-}
-
-function releaseWorking({ keys, values }: WorkingRows): void {
-  for (const tensor of [keys, values]) if (!isHost(tensor)) tensor.release();
 }
 
 function release({ attention, residual, cos, sin }: Chunk): void {

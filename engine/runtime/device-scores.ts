@@ -12,6 +12,8 @@ import { type DeviceMemory, type DeviceTensor, float32Tensor, int64Tensor, runOn
 const ATTENTION_BYTES = 128e6;
 /** … if it is no fewer than so many. */
 const LEAST_ROWS = 64;
+/** Turns that are kept. */
+const MOST_TURNS = 1024;
 
 /** A query that votes. */
 interface Vote {
@@ -28,6 +30,9 @@ interface Vote {
 export class DeviceScores implements Scores {
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
+  private counted = new Float32Array();
+  /** By places: all layers ask for the same. */
+  private readonly turns = new Map<number, Float32Array>();
 
   constructor(
     private readonly sessions: ModelSessions,
@@ -147,10 +152,7 @@ export class DeviceScores implements Scores {
     const { device } = this;
     const { numHeads, headDim } = this.config;
     const table = 2 ** Math.ceil(Math.log2(length));
-    const behind = device.constant(
-      Float32Array.from({ length: table }, (_, i) => table - 1 - i),
-      [1, table],
-    );
+    const behind = device.constant(this.behind(table), [1, table]);
     const facts = device.constant(this.facts(votes, firstRow), [votes.length, headDim + 3]);
     const scores = device.tensor([numHeads, 1, length], 'float32');
     const inputs = {
@@ -162,17 +164,34 @@ export class DeviceScores implements Scores {
     return scores;
   }
 
+  /** …, 2, 1, 0 */
+  private behind(count: number): Float32Array<ArrayBuffer> {
+    if (this.counted.length !== count) this.counted = new Float32Array(count).map((_, i) => count - 1 - i);
+    return this.counted;
+  }
+
   /** [votes, headDim + 3]: cos and sin of the turn, keys behind, weight, row of the part. */
   private facts(votes: readonly Vote[], firstRow: number): Float32Array<ArrayBuffer> {
     const { headDim } = this.config;
-    const [half, width] = [headDim / 2, headDim + 3];
+    const width = headDim + 3;
     const facts = new Float32Array(votes.length * width);
     votes.forEach(({ row, turn, behind, weight }, i) => {
       const own = facts.subarray(i * width, (i + 1) * width);
-      this.rotary.fillTurns(Int32Array.of(turn), own.subarray(0, half), own.subarray(half, headDim));
+      own.set(this.turned(turn));
       own.set([behind, weight, row - firstRow], headDim);
     });
     return facts;
+  }
+
+  /** cos and sin, [headDim] */
+  private turned(places: number): Float32Array {
+    const { headDim } = this.config;
+    const known = this.turns.get(places) ?? new Float32Array(headDim);
+    if (this.turns.has(places)) return known;
+    this.rotary.fillTurns(Int32Array.of(places), known.subarray(0, headDim / 2), known.subarray(headDim / 2));
+    if (this.turns.size >= MOST_TURNS) this.turns.clear();
+    this.turns.set(places, known);
+    return known;
   }
 
   private added(parts: readonly Float32Array[], length: number): Float32Array {

@@ -1,4 +1,5 @@
-import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import { AliveRows } from './alive-rows.js';
 import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';

@@ -1,10 +1,11 @@
-import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
-import type { HeadRows } from '../kv/row-store.js';
+import { everyRow, type HeadRows } from '../kv/row-store.js';
 import { droppedSpan, lostShare, outlook, type Selection, selectByHead, selectRows } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { inTwoSteps } from '../kv/two-step-eviction.js';
 import { meanOfHeads } from '../kv/votes.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import { createScores } from './create-scores.js';
 import type { ModelSessions } from './model-sessions.js';
 import { openPass } from './open-pass.js';
@@ -216,7 +217,7 @@ export class LayeredPrefill {
     scored: Scored | null,
   ): HeadRows {
     if (!evict) {
-      const all = Int32Array.from(positions[0].keys());
+      const all = everyRow(positions[0].length);
       return positions.map(() => all);
     }
     if (!scored) return selectByHead(evict, positions, new Float32Array());

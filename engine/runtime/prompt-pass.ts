@@ -1,4 +1,4 @@
-import type { WorkingRows } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { AnyTensor, DeviceTensor } from './session.js';
 
 /** Tokens of a prompt on their way through the layers. */

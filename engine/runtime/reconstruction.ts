@@ -1,8 +1,9 @@
-import type { KvCache, WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
 import { type OneBudget, type ScoredLayer, selectUnderOneBudget } from '../kv/one-budget.js';
 import type { TextExtent } from '../kv/policy.js';
 import { droppedSpan } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import { createScores } from './create-scores.js';
 import type { ModelSessions } from './model-sessions.js';
