@@ -2,8 +2,6 @@ import type { ConvertedModel } from '../model/converted-model.js';
 import type { LayerFlow } from './decoder-layer.js';
 import { type DeviceForm, DeviceLayers } from './device-layer.js';
 import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
-import { attentionWeights, causalBias, usedRows } from './plain-attention.js';
-import type { ScoreReduction } from './score-graph.js';
 
 /**
  * One of the graphs into which `layerSegments` cuts the model: what follows the attention of the layer before, and the
@@ -134,64 +132,4 @@ function eachOf(graph: GraphBuilder, vector: string, count: number): string[] {
   const outputs = lengths.map((_, i) => `${graph.nextName('part')}.${i}`);
   graph.manyOutputs('Split', [vector, graph.int64Constant(`lengths${count}`, lengths)], outputs, { axis: { int: 0 } });
   return outputs.flatMap((part, i) => eachOf(graph, part, lengths[i]));
-}
-
-/**
- * What `buildScoreGraph` builds, in operators that a device has.
- *
- * Inputs: `queries` float32 [all, numHeads · headDim], rotated, of which those from `first` to before `end` (int64 [1]) are
- * asked; `facts` float32 [rows, headDim + 3]: for each row that votes cos and sin of what it is rotated on by, how many keys
- * are behind its own, its weight, and which of the queries it is; `keys` of the form's type [1, numKvHeads, capacity,
- * headDim]; `length` int64 [1]; `behind` float32 [1, any], …, 2, 1, 0, of which those from `behindFrom` to before
- * `behindEnd` (int64 [1]) are as many as there are keys.
- * Output: `scores` float32 [numHeads, 1, length].
- */
-export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm, reduction: ScoreReduction): Graph {
-  const { numHeads, numKvHeads, headDim } = config;
-  const graph = new GraphBuilder('device-scores');
-  const [half, width] = [headDim / 2, numHeads * headDim];
-  const place = (name: string) => graph.input(name, 'int64', [1]);
-  const asked = graph.node('Slice', [
-    graph.input('queries', 'float32', ['all', width]),
-    ...[place('first'), place('end'), graph.int64Constant('firstAxis', [0])],
-  ]);
-  const facts = graph.input('facts', 'float32', ['rows', headDim + 3]);
-  const names = ['cos', 'sin', 'ownBehind', 'weight', 'row'].map((name) => graph.nextName(name));
-  graph.manyOutputs('Split', [facts, graph.int64Constant('parts', [half, half, 1, 1, 1])], names, { axis: { int: 1 } });
-  const [cos, sin, ownBehind, weight, row] = names;
-  const rows = graph.node('Cast', [graph.node('Reshape', [row, graph.int64Constant('flat', [-1])])], {
-    to: { int: DATA_TYPE.int32 },
-  });
-  const voting = graph.node('Gather', [asked, rows], { axis: { int: 0 } });
-  const turned = graph.microsoftNode(
-    'RotaryEmbedding',
-    [
-      graph.node('Reshape', [voting, graph.int64Constant('batch', [1, -1, width])]),
-      ...[graph.int64Constant('rotaryOffset', [0]), cos, sin],
-    ],
-    { num_heads: { int: numHeads }, rotary_embedding_dim: { int: headDim } },
-  );
-  const behind = graph.node('Slice', [
-    graph.input('behind', 'float32', [1, 'table']),
-    ...[place('behindFrom'), place('behindEnd'), graph.int64Constant('lastAxis', [1])],
-  ]);
-  const cache = graph.input('keys', type, [1, numKvHeads, 'capacity', headDim]);
-  const used = usedRows(graph, cache, place('length'), config);
-  const keys = graph.node('Cast', [used], { to: { int: DATA_TYPE.float32 } });
-  // A key is behind the query's own if fewer are behind it.
-  const bias = causalBias(graph, behind, ownBehind);
-  const attention = attentionWeights(graph, config, { query: turned, keys, bias });
-  const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
-  if (reduction === 'peak') {
-    graph.node('ReduceMax', [attention], { axes: { ints: [1] } }, scores);
-    return graph.build();
-  }
-  const byRow = graph.node('Reshape', [weight, graph.int64Constant('byRow', [1, -1, 1])]);
-  graph.node(
-    'ReduceSum',
-    [graph.node('Mul', [attention, byRow]), graph.int64Constant('rowsAxis', [1])],
-    { keepdims: { int: 1 } },
-    scores,
-  );
-  return graph.build();
 }

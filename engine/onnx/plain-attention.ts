@@ -38,8 +38,31 @@ export function usedRows(
  */
 export function attentionWeights(
   graph: GraphBuilder,
-  { numHeads, numKvHeads, headDim }: HeadShape,
+  config: HeadShape,
   { query, keys, bias }: { query: string; keys: string; bias: string },
+): string {
+  const products = graph.node('Cast', [groupedProducts(graph, config, query, keys)], {
+    to: { int: DATA_TYPE.float32 },
+  });
+  const scaled = graph.node('Mul', [products, graph.float32Scalar('attentionScale', config.headDim ** -0.5)]);
+  return softmaxOf(graph, config, scaled, bias);
+}
+
+/** The same, all in float32, of a query that is scaled already. */
+export function attentionTo(
+  graph: GraphBuilder,
+  config: HeadShape,
+  { query, keys, bias }: { query: string; keys: string; bias: string },
+): string {
+  return softmaxOf(graph, config, groupedProducts(graph, config, query, keys), bias);
+}
+
+/** [numKvHeads, query heads of a group · rows, keys] */
+function groupedProducts(
+  graph: GraphBuilder,
+  { numHeads, numKvHeads, headDim }: HeadShape,
+  query: string,
+  keys: string,
 ): string {
   const shape = (name: string, values: number[]) => graph.int64Constant(name, values);
   // Query heads that share a key head stand beside each other: their rows are one matrix.
@@ -47,11 +70,13 @@ export function attentionWeights(
   const headMajor = graph.node('Transpose', [heads], { perm: { ints: [1, 0, 2] } });
   const grouped = graph.node('Reshape', [headMajor, shape('groups', [numKvHeads, -1, headDim])]);
   const turned = graph.node('Transpose', [keys], { perm: { ints: [0, 2, 1] } });
-  const products = graph.node('Cast', [graph.node('MatMul', [grouped, turned])], { to: { int: DATA_TYPE.float32 } });
-  const scaled = graph.node('Mul', [products, graph.float32Scalar('attentionScale', headDim ** -0.5)]);
-  const rows = graph.node('Shape', [bias]);
-  const byHead = graph.node('Concat', [shape('numHeads', [numHeads]), rows], { axis: { int: 0 } });
-  const logits = graph.node('Add', [graph.node('Reshape', [scaled, byHead]), bias]);
+  return graph.node('MatMul', [grouped, turned]);
+}
+
+function softmaxOf(graph: GraphBuilder, { numHeads }: HeadShape, products: string, bias: string): string {
+  const parts = [graph.int64Constant('numHeads', [numHeads]), graph.node('Shape', [bias])];
+  const byHead = graph.node('Concat', parts, { axis: { int: 0 } });
+  const logits = graph.node('Add', [graph.node('Reshape', [products, byHead]), bias]);
   return graph.node('Softmax', [logits], { axis: { int: -1 } });
 }
 

@@ -21,8 +21,8 @@ export class AttentionScores implements Scores {
     this.rotary = new RotaryTable(this.config);
   }
 
-  async ask(...asked: Parameters<Scores['ask']>): Promise<AskedScores> {
-    return { parts: [], finish: () => this.score(...asked) };
+  ask(...asked: Parameters<Scores['ask']>): AskedScores {
+    return { runs: [], finish: () => this.score(...asked) };
   }
 
   async answers(asked: readonly AskedScores[]): Promise<Scored[]> {

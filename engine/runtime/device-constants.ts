@@ -25,7 +25,7 @@ export class DeviceConstants {
   }
 }
 
-function isEqual(some: ArrayLike<number>, others: ArrayLike<number>): boolean {
+export function isEqual(some: ArrayLike<number>, others: ArrayLike<number>): boolean {
   if (some.length !== others.length) return false;
   for (let i = 0; i < some.length; i++) if (some[i] !== others[i]) return false;
   return true;

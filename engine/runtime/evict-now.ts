@@ -29,7 +29,7 @@ export async function evictNow(
       const { drops, needsScores } = outlook(selection, cache.positionsByHead(layer)[0]);
       if (!drops) continue;
       const ask = () => askNewest({ cache, scores, ring, newest }, layer, selection, text.tokensSeen);
-      due.push({ layer, selection, asked: needsScores ? await ask() : null });
+      due.push({ layer, selection, asked: needsScores ? ask() : null });
     }
     const answers = await scores.answers(due.flatMap(({ asked }) => asked ?? []));
     for (const { layer, selection, asked } of due) {
@@ -55,7 +55,7 @@ function askNewest(
   layer: number,
   selection: Selection,
   tokensSeen: number,
-): Promise<AskedScores> {
+): AskedScores {
   const keys = storedKeys(cache, layer);
   const count = ring.voters(ring.count, cache.positionsByHead(layer));
   const voters = votersOf({ ...selection.scores, spreadRows: 0 }, count, count);

@@ -59,9 +59,7 @@ export class GenerationPruner {
     if (layers.length === 0) return false;
     const newest = scores.newest(ring, Math.min(ring.count, pruning.windowLength));
     try {
-      const asked: AskedScores[] = [];
-      for (const layer of layers) asked.push(await this.ask(layer, newest, tokensSeen));
-      const answers = await scores.answers(asked);
+      const answers = await scores.answers(layers.map((layer) => this.ask(layer, newest, tokensSeen)));
       layers.forEach((layer, i) => {
         this.prune(layer, block, answers[i]);
       });
@@ -71,7 +69,7 @@ export class GenerationPruner {
     return true;
   }
 
-  private ask(layer: number, newest: NewestQueries, tokensSeen: number): Promise<AskedScores> {
+  private ask(layer: number, newest: NewestQueries, tokensSeen: number): AskedScores {
     const { cache, pruning, ring } = this;
     const keys = storedKeys(cache, layer);
     const voters = ring.voters(pruning.windowLength, cache.positionsByHead(layer));

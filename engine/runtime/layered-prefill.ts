@@ -46,6 +46,7 @@ interface Undecided {
   rows: Int32Array;
   /** … and of all, by head. */
   positions: Int32Array[];
+  votes: VoteCollector;
   /** Null: all stay. */
   evict: Selection | null;
   /** Null: no scores are needed. */
@@ -85,7 +86,7 @@ export class LayeredPrefill {
     try {
       return yield* this.throughLayers(pass, tokens.length, text);
     } finally {
-      for (const { asked } of this.undecided) for (const part of asked?.parts ?? []) part.release();
+      for (const { votes } of this.undecided) votes.release();
       pass.release();
     }
   }
@@ -146,11 +147,10 @@ export class LayeredPrefill {
     const keys = { tensor: working.keys, scales: null, length };
     const evicts = evict && outlook(evict, positions[0]).drops ? evict : null;
     const thins = thin && outlook(thin, rows).drops ? thin : null;
-    const asked = evicts && (await this.ask(evicts, positions[0], keys, votes));
+    const asked = evicts && this.ask(evicts, positions[0], keys, votes);
     const isSame = evicts !== null && thins !== null && votes.areSame(evicts, thins);
-    const askedForRows = isSame ? asked : thins && (await this.ask(thins, rows, keys, votes));
-    votes.release();
-    this.undecided.push({ layer, working, rows, positions, evict: evicts, asked });
+    const askedForRows = isSame ? asked : thins && this.ask(thins, rows, keys, votes);
+    this.undecided.push({ layer, working, rows, positions, votes, evict: evicts, asked });
     if (!thins && this.undecided.length < pass.layersHeld) return;
     const scored = await this.decide(pass, askedForRows);
     if (!thins) return;
@@ -160,13 +160,13 @@ export class LayeredPrefill {
   }
 
   /** Null: the selection needs none. */
-  private async ask(
+  private ask(
     selection: Selection,
     /** Places in the text, of what is selected from. */
     places: Int32Array,
     keys: LayerKeys,
     votes: VoteCollector,
-  ): Promise<AskedScores | null> {
+  ): AskedScores | null {
     if (!outlook(selection, places).needsScores) return null;
     return this.scores.ask(keys, selection.scores, votes.voters(selection), (of) => votes.queriesOf(of));
   }
@@ -176,7 +176,8 @@ export class LayeredPrefill {
     const asked = [...new Set([...this.undecided.map((layer) => layer.asked), also])].filter((one) => one !== null);
     const answers = await this.scores.answers(asked);
     const answerTo = (one: AskedScores | null) => (one ? answers[asked.indexOf(one)] : null);
-    for (const { layer, working, rows, positions, evict, asked } of this.undecided.splice(0)) {
+    for (const { layer, working, rows, positions, votes, evict, asked } of this.undecided.splice(0)) {
+      votes.release();
       const kept = this.keptInCache(layer, evict, positions, answerTo(asked));
       positions.forEach((places, head) => {
         this.note(droppedSpan(places, kept[head]));

@@ -56,11 +56,18 @@ export interface Scored {
   attention: Float32Array;
 }
 
-/** Scores that were asked for: on a device they are on their way, elsewhere they are still to be computed. */
+/** What a device is to compute: attention of some rows of a part over a layer's keys. */
+export interface ScoreRun {
+  keys: LayerKeys;
+  part: DevicePart;
+  /** As the graph takes them, [votes, headDim + 3]. */
+  facts: Float32Array<ArrayBuffer>;
+}
+
+/** Scores that were asked for, and are computed when they are needed. */
 export interface AskedScores {
-  /** What is to be read back from a device. */
-  readonly parts: readonly DeviceTensor[];
-  /** `values`: of the parts. */
+  readonly runs: readonly ScoreRun[];
+  /** `values`: of the runs. */
   finish(values: readonly Float32Array[]): Scored | Promise<Scored>;
 }
 
@@ -73,10 +80,10 @@ export interface NewestQueries {
 /** Attention of some queries over a layer's keys, recomputed where a policy asks for it. */
 export interface Scores {
   /**
-   * Asks for what `spec` makes of the voters' attention. The keys may change only once it was answered, or on a device.
+   * Asks for what `spec` makes of the voters' attention. Keys and queries must stay until it was answered.
    * @param queriesOf the voters' queries, given their row numbers
    */
-  ask(keys: LayerKeys, spec: ScoreSpec, voters: Voters, queriesOf: (rows: Int32Array) => Queries): Promise<AskedScores>;
+  ask(keys: LayerKeys, spec: ScoreSpec, voters: Voters, queriesOf: (rows: Int32Array) => Queries): AskedScores;
   /** All at once: on a device, to ask once costs as much as to ask for many. Each is answered once. */
   answers(asked: readonly AskedScores[]): Promise<Scored[]>;
   /**
