@@ -40,7 +40,12 @@ export function buildDeviceScores(
   const behindEnd = place('behindEnd');
   const scoresOf = (layer: number) => {
     const all = graph.input(`queries.${layer}`, 'float32', [`all.${layer}`, width]);
-    const asked = graph.node('Slice', [all, place(`first.${layer}`), place(`end.${layer}`), constant('queryAxis', [0])]);
+    const asked = graph.node('Slice', [
+      all,
+      place(`first.${layer}`),
+      place(`end.${layer}`),
+      constant('queryAxis', [0]),
+    ]);
     const voting = graph.node('Gather', [asked, rows], { axis: { int: 0 } });
     const query = graph.microsoftNode(
       'RotaryEmbedding',

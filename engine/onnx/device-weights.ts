@@ -17,6 +17,12 @@ export class WeightNodes {
     private readonly type: 'float32' | 'float16',
   ) {}
 
+  /** Of a weight that is stored in blocks; null: it is not. */
+  bits(name: string): number | null {
+    const weight = stored(this.model, name);
+    return weight.kind === 'blocks' ? weight.bits : null;
+  }
+
   /** float32 → the type that the device computes in. */
   inForm(value: string): string {
     return this.type === 'float32' ? value : this.graph.node('Cast', [value], { to: { int: DATA_TYPE[this.type] } });
