@@ -35,6 +35,7 @@ export class DeviceRows implements RowStore {
   resized(length: number, capacity: number): DeviceRows {
     return this.filled(capacity, (made) => {
       if (length > 0) this.device.gatherRows(this.tensor, this.firstRows(length, capacity), made.tensor);
+      else this.device.clear(made.tensor);
     });
   }
 

@@ -82,7 +82,7 @@ export interface DeviceTraits {
 /** Memory of a device. What is asked of it happens in the order of the calls. */
 export interface DeviceMemory {
   readonly traits: DeviceTraits;
-  /** Not cleared. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
+  /** Holds anything, even what is not a number. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
   tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
   /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */
   gatherRows(source: DeviceTensor, rows: Int32Array, target: DeviceTensor): void;
@@ -90,6 +90,8 @@ export interface DeviceMemory {
   constant(values: Float32Array<ArrayBuffer>, dims: readonly number[]): DeviceTensor;
   /** Of the tensor's type, as many as it has. */
   write(tensor: DeviceTensor, values: TensorValues): void;
+  /** Makes all of it 0. */
+  clear(tensor: DeviceTensor): void;
   /** Between tensors of one size. */
   copy(from: DeviceTensor, to: DeviceTensor): void;
   /** A float32 tensor's values. */

@@ -29,9 +29,13 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly location: bigint;
   private readonly allocator: Handle;
   private readonly pool: DevicePool;
+  /** Apart: what is brought while moves are still to be made must not lie where they read from. */
+  private readonly constantPool: DevicePool;
   private readonly moves: QueuedMoves;
   private readonly constants: DeviceConstants;
   private readonly tensors = new Set<DeviceTensor>();
+  /** As many as were asked for last: those of one model's cache are of one size. */
+  private zeros: { bytes: number; tensor: DeviceTensor } | null = null;
   /** By the number of parts. */
   private readonly joining = new Map<number, Handle>();
 
@@ -57,9 +61,11 @@ export class WebGpuMemory implements DeviceMemory {
       ort.ReleaseAllocator,
     );
     this.held.hold(this.allocator);
-    this.pool = new DevicePool((bytes) => this.ownTensor([bytes], 'uint8'));
+    const make = (bytes: number) => this.ownTensor([bytes], 'uint8');
+    this.pool = new DevicePool(make);
+    this.constantPool = new DevicePool(make);
     this.constants = new DeviceConstants((values, dims) => {
-      const tensor = this.tensor(dims, 'float32');
+      const tensor = this.tensorFrom(this.constantPool, dims, 'float32');
       this.write(tensor, values);
       return tensor;
     });
@@ -72,24 +78,11 @@ export class WebGpuMemory implements DeviceMemory {
 
   /** Tensors that nobody has in use. */
   get idleTensors(): number {
-    return this.pool.idleBuffers;
+    return this.pool.idleBuffers + this.constantPool.idleBuffers;
   }
 
   tensor(dims: readonly number[], type: ElementType = this.traits.type): DeviceTensor {
-    const bytes = elementCount(dims) * ELEMENT_BYTES[type];
-    const room = this.pool.take(bytes);
-    const value = this.view(this.bufferOf(room.address), type, dims);
-    let released = false;
-    const release = () => {
-      if (released) return;
-      released = true;
-      this.tensors.delete(tensor);
-      this.moves.release(() => value.release());
-      room.release();
-    };
-    const tensor = { type, dims, address: value.address, release };
-    this.tensors.add(tensor);
-    return tensor;
+    return this.tensorFrom(this.pool, dims, type);
   }
 
   /** Not from the pool, and as large as it must be. */
@@ -103,6 +96,16 @@ export class WebGpuMemory implements DeviceMemory {
 
   copy(from: DeviceTensor, to: DeviceTensor): void {
     this.moves.copy(from, to);
+  }
+
+  clear(tensor: DeviceTensor): void {
+    const bytes = elementCount(tensor.dims) * ELEMENT_BYTES[tensor.type];
+    if (this.zeros?.bytes !== bytes) {
+      this.zeros?.tensor.release();
+      this.zeros = { bytes, tensor: this.tensor([bytes], 'uint8') };
+      this.write(this.zeros.tensor, new Uint8Array(new ArrayBuffer(bytes)));
+    }
+    this.copy(this.zeros.tensor, tensor);
   }
 
   /** Hands over what has only been queued: before anything else is asked of the device. */
@@ -193,7 +196,24 @@ export class WebGpuMemory implements DeviceMemory {
     // Also those of an answer that was left in its middle: they must not outlive what they were taken from.
     for (const tensor of this.tensors) tensor.release();
     this.pool.release();
+    this.constantPool.release();
     this.held.release();
+  }
+
+  private tensorFrom(pool: DevicePool, dims: readonly number[], type: ElementType): DeviceTensor {
+    const room = pool.take(elementCount(dims) * ELEMENT_BYTES[type]);
+    const value = this.view(this.bufferOf(room.address), type, dims);
+    let released = false;
+    const release = () => {
+      if (released) return;
+      released = true;
+      this.tensors.delete(tensor);
+      this.moves.release(() => value.release());
+      room.release();
+    };
+    const tensor = { type, dims, address: value.address, release };
+    this.tensors.add(tensor);
+    return tensor;
   }
 
   private gather(
