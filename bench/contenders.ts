@@ -28,8 +28,7 @@ function othersOf(numLayers: number): PolicyConfig[] {
 export function contendersOf(model: { hash: string; numLayers: number }): Contender[] {
   const presets = PRESET_NAMES.map((name): Contender => {
     const { policy } = presetConfig(name, model);
-    // `off` keeps float32 K/V, which is what all are compared with: what int8 alone costs is of more interest.
-    return { name: name === 'off' ? 'off-int8' : name, config: { kvType: 'int8', policy } };
+    return { name, config: { kvType: 'int8', policy } };
   });
   const others = [...othersOf(model.numLayers), paperAtEqualShare(model)].map(
     (policy): Contender => ({ name: `${policy.name} at ${EQUAL_SHARE}`, config: { kvType: 'int8', policy } }),

@@ -57,7 +57,7 @@ export class DrivenWindow {
       { type: 'prefill', requestId, processed: promptTokens, total: promptTokens, reused: 0, promptTokens },
       { type: 'kv', requestId, kv },
       { type: 'text', requestId, text, tokens, timings },
-      { type: 'textMemory', requestId, memory, residentBytes: 5e8 },
+      { type: 'textMemory', requestId, memory, residentBytes: 5e8, deviceBytes: null },
       {
         type: 'end',
         requestId,

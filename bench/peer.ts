@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import type { ChatMessage, CompressionChoice, KvType } from '../engine/types.js';
+import type { ChatMessage, CompressionChoice } from '../engine/types.js';
 
 export interface LoadOptions {
   /** A GGUF file. */
@@ -13,7 +13,6 @@ export interface LoadOptions {
   contextLength: number;
   /** Of the engine that has such a thing. */
   compression?: CompressionChoice;
-  kvType?: KvType;
 }
 
 /** The same prompt in the two forms that engines take. */

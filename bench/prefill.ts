@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { median } from '../engine/evaluate/bootstrap.js';
-import { type KvType, PRESET_NAMES, type PresetName } from '../engine/types.js';
+import { PRESET_NAMES } from '../engine/types.js';
 import { CONTEXT_MARGIN, PeerProcess, settled } from './peer-process.js';
 import { createPromptMaker, type PromptMaker } from './prompts.js';
 
@@ -13,7 +13,7 @@ export interface PrefillRow {
   tokens: number;
   /** Median milliseconds from the request to the first token. */
   firstTokenMs: number;
-  /** Median over rounds of its time over that of `off`, the full float32 cache, in the same round. */
+  /** Median over rounds of its time over that of `off`, the full cache, in the same round. */
   ratio: number;
   /** Largest resident memory while reading, of a process that read nothing longer. */
   peakBytes: number;
@@ -26,12 +26,6 @@ export interface PrefillRows {
   rows: PrefillRow[];
   versions: Record<string, string>;
 }
-
-const CONTENDERS: readonly { name: string; preset: PresetName; kvType?: KvType }[] = [
-  { name: 'off', preset: 'off' },
-  { name: 'off-int8', preset: 'off', kvType: 'int8' },
-  ...PRESET_NAMES.filter((preset) => preset !== 'off').map((preset) => ({ name: preset, preset })),
-];
 
 export interface PrefillPlan {
   threads: number;
@@ -75,11 +69,11 @@ async function measureLength(
   load: { modelPath: string; cacheFolder: string; threads: number; contextLength: number },
   { tokens, rounds, prompt }: { tokens: number; rounds: number; prompt: PromptMaker },
 ): Promise<PrefillRows> {
-  const peers = CONTENDERS.map((contender) => ({ ...contender, peer: new PeerProcess('ours'), times: [] as number[] }));
+  const peers = PRESET_NAMES.map((preset) => ({ preset, peer: new PeerProcess('ours'), times: [] as number[] }));
   try {
     const loaded: number[] = [];
-    for (const { preset, kvType, peer } of peers) {
-      await peer.load({ ...load, compression: { preset }, kvType });
+    for (const { preset, peer } of peers) {
+      await peer.load({ ...load, compression: { preset } });
       loaded.push(await peer.forgetPeak());
     }
     for (let round = 0; round <= rounds; round++) {
@@ -91,11 +85,11 @@ async function measureLength(
     }
     const [full] = peers;
     const rows: PrefillRow[] = [];
-    for (const [i, { name, peer, times }] of peers.entries()) {
+    for (const [i, { preset, peer, times }] of peers.entries()) {
       // The first round is there to warm up.
       const ratios = times.slice(1).map((ms, round) => ms / full.times[round + 1]);
       rows.push({
-        name,
+        name: preset,
         tokens,
         firstTokenMs: median(times.slice(1)),
         ratio: median(ratios),

@@ -235,5 +235,6 @@ function modelOf(layers: number): ModelState {
     },
     runtime: { ...READY.runtime, contextLength: 65_536 },
     residentBytes: 5e8,
+    deviceBytes: null,
   };
 }

@@ -179,12 +179,14 @@ test('a second message waits its turn while the first is answered', async ({ app
 
 test('chats of a session are kept apart', async ({ app }) => {
   await app.recordFrames();
-  await app.ask('My cat is called Zorro. Say hello to it.');
+  await app.send('My cat is called Zorro. Say hello to it.');
+  await app.stopAfterAFewWords();
   const history = app.page.getByRole('navigation', { name: 'Chat history' });
   await app.page.getByRole('button', { name: /^New chat( Ctrl|$)/ }).click();
   await expect(app.answers).toHaveCount(0);
   await expect(app.page.getByRole('heading', { level: 1 })).toHaveText('New chat');
-  await app.ask('My dog is called Pixel. Say hello to it.');
+  await app.send('My dog is called Pixel. Say hello to it.');
+  await app.stopAfterAFewWords();
   await expect(history.getByRole('button', { name: /^My (cat|dog) is called/ })).toHaveCount(2);
 
   await history.getByRole('button', { name: /^My cat is called Zorro/ }).click();

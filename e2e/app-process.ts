@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ElectronApplication, _electron as electronDriver, expect } from '@playwright/test';
+import type { SmallDisk } from '../engine/testing/small-disk.js';
 import { isRunning, RunningProcesses } from './processes.js';
-import type { SmallDisk } from './small-disk.js';
 
 export const PROJECT = join(import.meta.dirname, '..');
 /** An app built by `npm run dist -- --inspectable`, to test that instead of what is in out/. */
@@ -15,16 +15,22 @@ const EXIT_MS = 10_000;
 export interface StartOptions {
   /** After the app's own: --model FILE and the like. */
   args?: string[];
+  /** Beside what the tests have. */
+  env?: Readonly<Record<string, string>>;
   /** Holds the chats; the app is started where it can be seen. */
   disk?: SmallDisk;
 }
 
-export async function launchElectron(userData: string, { args, disk }: StartOptions): Promise<ElectronApplication> {
+export async function launchElectron(
+  userData: string,
+  { args, env, disk }: StartOptions,
+): Promise<ElectronApplication> {
   const executablePath = disk ? await disk.starter(PACKAGED ?? (await fromSource())) : PACKAGED;
   return await electronDriver.launch({
     ...(executablePath && { executablePath }),
     args: [...(PACKAGED ? [] : [PROJECT]), '--user-data-dir', userData, ...(args ?? [])],
     cwd: PROJECT,
+    ...(env && { env: { ...(process.env as Record<string, string>), ...env } }),
     chromiumSandbox: !process.env.ELECTRON_DISABLE_SANDBOX,
     // What the app sets is to be seen, not what the driver would put over it.
     colorScheme: null,

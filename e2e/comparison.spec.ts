@@ -59,7 +59,7 @@ test('an answer beside that of the full cache: the table is what the engine repo
 
   const [full, compressed] = [await resultOf(app, 'full'), await resultOf(app, 'compressed')];
   expect([full.seed, compressed.seed]).toEqual([chat?.seed, chat?.seed]);
-  expect(full.kv).toMatchObject({ dtype: 'float32', keptFraction: 1 });
+  expect(full.kv).toMatchObject({ dtype: 'int8', keptFraction: 1 });
   expect(compressed.kv.compression).toEqual({ preset: 'compact' });
   // Read from its beginning under the same seed, the first turn's answer comes again.
   expect(compressed.text).toBe(chat?.text);

@@ -2,8 +2,8 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ChatStorage } from '../electron/main/chats/chat-storage.js';
+import { SmallDisk } from '../engine/testing/small-disk.js';
 import { expect, test } from './app.js';
-import { SmallDisk } from './small-disk.js';
 
 /** Room for an empty chat file and some words. */
 const DISK_BYTES = 2 << 20;

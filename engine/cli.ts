@@ -22,7 +22,7 @@ Options of generate:
   --temperature T        0 = always the likeliest token (default 0.8)
   --seed N               same seed, same text
   --precision float32    compute with float32 weights, for checking (default: default)
-  --device NAME          cpu (default), webgpu, or auto: the graphics processor if one does right
+  --device NAME          cpu (default), webgpu, or auto: the quicker of both
   --preset NAME          off, faithful (default), balanced, compact or paper: how much of the text may be dropped
   --kv-budget MB         instead: what the memory of the text may take
   --config FILE          instead: any policy with its parameters, as JSON; bench/policies has examples

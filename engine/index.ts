@@ -13,6 +13,8 @@ import { checkLength, lengthProblem } from './runtime/check-length.js';
 import { Answer } from './runtime/generate.js';
 import { IdleTime } from './runtime/idle-time.js';
 import { loadRuntime, type Runtime } from './runtime/load-runtime.js';
+import { parkedChatsOf } from './runtime/parked-chats.js';
+import { ParkingLot } from './runtime/parking-lot.js';
 import { attentionShareOf, ReadingSpeed } from './runtime/reading-speed.js';
 import { pinnedSpans } from './text/pinned-spans.js';
 import { tokenText } from './text/token-text.js';
@@ -33,7 +35,9 @@ import type {
   MeasuringEvent,
   MeasuringOptions,
   MeasuringProgress,
+  MemoryRoom,
   ModelInfo,
+  Parking,
   PresetInfo,
   RuntimeInfo,
   TextMemory,
@@ -44,15 +48,15 @@ export { fitOf, forecastModel } from './model/model-forecast.js';
 /**
  * Loads a model, importing it first if that was not done before.
  *
- * @throws every MODEL_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED, OUT_OF_MEMORY,
- *   REQUEST_INVALID, COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL for options that cannot be; the signal's reason
+ * @throws every MODEL_… and DEVICE_… code, IMPORT_DISK_FULL, IMPORT_FAILED, RUNTIME_UNAVAILABLE, RUNTIME_FAILED,
+ *   OUT_OF_MEMORY, REQUEST_INVALID, COMPRESSION_INVALID, KV_BUDGET_TOO_SMALL for options that cannot be; the signal's reason
  */
 export async function createEngine(options: CreateEngineOptions): Promise<Engine> {
   const startedAt = performance.now();
-  const { compression = { preset: 'faithful' }, kvType, measuring, logger, signal } = options;
+  const { compression = { preset: 'faithful' }, kvType, parking, measuring, logger, signal } = options;
   const runtime = await loadRuntime(options);
   try {
-    const memories = new ChatMemories(runtime, compression, kvType);
+    const memories = new ChatMemories(runtime, compression, kvType, parking && parkedChatsOf(runtime, parking, logger));
     await memories.under(compression);
     const measured = measuring && (await readMeasuredProfile(measuring.folder, shapeOf(runtime), logger));
     signal?.throwIfAborted();
@@ -83,6 +87,7 @@ class LoadedEngine implements Engine {
   readonly leastBudgetBytes: number;
   private readonly speed: ReadingSpeed;
   private readonly idle = new IdleTime();
+  readonly parking: Parking;
   /** Null: without a text to measure on. */
   private readonly measuring: PresetMeasuring | null;
 
@@ -99,6 +104,7 @@ class LoadedEngine implements Engine {
     this.presets = presetInfos(shapeOf(loaded), measured);
     this.leastBudgetBytes = memories.leastBudgetBytes();
     this.speed = new ReadingSpeed(attentionShareOf(this.model));
+    this.parking = new ParkingLot(memories, this.idle, () => this.refusal() !== null);
     this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
   }
 
@@ -121,13 +127,16 @@ class LoadedEngine implements Engine {
     let answer: Answer | undefined;
     try {
       const choice = request.compression ?? this.memories.usual;
-      const ready = this.idle.begin().then(() => this.memories.under(choice));
+      const ready = this.idle.begin().then(() => this.memories.under(choice, request.chatId));
       this.step = ready;
       const memory = await ready;
       answer = new Answer(memory, this.loaded, request);
       yield* this.watched(run(answer, this.stopping(signal)));
     } catch (thrown) {
-      yield { type: 'error', error: EngineError.from(thrown).toShape(), result: answer?.result() ?? null };
+      const error = EngineError.from(thrown).toShape();
+      const result = answer?.result() ?? null;
+      this.memories.failed(error);
+      yield { type: 'error', error, result };
     } finally {
       const result = answer?.result();
       // Stopped while it read, an answer has no first token.
@@ -153,8 +162,9 @@ class LoadedEngine implements Engine {
       this.step = forecast;
       await forecast;
       stop.throwIfAborted();
-      const compression = this.memories.compressionOf(request.compression ?? this.memories.usual);
-      yield* this.watched(compareAnswers(this.lending(), compression, request, stop));
+      yield* this.watched(
+        compareAnswers(this.lending(), this.memories.comparedSides(request.compression), request, stop),
+      );
     } catch (thrown) {
       yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
     } finally {
@@ -167,20 +177,21 @@ class LoadedEngine implements Engine {
     { messages, compression: choice, replyTokens }: ComparisonRequest,
     { freeBytes = Number.POSITIVE_INFINITY, signal }: ComparisonOptions = {},
   ): Promise<ComparisonForecast> {
-    const { loaded, memories } = this;
+    const { loaded } = this;
     const { prompt, pinned } = await this.promptOf(messages, signal);
     await checkLength(prompt.length, loaded.contextLength, { messages, tokenizer: loaded.tokenizer, signal });
     const tokens = Math.min(loaded.contextLength, prompt.length + replyTokens);
-    const compression = memories.compressionOf(choice ?? memories.usual);
-    const kvBytes = comparedBytes(compression, loaded.model.config, tokens, pinned);
+    const kvBytes = comparedBytes(this.memories.comparedSides(choice), loaded.model.config, tokens, pinned);
     checkRoom(kvBytes, freeBytes);
     return { promptTokens: prompt.length, replyTokens, kvBytes, firstTokenMs: this.speed.estimate(prompt.length, 0) };
   }
 
   kvStats(): KvStats {
-    const { current } = this.memories;
-    if (current) return current.stats();
-    throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
+    return this.memories.current.stats();
+  }
+
+  room(): MemoryRoom {
+    return { freeBytes: this.loaded.freeBytes(), deviceBytes: this.loaded.deviceBytes() };
   }
 
   async forecast({ messages, compression: choice }: ConversationRequest, signal?: AbortSignal): Promise<Forecast> {
@@ -216,10 +227,8 @@ class LoadedEngine implements Engine {
 
   textMemory(): TextMemory {
     const { current } = this.memories;
-    if (!current) throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');
-    const { tokens } = current;
-    const rereadMs = this.speed.estimate(tokens.length, 0);
-    return { ...tokenText(tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
+    const rereadMs = this.speed.estimate(current.tokens.length, 0);
+    return { ...tokenText(current.tokens, this.loaded.tokenizer), ...current.survival(), rereadMs };
   }
 
   contextCosts(compression?: ChatCompression): ContextCost[] {
@@ -289,7 +298,7 @@ class LoadedEngine implements Engine {
     this.disposal.abort();
     // Not for the answer's end: whoever reads its events may never ask for the next one. Its failure is theirs, too.
     await Promise.allSettled([this.step, this.idle.settled()]);
-    this.memories.release();
+    await this.memories.release();
     for (const memory of this.compared) memory.release();
     await this.loaded.release();
   }

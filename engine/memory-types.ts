@@ -65,6 +65,13 @@ export interface KvStats {
   layers: KvLayerStats[];
 }
 
+export interface MemoryRoom {
+  /** Left where K and V are: of the device's memory, or of the computer's. */
+  freeBytes: number;
+  /** What the model and its cache take of a device's memory; null: it runs on the processor. */
+  deviceBytes: number | null;
+}
+
 /** The text of this chat as the model has it, token by token, and which layers hold each token. */
 export interface TextMemory {
   /** All tokens' text, without control tokens. */

@@ -1,18 +1,19 @@
 import type { Comparing } from './comparison-types.js';
+import type { DeviceChoice, RuntimeInfo } from './device-types.js';
 import type { EngineErrorShape } from './errors.js';
 import type { CompressionConfig } from './kv/compression-config.js';
 import type { Measuring, MeasuringOptions } from './measuring-types.js';
-import type { KvStats, KvType, TextMemory } from './memory-types.js';
+import type { KvStats, KvType, MemoryRoom, TextMemory } from './memory-types.js';
+import type { Parking, ParkingOptions } from './parking-types.js';
 
 export type * from './comparison-types.js';
+export type * from './device-types.js';
 export type * from './measuring-types.js';
 export type * from './memory-types.js';
+export type * from './parking-types.js';
 
 /** `default`: weights in 8 bits, or the file's own 4; `float32`: the same graphs on float32 weights, for checking. */
 export type Precision = 'default' | 'float32';
-
-/** Where a model runs: on the graphics processor, on the processor, or on the first of them that does right. */
-export type DeviceChoice = 'auto' | 'cpu' | 'webgpu';
 
 export const PRESET_NAMES = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const;
 /**
@@ -109,10 +110,12 @@ export interface GenerateRequest {
   stop?: readonly string[];
   /** Default: the engine's. Another one than the turn before had: the conversation is read again. */
   compression?: ChatCompression;
+  /** Whose memory it is about, where those of several chats are kept (ParkingOptions). */
+  chatId?: string;
 }
 
 /** A conversation without an answer. */
-export type ConversationRequest = Pick<GenerateRequest, 'messages' | 'compression'>;
+export type ConversationRequest = Pick<GenerateRequest, 'messages' | 'compression' | 'chatId'>;
 
 /** What a conversation would come to, if it were sent. */
 export interface Forecast {
@@ -190,22 +193,6 @@ export interface ModelInfo {
   tokenizer: string;
 }
 
-export interface RuntimeInfo {
-  executionProvider: 'cpu' | 'webgpu';
-  /** On a device: the type that it computes in, and K/V with it. */
-  deviceType?: 'float16' | 'float32';
-  /** Which of the two session implementations runs, and why; on a device also what of it is not used. */
-  implementation: 'c-api' | 'binding';
-  reason: string;
-  onnxRuntimeVersion: string;
-  threads: number;
-  precision: Precision;
-  /** Tokens of context that the model runs with; ModelInfo says how many it could have. */
-  contextLength: number;
-  /** The model's template has a place for a system message. Where it has none, that stands before the first question. */
-  takesSystemMessages: boolean;
-}
-
 export type LoadPhase = 'check' | 'import' | 'load';
 
 export interface LoadProgress {
@@ -238,10 +225,16 @@ export interface CreateEngineOptions {
   threads?: number;
   /** Default: `cpu`. */
   device?: DeviceChoice;
+  /** Where `webgpu` cannot be used at all: the processor, and a note why, instead of an error. */
+  orProcessor?: boolean;
+  /** The device was lost or brought the engine down, more than once: the processor, whatever `device` says. */
+  deviceFailed?: boolean;
   /** Most tokens of context to run with; a model that has fewer, or by default, runs with what its file says. */
   contextLength?: number;
-  /** Of the computer's memory; default: as the system says. A prompt that needs more is refused before it is read. */
+  /** Of the computer's memory, if K and V are in it; default: as the system says. A prompt that needs more is refused. */
   freeBytes?: () => number;
+  /** Default: a chat that is left is read again. */
+  parking?: ParkingOptions;
   /** Default: nothing can be measured. */
   measuring?: MeasuringOptions;
   logger?: Logger;
@@ -256,6 +249,8 @@ export interface Engine extends Comparing, Measuring {
   readonly loadMs: number;
   /** All of PRESET_NAMES, in their order. */
   readonly presets: readonly PresetInfo[];
+  /** The memories of chats that are not in use. */
+  readonly parking: Parking;
   /** A smaller budget is refused: a text of this model can take so much at the strongest compression. */
   readonly leastBudgetBytes: number;
   /** One at a time: while an answer runs, another request ends at once in `error` ENGINE_BUSY. */
@@ -266,6 +261,7 @@ export interface Engine extends Comparing, Measuring {
    */
   reread(request: ConversationRequest, signal?: AbortSignal): AsyncGenerator<EngineEvent, void, void>;
   kvStats(): KvStats;
+  room(): MemoryRoom;
   /** @throws EngineError as `generate` would end; the signal's reason */
   forecast(request: ConversationRequest, signal?: AbortSignal): Promise<Forecast>;
   /** Of a text that stands alone, without a chat template. */

@@ -4,6 +4,7 @@ import { appSettings } from './app-settings.js';
 import { assistantCalls } from './assistant-contract.js';
 import { attachmentCalls } from './attachment-contract.js';
 import { chatCalls } from './chat-contract.js';
+import { chatId } from './chat-shapes.js';
 import { modelContract } from './model-contract.js';
 import { compressionChoice, MAX_MESSAGE_LENGTH, requestId, samplingOptions, textRange } from './shapes.js';
 
@@ -24,13 +25,15 @@ const generateRequest = z.strictObject({
   maxTokens: z.int().min(1).optional(),
   stop: z.array(z.string().min(1)).max(64).optional(),
   compression: compressionChoice.optional(),
+  /** Whose memory is used, and kept. */
+  chatId: chatId.optional(),
 });
 export type GenerateCall = z.infer<typeof generateRequest>;
 
-const conversationRequest = generateRequest.pick({ requestId: true, messages: true, compression: true });
+const conversationRequest = generateRequest.pick({ requestId: true, messages: true, compression: true, chatId: true });
 export type ConversationCall = z.infer<typeof conversationRequest>;
 
-const compareRequest = generateRequest.omit({ stop: true }).extend({ replyTokens: z.int().min(0) });
+const compareRequest = generateRequest.omit({ stop: true, chatId: true }).extend({ replyTokens: z.int().min(0) });
 export type CompareCall = z.infer<typeof compareRequest>;
 
 const appInfo = z.strictObject({
@@ -89,6 +92,9 @@ const updateState = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('available'), version: z.string() }),
 ]);
 
+const parked = z.strictObject({ chats: z.int(), bytes: z.number() });
+export type ParkedMemories = z.infer<typeof parked>;
+
 const nothing = z.void();
 
 /**
@@ -124,6 +130,11 @@ export const contract = {
   costContexts: { input: z.strictObject({ compression: compressionChoice }), output: nothing },
   /** Asks which layers hold which tokens of the chat in memory; the answer is a `textMemory` frame. */
   inspectMemory: { input: nothing, output: nothing },
+  /** A chat is looked at: if there is a memory of it, it is taken up, and a `takenUp` frame comes. */
+  takeUpMemory: { input: z.strictObject({ chatId }), output: nothing },
+  /** What is kept on the disk of memories that are not in use. */
+  parkedMemories: { input: nothing, output: parked },
+  removeParkedMemories: { input: nothing, output: parked },
   /** Begins or goes on finding out what the presets cost on the loaded model; progress comes as `measuring` frames. */
   measurePresets: { input: nothing, output: nothing },
   /** What was measured is kept. */

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { ModelOutline } from '../../engine/model/model-forecast.js';
 import type { TensorType } from '../../engine/model/tensor-info.js';
 import { appSettings } from './app-settings.js';
+import { chatId } from './chat-shapes.js';
 import { contract, precision } from './contract.js';
-import { need } from './model-contract.js';
+import { deviceChoice, need } from './model-contract.js';
 import { compressionChoice, requestId } from './shapes.js';
 
 const ARCHITECTURES = ['llama', 'qwen2', 'qwen3'] as const satisfies readonly ModelOutline['architecture'][];
@@ -60,14 +61,22 @@ export const engineCommand = z.discriminatedUnion('type', [
     /** As the settings have them. */
     contextLength: appSettings.shape.contextLength,
     threads: appSettings.shape.threads,
+    device: deviceChoice,
+    /** It did so often that the processor is to take its place. */
+    deviceFailed: z.boolean(),
     /** As MeasuringOptions of the engine. */
     measuring: z.strictObject({ textFile: z.string().min(1), folder: z.string().min(1) }),
+    /** As ParkingOptions of the engine. */
+    parking: z.strictObject({ folder: z.string().min(1) }),
   }),
   z.strictObject({ type: z.literal('eject') }),
   z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
   z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
+  z.strictObject({ type: z.literal('takeUp'), chatId }),
+  /** They were deleted. */
+  z.strictObject({ type: z.literal('forget'), chatIds: z.array(chatId).readonly() }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
@@ -90,7 +99,11 @@ export const engineReport = z.discriminatedUnion('type', [
     loaded: z.strictObject({ path: z.string(), hash: z.string() }).optional(),
     /** What is loaded, or why not, in a line for a report. */
     about: z.string().optional(),
+    /** A model that is ready runs on a graphics processor. */
+    onDevice: z.boolean().optional(),
   }),
+  /** The graphics processor was lost, for as long as this process lives. */
+  z.strictObject({ type: z.literal('deviceLost') }),
   /** In the order of the question's outlines. */
   z.strictObject({
     type: z.literal('modelForecasts'),

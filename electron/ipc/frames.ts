@@ -28,11 +28,13 @@ export type ModelState =
       presets: readonly PresetInfo[];
       leastBudgetBytes: number;
       loadMs: number;
+      /** Of the engine process, and what it has of a device's memory; null: it runs on the processor. */
       residentBytes: number;
+      deviceBytes: number | null;
     }
   | { state: 'failed'; path: string; error: EngineErrorShape };
 
-/** What sending a message would come to, or why it would fail. `freeBytes`: memory that the machine has left. */
+/** What sending a message would come to, or why it would fail. `freeBytes`: left where K and V are. */
 export type Outlook = { forecast: Forecast; freeBytes: number } | { error: EngineErrorShape };
 
 /** The same of a comparison. */
@@ -57,10 +59,18 @@ export type EngineFrame = { seq: number } & (
   /** `text` is what came since the last frame; `tokens` all of this answer so far. */
   | { type: 'text'; requestId: string; text: string; tokens: number; timings: GenerateTimings }
   | { type: 'kv'; requestId: string | null; kv: KvStats }
+  /** The memory is now that of this chat, which is looked at. */
+  | { type: 'takenUp'; chatId: string; kv: KvStats }
   | { type: 'forecast'; requestId: string; outlook: Outlook }
   | { type: 'contextCosts'; costs: readonly ContextCost[] }
-  /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. `residentBytes`: of the engine process. */
-  | { type: 'textMemory'; requestId: string | null; memory: TextMemory | null; residentBytes: number }
+  /** Before each `end`, and when `inspectMemory` asks; null: no model is loaded. Bytes are as those of `ready`. */
+  | {
+      type: 'textMemory';
+      requestId: string | null;
+      memory: TextMemory | null;
+      residentBytes: number;
+      deviceBytes: number | null;
+    }
   /** null: the presets are measured, or cannot be. */
   | { type: 'measuring'; measuring: Measuring | null }
   | { type: 'tokenCount'; requestId: string; tokens: number }

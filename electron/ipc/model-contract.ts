@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeviceChoice } from '../../engine/types.js';
 import words from '../../locales/en/models.json' with { type: 'json' };
 import { chatModel } from './chat-settings.js';
 import { errorShape } from './shapes.js';
@@ -9,6 +10,9 @@ const bytes = z.number().min(0);
 /** How a downloaded file was checked: by the hash in the catalog, by the one that the hub told, or by its length alone. */
 export const verification = z.enum(['catalog', 'hub', 'none']);
 export type Verification = z.infer<typeof verification>;
+
+/** What a model is to run on: the processor, the graphics processor, or the one that was measured to be quicker. */
+export const deviceChoice = z.enum(['cpu', 'webgpu', 'auto']) satisfies z.ZodType<DeviceChoice>;
 
 /** A model that the app knows. */
 const libraryModel = z.strictObject({
@@ -23,6 +27,7 @@ const libraryModel = z.strictObject({
   verified: verification.nullable(),
   /** What chats know it by; null: it was not loaded since it is here. */
   hash: chatModel.shape.hash.nullable(),
+  device: deviceChoice,
 });
 export type LibraryModel = z.infer<typeof libraryModel>;
 
@@ -120,6 +125,8 @@ export const modelContract = {
   locateModel: { input: one, output: z.boolean() },
   /** Copies a model into the app's own folder, and uses the copy from then on. */
   copyModel: { input: one, output: nothing },
+  /** Loads the present model again on another device, which is kept for it. Without one nothing happens. */
+  setDevice: { input: z.strictObject({ device: deviceChoice }), output: nothing },
   /** Another address to download from; null: the usual one. */
   setHub: { input: z.strictObject({ address: z.string().max(2000).nullable() }), output: nothing },
 } as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;

@@ -12,12 +12,14 @@ import type { LaunchOptions } from './launch-options.js';
 import { log, startLog } from './log.js';
 import { MainWindow } from './main-window.js';
 import { ModelService } from './models/model-service.js';
+import { ParkedMemories } from './parked-memories.js';
 import type { Places } from './places.js';
 import { QuickWindow } from './quick-window.js';
 import { copyDiagnostics } from './report.js';
 import { type Settings, SettingsFile } from './settings.js';
 import { findFeed } from './updates/update-feed.js';
 import { Updates } from './updates/updates.js';
+import type { Loading } from './wanted-model.js';
 
 export type AppParts = ReturnType<typeof createApp>;
 
@@ -41,11 +43,8 @@ export function createApp(launch: LaunchOptions, places: Places) {
   const sendCommand = (command: MenuCommand): void => window.send(MENU_COMMAND_CHANNEL, command);
   const engine = new EngineHost({
     ...engineOptions(places),
-    loading: {
-      precision: launch.precision ?? settings().precision,
-      contextLength: settings().contextLength,
-      threads: threadsFor(settings().threads, cores),
-    },
+    loading: loadingFor(launch, settings(), cores),
+    deviceOf: (path) => models.library.deviceOf(path),
     onStatus: (status) => window.send(ENGINE_STATUS_CHANNEL, status),
     onLoaded: ({ path, hash }) => {
       models.library
@@ -55,6 +54,7 @@ export function createApp(launch: LaunchOptions, places: Places) {
   });
   const models = new ModelService({
     ...{ userData: places.userData, defaultModel: places.defaultModel, cacheFolder: places.convertedModels },
+    ...{ parkingFolder: places.memories },
     ...{ hub: launch.hub, settings, saveSettings },
     show: (view) => window.send(MODELS_CHANNEL, view),
     onLog: (message) => log.scope('models').warn(message),
@@ -85,6 +85,7 @@ export function createApp(launch: LaunchOptions, places: Places) {
       background,
     },
     chats: createChatThread(places),
+    parked: new ParkedMemories(places.memories),
     attachments: createAttachmentReader(places),
     updates: createUpdates(places),
     assistants: assistantHandlers({
@@ -130,8 +131,14 @@ function engineOptions(places: Places) {
     bundledModel: { path: places.defaultModel, sha256: bundledModel.sha256 },
     cacheFolder: places.convertedModels,
     measuring: { textFile: places.measuringText, folder: places.measured },
+    parking: { folder: places.memories },
     onLog: (level: 'info' | 'warn' | 'error', message: string) => log.scope('engine')[level](message),
   };
+}
+
+function loadingFor(launch: LaunchOptions, settings: Readonly<Settings>, cores: number): Loading {
+  const { precision, contextLength, threads } = settings;
+  return { precision: launch.precision ?? precision, contextLength, threads: threadsFor(threads, cores) };
 }
 
 function createUpdates({ updateFeed: feedFile }: Places): Updates {

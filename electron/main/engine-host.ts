@@ -5,6 +5,7 @@ import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
 import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
 import { exitWords } from '../ipc/exit-words.js';
+import { DeviceFailures } from './device-failures.js';
 import { endProcess } from './end-process.js';
 import { type ModelForecasts, ModelQuestions } from './model-questions.js';
 import type { Move } from './models/library.js';
@@ -41,6 +42,7 @@ export class EngineHost {
   #lastStop = '';
   /** It is loaded again after a crash. */
   readonly #wanted: WantedModel;
+  readonly #deviceFailures = new DeviceFailures();
   /** What the model's report says; null before the first. */
   #aboutModel: string | null = null;
   /** It has not yet reported that a load has ended. */
@@ -77,6 +79,7 @@ export class EngineHost {
   loadModel(path: string): void {
     this.#wanted.choose(path);
     this.#crashes = [];
+    this.#deviceFailures.forget();
     if (this.#child) this.#load(this.#child);
     else if (!this.#renewal) this.#fork();
   }
@@ -159,6 +162,15 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'inspect' });
   }
 
+  takeUpMemory(chatId: string): void {
+    this.#child?.postMessage({ type: 'takeUp', chatId });
+  }
+
+  /** Of chats that were deleted nothing is to be kept. */
+  forgetChats(chatIds: readonly string[]): void {
+    this.#child?.postMessage({ type: 'forget', chatIds });
+  }
+
   /** Throws as `generate` does. */
   measurePresets(): void {
     this.#post({ type: 'measurePresets' });
@@ -201,7 +213,9 @@ export class EngineHost {
   }
 
   #load(child: EngineChild): void {
-    const command = this.#wanted.loadCommand();
+    const { areTooMany } = this.#deviceFailures;
+    const command = this.#wanted.loadCommand(areTooMany);
+    this.#deviceFailures.onDevice = !areTooMany && (this.#wanted.device ?? 'cpu') !== 'cpu';
     if (command) child.postMessage(command);
   }
 
@@ -228,9 +242,12 @@ export class EngineHost {
     if (child !== this.#child) return;
     if (report.type === 'modelForecasts') {
       this.#questions.answer(report);
+    } else if (report.type === 'deviceLost') {
+      this.#deviceLost(child);
     } else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
+      if (report.onDevice !== undefined) this.#deviceFailures.onDevice = report.onDevice;
       if (report.loaded) this.#options.onLoaded(this.#wanted.whereNow(report.loaded));
     }
   }
@@ -242,7 +259,9 @@ export class EngineHost {
     this.#questions.giveUp();
     if (this.#quitting) return;
     const duringLoad = this.#isLoading;
-    this.#crashes.push({ atMs: performance.now(), duringLoad });
+    const atMs = performance.now();
+    this.#crashes.push({ atMs, duringLoad });
+    this.#deviceFailures.note(atMs);
     const decision = decideRestart(this.#crashes);
     const exit = { code, duringLoad: duringLoad && this.#wanted.path !== null };
     this.#lastStop = exitWords(exit, 'en');
@@ -257,6 +276,13 @@ export class EngineHost {
   #setStatus(status: EngineStatus): void {
     this.#status = status;
     this.#options.onStatus(status);
+  }
+
+  /** A process does not get its device back: the next one opens it anew, or goes on without. */
+  #deviceLost(child: EngineChild): void {
+    this.#options.onLog('warn', 'The graphics processor was lost; the engine begins anew.');
+    this.#deviceFailures.note(performance.now());
+    this.#renewal = this.#renew(child);
   }
 
   #loadAgain(): void {

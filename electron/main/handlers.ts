@@ -14,6 +14,7 @@ import { askAboutUrl } from './external-url.js';
 import { openTrace, saveFile } from './file-dialogs.js';
 import { chooseModelPath, createModelHandlers } from './models/model-handlers.js';
 import type { ModelService } from './models/model-service.js';
+import type { ParkedMemories } from './parked-memories.js';
 import { lacksAvx2, readCpuInfo } from './processor.js';
 import type { QuickWindow } from './quick-window.js';
 import { appSettingsOf, type Settings } from './settings.js';
@@ -25,6 +26,9 @@ interface HandlerOptions {
   attachments: AttachmentReader;
   models: ModelService;
   chats: ChatThread;
+  parked: ParkedMemories;
+  /** What failed that nobody waits for. */
+  onLog: (thrown: unknown) => void;
   settings: () => Readonly<Settings>;
   /** What is chosen holds also where it cannot be kept for the next start. */
   saveSettings: (change: Partial<Settings>) => void;
@@ -42,6 +46,7 @@ interface HandlerOptions {
 /** What each call of the contract does. */
 export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
   const { engine, models, chats, attachments, saveSettings, defaultModel, dataFolder, logFile, updates } = options;
+  const { parked, onLog } = options;
   return {
     appInfo: () => appInfo(options),
     connectEngine: (_input, page) => connectEngine(engine, page),
@@ -68,7 +73,19 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
     stop: ({ requestId }) => engine.stop(requestId),
     saveFile,
     openTrace: (_input, page) => openTrace(page),
-    ...chatHandlers(chats),
+    ...chatHandlers(chats, {
+      known: (chatIds) => void parked.removeAllBut(chatIds).catch(onLog),
+      forget: (chatIds) => {
+        engine.forgetChats(chatIds);
+        void parked.removeOf(chatIds).catch(onLog);
+      },
+    }),
+    takeUpMemory: ({ chatId }) => engine.takeUpMemory(chatId),
+    parkedMemories: () => parked.size(),
+    removeParkedMemories: async () => {
+      await parked.removeAllBut([]);
+      return parked.size();
+    },
     ...options.assistants,
     openExternal: ({ url }, page) => openExternal(url, page),
     openLog: () => openLog(logFile),

@@ -111,6 +111,7 @@ function answerCalls(parts: AppParts): void {
       defaultModel: places.defaultModel,
       dataFolder: places.userData,
       changeSettings: (change) => changeSettings(change, { ...parts, speak }),
+      onLog: (thrown) => log.warn('Memories of deleted chats could not be removed.', thrown),
       quickKeyTaken: () => parts.background.quickKeyTaken,
     }),
     onError: (name, error) => log.warn(`${name}: ${error.code}: ${error.message}`),

@@ -30,12 +30,12 @@ test('installed, the model and the texts lie beside the code, and the icon in it
 });
 
 test('nothing of the user’s is kept outside the folder for it', () => {
-  const { userData, settingsFile, chats, assistants, convertedModels, measured } = placesOf({
+  const { userData, settingsFile, chats, assistants, convertedModels, measured, memories } = placesOf({
     isPackaged: true,
     appFolder: '/app',
     resourcesFolder: '/resources',
     userData: USER_DATA,
   });
-  for (const path of [settingsFile, chats, assistants, convertedModels, measured])
+  for (const path of [settingsFile, chats, assistants, convertedModels, measured, memories])
     expect(path.startsWith(userData)).toBe(true);
 });

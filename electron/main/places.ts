@@ -24,6 +24,7 @@ export function placesOf({ isPackaged, appFolder, resourcesFolder, userData }: I
     assistants: join(userData, 'assistants.json'),
     convertedModels: join(userData, 'models'),
     measured: join(userData, 'measured'),
+    memories: join(userData, 'memories'),
     defaultModel: join(assets, 'models', bundledModel.file),
     measuringText: join(assets, 'texts', 'wikitext-2-test.txt'),
     icon: join(appFolder, 'assets', 'icons', 'icon.png'),

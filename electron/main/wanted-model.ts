@@ -1,4 +1,4 @@
-import type { MeasuringOptions, Precision } from '../../engine/types.js';
+import type { DeviceChoice, MeasuringOptions, ParkingOptions, Precision } from '../../engine/types.js';
 import type { EngineCommand, EngineReport } from '../ipc/engine-messages.js';
 import type { Move } from './models/library.js';
 
@@ -15,6 +15,9 @@ export interface ModelPlaces {
   /** Where converted models are kept. */
   cacheFolder: string;
   measuring: MeasuringOptions;
+  parking: ParkingOptions;
+  /** What a model is to run on. */
+  deviceOf: (path: string) => DeviceChoice;
 }
 
 export type LoadedModel = NonNullable<Extract<EngineReport, { type: 'model' }>['loaded']>;
@@ -58,12 +61,21 @@ export class WantedModel {
   }
 
   /** null: none is wanted. */
-  loadCommand(): EngineCommand | null {
+  get device(): DeviceChoice | null {
+    return this.#path === null ? null : this.#places.deviceOf(this.#path);
+  }
+
+  /**
+   * null: none is wanted.
+   * @param deviceFailed the device did so often that the processor is to take its place
+   */
+  loadCommand(deviceFailed: boolean): EngineCommand | null {
     const path = this.#path;
     if (path === null) return null;
-    const { bundledModel, cacheFolder, measuring } = this.#places;
+    const { bundledModel, cacheFolder, measuring, parking, deviceOf } = this.#places;
     const sha256 = path === bundledModel.path ? bundledModel.sha256 : undefined;
-    return { type: 'load', path, ...(sha256 && { sha256 }), cacheFolder, measuring, ...this.#loading };
+    const how = { cacheFolder, measuring, parking, ...this.#loading, device: deviceOf(path), deviceFailed };
+    return { type: 'load', path, ...(sha256 && { sha256 }), ...how };
   }
 
   /** Where it lies that was loaded: its load may have begun where it lay before. */

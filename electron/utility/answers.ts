@@ -1,5 +1,4 @@
-import { freemem } from 'node:os';
-import { EngineError, type EngineErrorCode } from '../../engine/errors.js';
+import { EngineError, type EngineErrorCode, type EngineErrorShape } from '../../engine/errors.js';
 import type { Engine, EngineEvent, GenerateResult, KvStats, Logger } from '../../engine/types.js';
 import type { CompareCall, ConversationCall, GenerateCall } from '../ipc/contract.js';
 import type { ComparisonStep, ModelState } from '../ipc/frames.js';
@@ -16,6 +15,8 @@ interface AnswersOptions {
   showText: (requestId: string) => void;
   /** Whether somebody listens: an answer to nobody is not begun. */
   connected: () => boolean;
+  /** An answer or a comparison did. */
+  onFailed: (error: EngineErrorShape) => void;
 }
 
 /** What was asked for: an answer, or a conversation to be read. */
@@ -95,7 +96,10 @@ export class Answers {
       const { requestId } = call;
       this.#begin(requestId, async (signal) => {
         const step = await this.#runComparison(engine, call, signal);
-        return () => this.#options.frames.comparison({ requestId, step });
+        return () => {
+          this.#options.frames.comparison({ requestId, step });
+          if (step.type === 'error') this.#options.onFailed(step.error);
+        };
       });
     }
   }
@@ -180,6 +184,7 @@ export class Answers {
     const hasRead = end.type !== 'error' && end.result.promptTokens > 0;
     if (hasRead) frames.kv({ requestId, kv: end.result.kv });
     frames.end({ requestId, end });
+    if (end.type === 'error') this.#options.onFailed(end.error);
   }
 
   async #run(engine: Engine, { requestId, events }: Job, signal: AbortSignal): Promise<EndEvent> {
@@ -201,7 +206,7 @@ export class Answers {
     signal: AbortSignal,
   ): Promise<ComparisonStep> {
     try {
-      for await (const event of engine.compare(request, { freeBytes: freemem(), signal })) {
+      for await (const event of engine.compare(request, { freeBytes: engine.room().freeBytes, signal })) {
         if (event.type === 'side') this.#showSide(sideId(requestId, event.side), event.event);
         else if (event.type === 'written' || event.type === 'checking') {
           this.#options.frames.comparison({ requestId, step: event });

@@ -1,5 +1,5 @@
 import { freemem, totalmem } from 'node:os';
-import { EngineError } from '../../engine/errors.js';
+import { EngineError, type EngineErrorShape } from '../../engine/errors.js';
 import { fitOf, forecastModel } from '../../engine/index.js';
 import type { CreateEngineOptions, Engine, Logger } from '../../engine/types.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
@@ -53,6 +53,7 @@ export class EngineService {
       modelState: () => this.#slot.state,
       showText: (requestId) => this.#showText(requestId),
       connected: () => this.#port.connected,
+      onFailed: (error) => this.#lookForDevice(error),
     });
     this.#measurement = new PresetMeasurement({
       engine: () => this.#slot.engine,
@@ -70,6 +71,8 @@ export class EngineService {
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
+    else if (command.type === 'takeUp') void this.#takeUp(command.chatId);
+    else if (command.type === 'forget') void this.#slot.engine?.parking.forget(command.chatIds);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'countTokens') void this.#countTokens(command.request);
@@ -83,12 +86,21 @@ export class EngineService {
 
   /** Without a model nothing is answered: the window asks again when there is one. */
   async #forecastComparison({ requestId, ...request }: CompareCall): Promise<void> {
-    const freeBytes = freemem();
-    const outlook = await this.#slot.engine?.forecastComparison(request, { freeBytes }).then(
+    const { engine } = this.#slot;
+    const freeBytes = engine?.room().freeBytes ?? 0;
+    const outlook = await engine?.forecastComparison(request, { freeBytes }).then(
       (forecast): ComparisonOutlook => ({ forecast, freeBytes }),
       (thrown: unknown): ComparisonOutlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (outlook) this.#port.send({ type: 'comparisonForecast', requestId, outlook });
+  }
+
+  async #takeUp(chatId: string): Promise<void> {
+    const engine = this.#slot.engine;
+    const isTaken = await engine?.parking.takeUp(chatId);
+    if (!engine || !isTaken || this.#slot.engine !== engine || engine.parking.currentChat !== chatId) return;
+    this.#port.send({ type: 'takenUp', chatId, kv: engine.kvStats() });
+    this.#showText(null);
   }
 
   #costContexts({ compression }: CallInput<'costContexts'>): void {
@@ -112,7 +124,7 @@ export class EngineService {
     const engine = this.#slot.engine;
     if (!engine) return;
     const outlook = await engine.forecast(request, signal).then(
-      (forecast): Outlook => ({ forecast, freeBytes: freemem() }),
+      (forecast): Outlook => ({ forecast, freeBytes: engine.room().freeBytes }),
       (thrown: unknown): Outlook => ({ error: EngineError.from(thrown).toShape() }),
     );
     if (!signal.aborted) this.#port.send({ type: 'forecast', requestId, outlook });
@@ -130,8 +142,10 @@ export class EngineService {
 
   /** `requestId`: of the answer that ends; null: somebody asked. */
   #showText(requestId: string | null): void {
-    const memory = this.#slot.engine?.textMemory() ?? null;
-    this.#port.send({ type: 'textMemory', requestId, memory, residentBytes: process.memoryUsage.rss() });
+    const { engine } = this.#slot;
+    const memory = engine?.textMemory() ?? null;
+    const bytes = { residentBytes: process.memoryUsage.rss(), deviceBytes: engine?.room().deviceBytes ?? null };
+    this.#port.send({ type: 'textMemory', requestId, memory, ...bytes });
   }
 
   /** Ends what runs and releases the model. */
@@ -140,11 +154,20 @@ export class EngineService {
     await this.#slot.eject();
   }
 
+  /** Whether it is gone, now that something failed. */
+  #lookForDevice({ code }: EngineErrorShape): void {
+    if (code === 'DEVICE_LOST') this.#report({ type: 'deviceLost' });
+  }
+
   #showModel(model: ModelState): void {
     this.#frames.model(model);
     const loaded = model.state === 'ready' && { path: model.model.path, hash: model.model.hash };
-    this.#report({ type: 'model', state: model.state, about: aboutModel(model), ...(loaded && { loaded }) });
-    if (model.state === 'failed') this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
+    const ready = loaded && { loaded, onDevice: this.#slot.engine?.runtime.device !== undefined };
+    this.#report({ type: 'model', state: model.state, about: aboutModel(model), ...ready });
+    if (model.state === 'failed') {
+      this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
+      this.#lookForDevice(model.error);
+    }
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     void this.#measurement.look();
     this.#answers.advance();

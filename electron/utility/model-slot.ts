@@ -1,6 +1,15 @@
 import { basename } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { EngineError } from '../../engine/errors.js';
-import type { CreateEngineOptions, Engine, Logger, MeasuringOptions, Precision } from '../../engine/types.js';
+import type {
+  CreateEngineOptions,
+  DeviceChoice,
+  Engine,
+  Logger,
+  MeasuringOptions,
+  ParkingOptions,
+  Precision,
+} from '../../engine/types.js';
 import type { ModelState } from '../ipc/frames.js';
 
 interface ModelSlotOptions {
@@ -17,10 +26,13 @@ interface LoadRequest {
   cacheFolder: string;
   precision: Precision;
   measuring: MeasuringOptions;
+  parking: ParkingOptions;
   /** Most tokens; null: the model's own. */
   contextLength: number | null;
   /** null: one for each core. */
   threads: number | null;
+  device: DeviceChoice;
+  deviceFailed: boolean;
 }
 
 /** The one model that is loaded, or being loaded. The last wish counts: a load that is no longer wanted is aborted. */
@@ -29,8 +41,7 @@ export class ModelSlot {
   #state: ModelState = { state: 'none' };
   #engine: Engine | null = null;
   /** With which the model is loaded or being loaded. */
-  #precision: Precision = 'default';
-  #contextLength: number | null = null;
+  #loading: Pick<LoadRequest, 'precision' | 'contextLength' | 'device' | 'deviceFailed'> | null = null;
   #wish = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
@@ -47,13 +58,14 @@ export class ModelSlot {
     return this.#state.state === 'ready' ? this.#engine : null;
   }
 
-  load({ path, sha256, cacheFolder, precision, measuring, contextLength, threads }: LoadRequest): void {
-    if (this.#holds(path) && this.#precision === precision && this.#contextLength === contextLength) {
+  load({ path, contextLength, threads, ...request }: LoadRequest): void {
+    const { precision, device, deviceFailed } = request;
+    const loading = { precision, contextLength, device, deviceFailed };
+    if (this.#holds(path) && isDeepStrictEqual(this.#loading, loading)) {
       this.#options.onState(this.#state);
       return;
     }
-    this.#precision = precision;
-    this.#contextLength = contextLength;
+    this.#loading = loading;
     const { signal } = this.#wishAnew();
     const name = basename(path);
     const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
@@ -68,11 +80,9 @@ export class ModelSlot {
         path,
         signal,
         createEngine({
+          ...request,
           modelPath: path,
-          sha256,
-          cacheFolder,
-          precision,
-          measuring,
+          orProcessor: true,
           contextLength: contextLength ?? undefined,
           threads: threads ?? undefined,
           logger,
@@ -117,8 +127,8 @@ export class ModelSlot {
       }
       this.#engine = engine;
       const { model, runtime, presets, leastBudgetBytes, loadMs } = engine;
-      const residentBytes = process.memoryUsage.rss();
-      this.#setState({ state: 'ready', model, runtime, presets, leastBudgetBytes, loadMs, residentBytes });
+      const bytes = { residentBytes: process.memoryUsage.rss(), deviceBytes: engine.room().deviceBytes };
+      this.#setState({ state: 'ready', model, runtime, presets, leastBudgetBytes, loadMs, ...bytes });
     } catch (thrown) {
       if (!signal.aborted) this.#setState({ state: 'failed', path, error: EngineError.from(thrown).toShape() });
     }

@@ -8,7 +8,7 @@ import type { Tokenizer } from '../text/tokenizer.js';
 import type { ComparisonEvent, Divergence, GenerateRequest, SideName } from '../types.js';
 import { alongContinuation } from './continuation.js';
 import { likeliest } from './distributions.js';
-import { FULL_CACHE, readPrompt, withMemories } from './memories.js';
+import { readPrompt, withMemories } from './memories.js';
 
 type ComparedRuntime = Pick<Runtime, 'createMemory' | 'tokenizer' | 'template'>;
 
@@ -26,13 +26,13 @@ interface Reply {
  */
 export async function* compareAnswers(
   runtime: ComparedRuntime,
-  compression: Compression,
+  sides: Record<SideName, Compression>,
   request: GenerateRequest,
   signal: AbortSignal,
 ): AsyncGenerator<ComparisonEvent, void, void> {
   const { seed } = resolveSampling(request.sampling);
   const seeded = { ...request, sampling: { ...request.sampling, seed } };
-  yield* withMemories<ComparisonEvent>(runtime, [FULL_CACHE, compression], async function* ([full, compressed]) {
+  yield* withMemories<ComparisonEvent>(runtime, [sides.full, sides.compressed], async function* ([full, compressed]) {
     const reference = yield* writeSide('full', full, runtime, seeded, signal);
     const reply = reference && (yield* writeSide('compressed', compressed, runtime, seeded, signal));
     if (!reference || !reply) return yield { type: 'aborted' };

@@ -1,19 +1,17 @@
 import { EngineError } from '../errors.js';
-import { type Compression, cacheBytes, fixedCompression, inMegabytes } from '../kv/compression.js';
+import { type Compression, cacheBytes, inMegabytes } from '../kv/compression.js';
 import type { TokenSpan } from '../kv/token-span.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { SideName } from '../types.js';
-import { FULL_CACHE } from './memories.js';
 
 /** K and V of both sides of a comparison, behind so many tokens. */
 export function comparedBytes(
-  compression: Compression,
+  { full, compressed }: Record<SideName, Compression>,
   config: ModelConfig,
   tokens: number,
   pinned: readonly TokenSpan[],
 ): Record<SideName, number> {
-  const full = fixedCompression({ preset: 'off' }, FULL_CACHE, config.numLayers);
-  return { full: cacheBytes(full, config, tokens), compressed: cacheBytes(compression, config, tokens, pinned) };
+  return { full: cacheBytes(full, config, tokens), compressed: cacheBytes(compressed, config, tokens, pinned) };
 }
 
 /** @throws EngineError OUT_OF_MEMORY; both are held until the end */

@@ -17,12 +17,12 @@ describe('lengths of context', () => {
 });
 
 describe('what a context costs', () => {
-  it('is counted as the cache counts: a full one in float32 is twice as large as in fp16', () => {
+  it('is counted as the cache counts: a full one in int8 is half as large as in fp16, and has scales besides', () => {
     const costs = under({ preset: 'off' });
     expect(costs.map(({ contextLength }) => contextLength)).toEqual([1024, 2048, 4096, 8192]);
     for (const { contextLength, kvBytes, fullFp16Bytes } of costs) {
       expect(fullFp16Bytes).toBe(30 * 2 * 3 * 64 * 2 * contextLength);
-      expect(kvBytes).toBe(2 * fullFp16Bytes);
+      expect(kvBytes).toBe(fullFp16Bytes / 2 + 30 * 2 * 3 * 64 * 4);
     }
   });
 

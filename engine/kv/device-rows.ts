@@ -57,6 +57,16 @@ export class DeviceRows implements RowStore {
 
   restore(): void {}
 
+  outline(): null {
+    return null;
+  }
+
+  arrays(): Uint8Array[] {
+    return [];
+  }
+
+  rebuild(): void {}
+
   release(): void {
     this.memory?.release();
   }

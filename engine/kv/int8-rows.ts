@@ -1,12 +1,15 @@
 import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
 import {
+  bytesOf,
   type FloatRows,
   floatRows,
   forEachHead,
   type HeadRows,
+  headBytes,
   moveRows,
   type RowShape,
   type RowStore,
+  type RowsOutline,
   runs,
   type WorkingTensor,
 } from './row-store.js';
@@ -51,14 +54,15 @@ export class Int8Rows implements RowStore {
 
   copyTo(working: WorkingTensor, length: number): void {
     const { headDim } = this.shape;
-    const { values } = this.tensor;
-    const target = floatRows(working);
+    const stored = this.tensor.values;
+    const { values, capacity } = floatRows(working);
     forEachHead(this.shape, (head) => {
       const scales = this.scalesOf(head);
-      let from = head * this.capacity * headDim;
-      let to = head * target.capacity * headDim;
-      for (let row = 0; row < length; row++) {
-        for (let d = 0; d < headDim; d++) target.values[to++] = values[from++] * scales[d];
+      const first = head * this.capacity * headDim;
+      const offset = head * capacity * headDim - first;
+      // Half the time of counting both indices up by one.
+      for (let row = first; row < first + length * headDim; row += headDim) {
+        for (let d = 0; d < headDim; d++) values[offset + row + d] = stored[row + d] * scales[d];
       }
     });
   }
@@ -116,6 +120,20 @@ export class Int8Rows implements RowStore {
     this.mark(length);
   }
 
+  outline(): RowsOutline {
+    const { length, grown } = this.marked;
+    return { marked: length, grown: grown.map(({ column, ...channel }) => ({ ...channel, rows: column.length })) };
+  }
+
+  arrays(length: number): Uint8Array[] {
+    const rows = headBytes(this.tensor.values, this.shape, this.capacity, length);
+    return [...rows, bytesOf(this.scales.values), ...this.marked.grown.map(({ column }) => bytesOf(column))];
+  }
+
+  rebuild({ marked, grown }: RowsOutline): void {
+    this.marked = { length: marked, grown: grown.map(({ rows, ...one }) => ({ ...one, column: new Int8Array(rows) })) };
+  }
+
   release(): void {}
 
   /** Rounds a channel's rows to a larger scale: those before `from` as they are stored, the others from `exact`. */
@@ -164,20 +182,20 @@ export class Int8Rows implements RowStore {
   /** Rows of another store, whose scales are not larger, to the front of a head. */
   private takeStored(head: number, stored: Int32Array, from: Int8Rows): void {
     const { headDim } = this.shape;
-    const [before, after] = [from.scalesOf(head), this.scalesOf(head)];
-    const ratios = before.map((scale, d) => scale / after[d]);
     const source = from.tensor.values;
     const target = this.tensor.values;
-    const same = ratios.every((ratio) => ratio === 1);
+    const first = head * this.capacity * headDim;
     for (const [start, length, at] of runs(stored)) {
-      let read = (head * from.capacity + start) * headDim;
-      let write = (head * this.capacity + at) * headDim;
-      if (same) {
-        target.set(source.subarray(read, read + length * headDim), write);
-        continue;
-      }
-      for (let row = 0; row < length; row++) {
-        for (let d = 0; d < headDim; d++) target[write++] = Math.round(source[read++] * ratios[d]);
+      const read = (head * from.capacity + start) * headDim;
+      target.set(source.subarray(read, read + length * headDim), first + at * headDim);
+    }
+    const [before, after] = [from.scalesOf(head), this.scalesOf(head)];
+    // Of a long text's channels, few exceed their range in a short turn.
+    for (let d = 0; d < headDim; d++) {
+      if (before[d] === after[d]) continue;
+      const ratio = Math.fround(before[d] / after[d]);
+      for (let row = 0, at = first + d; row < stored.length; row++, at += headDim) {
+        target[at] = Math.round(target[at] * ratio);
       }
     }
   }

@@ -5,8 +5,9 @@ import type { KvType } from '../types.js';
 import { countBefore, withMemory } from './cache-memory.js';
 import { DeviceRows } from './device-rows.js';
 import { Int8Rows } from './int8-rows.js';
+import { type LayerCache, type LayerOutline, layerArrays, layerOutline, release, resized } from './layer-cache.js';
 import { Float32Rows, type HeadRows, type RowStore } from './row-store.js';
-import { grown, placesOf, type WorkingRows, working, workingOn } from './working-rows.js';
+import { placesOf, type WorkingRows, working, workingOn } from './working-rows.js';
 
 /** Room is made in steps of this many tokens … */
 const CAPACITY_STEP = 32;
@@ -14,16 +15,6 @@ const CAPACITY_STEP = 32;
 const DEVICE_CAPACITY_STEP = 256;
 /** … or of this share of what is held, so that a growing chat is copied a few times only, and memory follows what is kept. */
 const GROWTH = 1 / 16;
-
-interface LayerCache {
-  keys: RowStore;
-  values: RowStore;
-  capacity: number;
-  /** Rows in use, for each head. */
-  length: number;
-  /** For each head, the place in the text of each row, ascending; rotary embedding was made for it. [numKvHeads][capacity] */
-  positions: Int32Array[];
-}
 
 export type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim'>;
 
@@ -156,15 +147,9 @@ export class KvCache {
    * @throws EngineError OUT_OF_MEMORY
    */
   begin(layer: number, total: number): WorkingRows {
-    const { keys, values, length, capacity } = this.layers[layer];
+    const { keys, values, capacity } = this.layers[layer];
     if (total <= capacity) return workingOn({ keys, values });
-    const room = this.roomFor(total);
-    return workingOn(
-      withMemory(room, (hold) => ({
-        keys: hold(keys.resized(length, room)),
-        values: hold(values.resized(length, room)),
-      })),
-    );
+    return workingOn(resized(this.layers[layer], this.roomFor(total)));
   }
 
   /** What was worked on is not needed any more, but by the cache if it took it over. */
@@ -257,15 +242,41 @@ export class KvCache {
     release(before);
   }
 
+  /** What belongs to the bytes at rest, layer by layer; null: they are on a device. */
+  outline(): LayerOutline[] | null {
+    const outlines = this.layers.flatMap((layer) => layerOutline(layer) ?? []);
+    return outlines.length === this.layers.length ? outlines : null;
+  }
+
+  /** Views of all that is to be kept, in one order … */
+  arrays(): Uint8Array[] {
+    return this.layers.flatMap(layerArrays);
+  }
+
+  /** … and, once a cache was laid out like the one they were of, to be filled. */
+  rebuild(outlines: readonly LayerOutline[]): void {
+    const before = this.layers;
+    this.layers = outlines.map(({ length, capacity, keys, values }) => {
+      const layer = { ...this.emptyLayer(capacity), length };
+      layer.keys.rebuild(keys);
+      layer.values.rebuild(values);
+      return layer;
+    });
+    this.revision++;
+    release(before);
+  }
+
   private emptyLayers(): LayerCache[] {
-    const { numLayers, numKvHeads } = this.shape;
-    return Array.from({ length: numLayers }, () => ({
-      keys: this.store(0),
-      values: this.store(0),
-      capacity: 0,
-      length: 0,
-      positions: Array.from({ length: numKvHeads }, () => new Int32Array(0)),
-    }));
+    return Array.from({ length: this.shape.numLayers }, () => this.emptyLayer(0));
+  }
+
+  private emptyLayer(capacity: number): LayerCache {
+    const positions = Array.from({ length: this.shape.numKvHeads }, () => new Int32Array(capacity));
+    const make = (hold: (store: RowStore) => RowStore) => ({
+      keys: hold(this.store(capacity)),
+      values: hold(this.store(capacity)),
+    });
+    return { ...withMemory(capacity, make), capacity, length: 0, positions };
   }
 
   private store(capacity: number): RowStore {
@@ -286,7 +297,7 @@ export class KvCache {
     try {
       for (const layer of before) {
         const capacity = capacityFor(layer);
-        made.push(capacity === layer.capacity ? layer : this.resized(layer, capacity));
+        made.push(capacity === layer.capacity ? layer : resized(layer, capacity));
       }
     } catch (error) {
       release(made.filter((layer) => !before.includes(layer)));
@@ -296,16 +307,4 @@ export class KvCache {
     this.revision++;
     release(before.filter((layer) => !made.includes(layer)));
   }
-
-  private resized({ keys, values, length, positions }: LayerCache, capacity: number): LayerCache {
-    const made = withMemory(capacity, (hold) => ({
-      keys: hold(keys.resized(length, capacity)),
-      values: hold(values.resized(length, capacity)),
-    }));
-    return { ...made, capacity, length, positions: grown(positions, length, capacity) };
-  }
-}
-
-function release(layers: readonly LayerCache[]): void {
-  for (const { keys, values } of layers) for (const store of [keys, values]) store.release();
 }

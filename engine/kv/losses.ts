@@ -1,6 +1,15 @@
 import type { KvCache } from './kv-cache.js';
 import { DropLog } from './survival.js';
-import { type DroppedSpan, TextHistory } from './text-history.js';
+import { type DroppedSpan, type Loss, TextHistory } from './text-history.js';
+
+/** What belongs to the bytes of `Losses.arrays`. */
+export interface LossesOutline {
+  history: readonly Loss[];
+  /** Of each drop. */
+  turns: readonly number[];
+  turn: number;
+  attention: readonly (number | null)[];
+}
 
 /** What a chat's cache lost: when and to what attention, in which turn each token, and how much of it an edit leaves right. */
 export class Losses {
@@ -63,6 +72,26 @@ export class Losses {
   /** Of the tokens that were looked at last. */
   byToken(): { droppedIn: Uint16Array<ArrayBuffer>; droppedAt: Uint32Array<ArrayBuffer>[] } {
     return { droppedIn: this.drops.lastDropped(), droppedAt: this.drops.byLayer() };
+  }
+
+  /** Of `tokens` seen. */
+  outline(tokens: number): LossesOutline {
+    this.find(tokens);
+    const { history, drops, turn, attention } = this;
+    return { history: history.noted, turns: drops.turnOfEach, turn, attention };
+  }
+
+  /** Views of all that is to be kept, in one order … */
+  arrays(): Uint8Array[] {
+    return this.drops.arrays();
+  }
+
+  /** … and, after this, to be filled. */
+  rebuild({ history, turns, turn, attention }: LossesOutline, tokens: number): void {
+    this.history.rebuild(history);
+    this.drops.rebuild(turns, tokens);
+    this.turn = turn;
+    this.attention = attention;
   }
 
   /** The text was cut to so many tokens. */

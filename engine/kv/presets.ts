@@ -19,7 +19,7 @@ const GENERATION = { windowLength: 64, exceedLength: 16, compressRatio: 1, decay
 
 /** Cautious defaults by depth, where a model has no profile: late and steep, as it was best on the models that were measured. */
 const DEFAULTS: Record<PresetName, (numLayers: number) => CompressionConfig> = {
-  off: () => ({ kvType: 'float32', policy: { name: 'full' } }),
+  off: () => ({ kvType: 'int8', policy: { name: 'full' } }),
   faithful: (numLayers) => pyramid({ ...COMMON, scores: SCORES, schedule: steps(numLayers, [[0.8, 0.2]]) }),
   balanced: (numLayers) =>
     pyramid({

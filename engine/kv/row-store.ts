@@ -27,6 +27,12 @@ export function floatRows({ tensor, capacity }: WorkingTensor): FloatRows {
   return { values: hostValues(tensor) as Float32Array, capacity };
 }
 
+/** What belongs to rows at rest beside their bytes: which channels were rounded anew since `mark`, of how many rows. */
+export interface RowsOutline {
+  marked: number;
+  grown: readonly { channel: number; scale: number; rows: number }[];
+}
+
 /** Keys or values of one layer. */
 export interface RowStore {
   /** [1, numKvHeads, capacity, headDim] */
@@ -54,6 +60,12 @@ export interface RowStore {
   mark(length: number): void;
   /** … and undoes what was rounded since. Those rows must not have been moved. */
   restore(): void;
+  /** Null: the rows are on a device. */
+  outline(): RowsOutline | null;
+  /** All that is to be kept of the first `length` rows of each head, in one order; views. */
+  arrays(length: number): Uint8Array[];
+  /** Of a new store: makes room for what `arrays` then gives to be filled. */
+  rebuild(outline: RowsOutline): void;
   /** The rows are not needed any more. */
   release(): void;
 }
@@ -108,7 +120,34 @@ export class Float32Rows implements RowStore {
 
   restore(): void {}
 
+  outline(): RowsOutline {
+    return { marked: 0, grown: [] };
+  }
+
+  arrays(length: number): Uint8Array[] {
+    return headBytes(this.tensor.values, this.shape, this.capacity, length);
+  }
+
+  rebuild(): void {}
+
   release(): void {}
+}
+
+/** The bytes of the first `length` rows of each head. */
+export function headBytes(
+  values: Float32Array | Int8Array,
+  { numKvHeads, headDim }: RowShape,
+  capacity: number,
+  length: number,
+): Uint8Array[] {
+  return Array.from({ length: numKvHeads }, (_, head) => {
+    const start = head * capacity * headDim;
+    return bytesOf(values.subarray(start, start + length * headDim));
+  });
+}
+
+export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 export function forEachHead({ numKvHeads }: RowShape, visit: (head: number) => void): void {

@@ -1,6 +1,7 @@
 import type { ChatCompression, KvLayerStats, KvParts, KvStats } from '../types.js';
 import { fullFp16Bytes } from './compression.js';
 import type { KvCache } from './kv-cache.js';
+import type { Policy, TextExtent } from './policy.js';
 import type { TokenSpan } from './token-span.js';
 
 /** What of a layer's cache was kept by rule when the last prompt was read. */
@@ -10,6 +11,13 @@ export interface LayerRules {
   /** Tokens of the prompt from this place on are its recent window. */
   windowStart: number;
   lostAttention: number | null;
+}
+
+/** A text too short to be thinned has neither sinks nor a window: nothing in it needs a rule to stay. */
+export function rulesOf(policy: Policy, layer: number, prompt: TextExtent, lostAttention: number | null): LayerRules {
+  const selection = policy.evict(layer, prompt) ?? policy.thin(layer, prompt);
+  const { sinkLength, windowStart } = selection ?? { sinkLength: 0, windowStart: prompt.tokensSeen };
+  return { sinkLength, windowStart, lostAttention };
 }
 
 export interface CacheText {

@@ -1,4 +1,5 @@
 import type { KvCache } from './kv-cache.js';
+import { bytesOf } from './row-store.js';
 
 /** Which layers hold which tokens of a text. */
 export interface Survival {
@@ -39,7 +40,7 @@ export class DropLog {
   /** By layer, the drop that took each token; 0: the layer holds it. [numLayers][tokens noted] */
   private droppedAt: Uint32Array<ArrayBuffer>[];
   /** The turn of each drop. */
-  private readonly turns = [0];
+  private turns = [0];
   /** Place of the first token that drops not noted yet can have taken. */
   private pendingFrom = Number.POSITIVE_INFINITY;
 
@@ -86,6 +87,22 @@ export class DropLog {
     return Uint16Array.from(this.droppedAt[0], (_, token) => {
       return this.turns[this.droppedAt.reduce((last, times) => Math.max(last, times[token]), 0)];
     });
+  }
+
+  get turnOfEach(): readonly number[] {
+    return this.turns;
+  }
+
+  /** Views of what was noted, layer by layer. */
+  arrays(): Uint8Array[] {
+    return this.droppedAt.map(bytesOf);
+  }
+
+  /** All of so many tokens was noted: `arrays` is then to be filled with it. */
+  rebuild(turns: readonly number[], tokens: number): void {
+    this.turns = [...turns];
+    this.droppedAt = this.droppedAt.map(() => new Uint32Array(tokens));
+    this.pendingFrom = Number.POSITIVE_INFINITY;
   }
 
   /** The text was cut to so many tokens. */

@@ -5,7 +5,7 @@ export interface DroppedSpan {
 }
 
 /** A time at which tokens were dropped, in view of the text up to there: so many tokens had been seen. */
-interface Loss extends DroppedSpan {
+export interface Loss extends DroppedSpan {
   at: number;
 }
 
@@ -17,6 +17,14 @@ export function united(a: DroppedSpan | null, b: DroppedSpan | null): DroppedSpa
 /** When which part of a text lost tokens: says how much of the cache an edit leaves right. */
 export class TextHistory {
   private losses: Loss[] = [];
+
+  get noted(): readonly Loss[] {
+    return this.losses;
+  }
+
+  rebuild(noted: readonly Loss[]): void {
+    this.losses = [...noted];
+  }
 
   note(at: number, { lowest, highest }: DroppedSpan): void {
     this.losses.push({ at, lowest, highest });
@@ -43,4 +51,10 @@ export class TextHistory {
   truncate(tokens: number): void {
     this.losses = this.losses.filter(({ lowest }) => lowest < tokens);
   }
+}
+
+/** Tokens with which both texts begin. */
+export function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
+  const differing = a.findIndex((token, i) => token !== b[i]);
+  return differing < 0 ? a.length : differing;
 }

@@ -37,12 +37,3 @@ export function placesOf(
     return places;
   });
 }
-
-/** The first `length` places of each head, with room for `capacity`. */
-export function grown(positions: readonly Int32Array[], length: number, capacity: number): Int32Array[] {
-  return positions.map((places) => {
-    const copied = new Int32Array(capacity);
-    copied.set(places.subarray(0, length));
-    return copied;
-  });
-}

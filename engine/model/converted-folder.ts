@@ -8,7 +8,7 @@ import { ARCHITECTURES, type ModelConfig, type RopeScaling } from './model-confi
 import { PAGE } from './weight-plan.js';
 
 /** Raised whenever a converted model of an older version must not be used any more. */
-export const FORMAT_VERSION = 3;
+export const FORMAT_VERSION = 4;
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';
@@ -68,6 +68,7 @@ const weight: z.ZodType<StoredWeight> = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('rotated'),
     type: z.enum(['int8', 'uint8']),
+    rotatesInput: z.boolean(),
     rows: count,
     columns: count,
     quants: range,
@@ -91,6 +92,7 @@ const manifestSchema = z.object({
     tokenizer: z.string(),
   }),
   config,
+  rotatedResidual: z.boolean(),
   weights: z.record(z.string(), weight),
 });
 
@@ -153,6 +155,7 @@ export function openConverted(folder: string, manifest: Manifest, path: string, 
     precision: manifest.precision,
     info: modelInfo(manifest, path, fileName),
     config: manifest.config,
+    rotatedResidual: manifest.rotatedResidual,
     weights: manifest.weights,
   };
 }

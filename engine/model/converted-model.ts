@@ -12,7 +12,7 @@ export interface ByteRange {
  * `blocks`: quants uint8 [rows, columns/32, 32 · bits/8], scales float32 [rows, columns/32];
  * value = scale · (quant − 2^(bits−1)); with 4 bits the lower nibble is the earlier element.
  * `rotated`: quants int8 or uint8 [columns, rows], scales float32 [rows]; scale · quant, or scale · (quant − 128), is the
- * value after each row was rotated as rotation.ts says, in runs of rotationLength(columns).
+ * value after each row was rotated as rotation.ts says, in runs of rotationLength(columns). Its input must be, too.
  * `columns` is a multiple of 32; rows whose source is not are stored as float32.
  */
 export type StoredWeight =
@@ -23,6 +23,8 @@ export type StoredWeight =
 export interface RotatedWeight {
   kind: 'rotated';
   type: ProductType;
+  /** The graph rotates the input; false: it comes so, because what makes it was rotated at the import. */
+  rotatesInput: boolean;
   rows: number;
   columns: number;
   quants: ByteRange;
@@ -45,6 +47,11 @@ export const ZERO_POINT = 128;
  * `qkvBias` [(numHeads + 2·numKvHeads)·headDim] (if config.qkvBias), `qNorm`, `kNorm` [headDim] (if config.qkNorm),
  * `o` [hiddenSize, numHeads·headDim], `gateUp` [2·intermediateSize, hiddenSize], `down` [hiddenSize, intermediateSize].
  * q and k rows stand in halves order (element i rotates with i + headDim/2), whatever the source file had.
+ *
+ * Where the residual stream is rotated (`ConvertedModel.rotatedResidual`), in runs of rotationLength(hiddenSize), the rows
+ * of `o` and `down` are rotated so, and the columns of `qkv` and `gateUp` have taken on the scale of the norm before
+ * them: `attnNorm` and `mlpNorm` are 1. `embedding`, `head` and `finalNorm` are as ever. Where `o` does not rotate its
+ * input, the rows of v are rotated in runs of rotationLength(numHeads·headDim), and so are the cached values.
  */
 export type WeightTable = Record<string, StoredWeight>;
 
@@ -56,5 +63,7 @@ export interface ConvertedModel {
   precision: Precision;
   info: ModelInfo;
   config: ModelConfig;
+  /** Between layers, elements are rotated: only what comes in and what goes out is turned by the graph. */
+  rotatedResidual: boolean;
   weights: WeightTable;
 }

@@ -7,7 +7,7 @@ import { encodeTensor } from '../testing/tensor-encoding.js';
 import { TINY_SHAPE, type TinyModelOptions, writeTinyGguf, writeTinySafetensors } from '../testing/tiny-model.js';
 import type { Precision } from '../types.js';
 import { readTokenizer } from './converted-folder.js';
-import type { ConvertedModel } from './converted-model.js';
+import type { ConvertedModel, LayerForm } from './converted-model.js';
 import { importModel } from './import-model.js';
 import { ARCHITECTURES } from './model-config.js';
 
@@ -16,9 +16,13 @@ async function cacheFolder(): Promise<string> {
 }
 
 /** Imports a fresh tiny GGUF into a fresh cache. */
-async function importTiny(options: TinyModelOptions = {}, precision: Precision = 'default'): Promise<ConvertedModel> {
+async function importTiny(
+  options: TinyModelOptions = {},
+  precision: Precision = 'default',
+  form?: LayerForm,
+): Promise<ConvertedModel> {
   const modelPath = await writeTinyGguf(await temporaryFolder(), options);
-  return importModel({ modelPath, cacheFolder: await cacheFolder(), precision });
+  return importModel({ modelPath, cacheFolder: await cacheFolder(), precision, form });
 }
 
 function worstDifference(one: Float32Array, other: Float32Array): number {
@@ -78,8 +82,8 @@ describe('what is stored', () => {
   const differenceOf = (model: ConvertedModel, exact: ConvertedModel, name: string) =>
     worstDifference(readWeight(model, name), readWeight(exact, name));
 
-  test('Q4_0 stays exact in 4 bits', async () => {
-    const model = await importTiny({ type: 'Q4_0' });
+  test('for a device, Q4_0 stays exact in 4 bits', async () => {
+    const model = await importTiny({ type: 'Q4_0' }, 'default', 'blocks');
     const exact = await importTiny({ type: 'Q4_0' }, 'float32');
     for (const [name, weight] of Object.entries(model.weights)) {
       expect(weight.kind === 'rotated').toBe(false);
@@ -88,14 +92,23 @@ describe('what is stored', () => {
     }
   });
 
-  test('layers of other formats are rotated and rounded to 8 bits', async () => {
-    for (const type of ['Q8_0', 'Q4_1', 'F16', 'F32'] as const) {
+  test('for the processor, layers are rotated and rounded to 8 bits', async () => {
+    for (const type of ['Q8_0', 'Q4_0', 'Q4_1', 'F16', 'F32'] as const) {
       const model = await importTiny({ type });
       const exact = await importTiny({ type }, 'float32');
-      expect(model.weights['layers.0.attnNorm']).toMatchObject({ kind: 'float32' });
-      for (const part of ['qkv', 'o', 'gateUp', 'down']) {
-        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated' });
+      for (const part of ['o', 'down']) {
+        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated', rotatesInput: true });
         expect(differenceOf(model, exact, `layers.0.${part}`)).toBeLessThan(ROUNDING);
+      }
+      for (const [part, norm] of [
+        ['qkv', 'attnNorm'],
+        ['gateUp', 'mlpNorm'],
+      ]) {
+        expect(model.weights[`layers.0.${part}`]).toMatchObject({ kind: 'rotated', rotatesInput: false });
+        expect(readWeight(model, `layers.0.${norm}`).every((value) => value === 1)).toBe(true);
+        const scale = readWeight(exact, `layers.0.${norm}`);
+        const scaled = readWeight(exact, `layers.0.${part}`).map((value, at) => value * scale[at % scale.length]);
+        expect(worstDifference(readWeight(model, `layers.0.${part}`), scaled)).toBeLessThan(ROUNDING);
       }
     }
   });
@@ -111,11 +124,11 @@ describe('what is stored', () => {
 
   test('a fused weight of several formats is stored in 8 bits as a whole', async () => {
     const types = { 'blk.0.attn_k.weight': 'Q8_0', 'blk.1.attn_v.weight': 'F16' } as const;
-    const model = await importTiny({ type: 'Q4_0', types });
+    const model = await importTiny({ type: 'Q4_0', types }, 'default', 'blocks');
     const exact = await importTiny({ type: 'Q4_0', types }, 'float32');
     expect(model.weights['layers.0.gateUp']).toMatchObject({ bits: 4 });
     for (const name of ['layers.0.qkv', 'layers.1.qkv']) {
-      expect(model.weights[name]).toMatchObject({ kind: 'rotated' });
+      expect(model.weights[name]).toMatchObject({ bits: 8 });
       expect(differenceOf(model, exact, name)).toBeLessThan(ROUNDING);
     }
   });

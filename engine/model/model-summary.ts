@@ -28,6 +28,7 @@ export function summarizeModel(
     declaredName: source.declaredName,
     source: { fileBytes, hash, quantization, parameters, tokenizer: source.tokenizer.kind },
     config: source.config,
+    rotatedResidual: plan.rotatedResidual,
     weights: Object.fromEntries(plan.weights.map(({ name, stored }) => [name, stored])),
   };
 }

@@ -55,8 +55,9 @@ export function quantizeRows(values: Float32Array, firstRow: number, quants: Int
 /** Block formats that are stored without going through floats, exactly. */
 export type RepackableType = Extract<TensorType, 'Q4_0' | 'Q8_0'>;
 
-export function isRepackable(type: TensorType): type is RepackableType {
-  return type === 'Q4_0' || type === 'Q8_0';
+/** Into blocks of so many bits, for beside others a 4-bit tensor is stored in 8. */
+export function isRepackable(type: TensorType, bits: 4 | 8): type is RepackableType {
+  return bits === 4 ? type === 'Q4_0' : type === 'Q8_0';
 }
 
 /**

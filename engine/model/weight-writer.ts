@@ -5,7 +5,7 @@ import { dequantize } from './dequantize.js';
 import { openModelFile } from './file-problem.js';
 import { BLOCK, blockBytes, isRepackable, quantize8, quantizeRows, repack } from './quantize.js';
 import { rotate, rotationLength } from './rotation.js';
-import type { TensorInfo } from './tensor-info.js';
+import { elementCount, type TensorInfo } from './tensor-info.js';
 import type { PlannedWeight, WeightPart, WeightPlan } from './weight-plan.js';
 
 /** Elements converted in one go: about 10 ms of work and 10 MB of memory. */
@@ -20,14 +20,18 @@ export interface WriteOptions {
 /** Converts all weights of a plan into a file, a chunk of rows at a time; between chunks the event loop runs. */
 export async function writeWeights(plan: WeightPlan, output: FileHandle, options: WriteOptions): Promise<void> {
   const sources = new Map<string, FileHandle>();
+  const sourceOf = async ({ file }: TensorInfo) => {
+    const source = sources.get(file) ?? (await openModelFile(file));
+    sources.set(file, source);
+    return source;
+  };
   try {
     for (const weight of plan.weights) {
       let row = 0;
-      const turned = weight.stored.kind === 'rotated' ? new TurnedRows(weight.stored) : null;
+      const scale = weight.columnScale && (await readFloats(weight.columnScale, await sourceOf(weight.columnScale)));
+      const turned = weight.stored.kind === 'rotated' ? new TurnedRows(weight.stored, scale) : null;
       for (const part of weight.parts) {
-        const source = sources.get(part.tensor.file) ?? (await openModelFile(part.tensor.file));
-        sources.set(part.tensor.file, source);
-        await writePart(weight, part, row, source, turned ?? output, options);
+        await writePart(weight, part, row, await sourceOf(part.tensor), turned ?? output, options);
         row += part.tensor.shape[0];
       }
       await turned?.write(output);
@@ -47,17 +51,17 @@ async function writePart(
   output: FileHandle | TurnedRows,
   { signal, onBytes }: WriteOptions,
 ): Promise<void> {
-  const { tensor, pairedHeadDim } = part;
+  const { tensor, pairedHeadDim, rotatedRun } = part;
   const rows = tensor.shape[0];
   const rowBytes = tensor.byteLength / rows;
-  const unit = pairedHeadDim ?? 1;
+  const unit = pairedHeadDim ?? rotatedRun ?? 1;
   const chunkRows = Math.max(1, Math.floor(CHUNK_ELEMENTS / weight.columns / unit)) * unit;
   for (let row = 0; row < rows; row += chunkRows) {
     signal?.throwIfAborted();
     const count = Math.min(chunkRows, rows - row);
     let bytes = await readRange(source, tensor, row * rowBytes, count * rowBytes);
     if (pairedHeadDim) bytes = halvesOrder(bytes, rowBytes, pairedHeadDim);
-    const chunk = { bytes, tensor, elements: count * weight.columns };
+    const chunk = { bytes, tensor, elements: count * weight.columns, rotatedRun, isFolded: weight.isFolded };
     if (output instanceof TurnedRows) output.add(chunk, firstRow + row);
     else await writeChunk(weight.stored, chunk, (firstRow + row) * weight.columns, output);
     onBytes(bytes.length);
@@ -100,12 +104,22 @@ interface Chunk {
   bytes: Uint8Array;
   tensor: TensorInfo;
   elements: number;
+  /** As in WeightPart. */
+  rotatedRun: number | null;
+  /** As in PlannedWeight. */
+  isFolded: boolean;
+}
+
+async function readFloats(tensor: TensorInfo, source: FileHandle): Promise<Float32Array> {
+  const values = new Float32Array(elementCount(tensor.shape));
+  dequantize(tensor.type, await readRange(source, tensor, 0, tensor.byteLength), values);
+  return values;
 }
 
 /** @param firstElement where the chunk begins in the converted weight */
 async function writeChunk(
   stored: StoredWeight,
-  { bytes, tensor, elements }: Chunk,
+  { bytes, tensor, elements, rotatedRun, isFolded }: Chunk,
   firstElement: number,
   output: FileHandle,
 ): Promise<void> {
@@ -113,13 +127,15 @@ async function writeChunk(
   if (stored.kind === 'float32') {
     const values = new Float32Array(elements);
     dequantize(tensor.type, bytes, values);
+    if (rotatedRun) rotate(values, rotatedRun);
+    if (isFolded) values.fill(1);
     await writeRange(output, values, stored.values.offset + firstElement * 4);
     return;
   }
   const firstBlock = firstElement / BLOCK;
   const scales = new Float32Array(elements / BLOCK);
   const quants = new Uint8ClampedArray(scales.length * blockBytes(stored.bits));
-  if (isRepackable(tensor.type)) {
+  if (isRepackable(tensor.type, stored.bits)) {
     repack(tensor.type, bytes, quants, scales);
   } else {
     const values = new Float32Array(elements);
@@ -135,16 +151,23 @@ class TurnedRows {
   private readonly quants: Int8Array;
   private readonly scales: Float32Array;
 
-  constructor(private readonly stored: RotatedWeight) {
+  /** @param columnScale as in PlannedWeight, read */
+  constructor(
+    private readonly stored: RotatedWeight,
+    private readonly columnScale: Float32Array | null,
+  ) {
     this.quants = new Int8Array(stored.rows * stored.columns);
     this.scales = new Float32Array(stored.rows);
   }
 
   /** @param firstRow where the chunk begins in the converted weight */
-  add({ bytes, tensor, elements }: Chunk, firstRow: number): void {
+  add({ bytes, tensor, elements, rotatedRun }: Chunk, firstRow: number): void {
+    const { columns } = this.stored;
     const values = new Float32Array(elements);
     dequantize(tensor.type, bytes, values);
-    rotate(values, rotationLength(this.stored.columns));
+    if (this.columnScale) multiplyColumns(values, this.columnScale);
+    if (rotatedRun) rotate(values, rotatedRun, columns);
+    rotate(values, rotationLength(columns));
     quantizeRows(values, firstRow, this.quants, this.scales);
   }
 
@@ -152,6 +175,13 @@ class TurnedRows {
     if (this.stored.type === 'uint8') for (let i = 0; i < this.quants.length; i++) this.quants[i] ^= ZERO_POINT;
     await writeRange(output, this.quants, this.stored.quants.offset);
     await writeRange(output, this.scales, this.stored.scales.offset);
+  }
+}
+
+/** @param values [rows, scale.length] */
+function multiplyColumns(values: Float32Array, scale: Float32Array): void {
+  for (let start = 0; start < values.length; start += scale.length) {
+    for (let column = 0; column < scale.length; column++) values[start + column] *= scale[column];
   }
 }
 

@@ -1,7 +1,6 @@
-import type { ConvertedModel } from '../model/converted-model.js';
 import type { KvType } from '../types.js';
 import type { GraphBuilder } from './graph-builder.js';
-import { linear, vector } from './weights.js';
+import { type GraphModel, linear, rotated, vector } from './weights.js';
 
 /** Names of the values that all layers of a graph share. */
 export interface SharedInputs {
@@ -38,7 +37,7 @@ export interface AttentionFlow {
  */
 export function attentionHalf(
   graph: GraphBuilder,
-  model: ConvertedModel,
+  model: GraphModel,
   layer: number,
   shared: SharedInputs,
   { normed, residual }: LayerFlow,
@@ -48,10 +47,12 @@ export function attentionHalf(
 }
 
 /** The second half: output projection and gated MLP, with the norm of the next layer at its end. */
-export function mlpHalf(graph: GraphBuilder, model: ConvertedModel, layer: number, flow: AttentionFlow): LayerFlow {
+export function mlpHalf(graph: GraphBuilder, model: GraphModel, layer: number, flow: AttentionFlow): LayerFlow {
   const projected = linear(graph, model, `layers.${layer}.o`, flow.attention);
   const middle = addAndNorm(graph, model, projected, flow.residual, `layers.${layer}.mlpNorm`);
   const mlp = gatedMlp(graph, model, layer, middle.normed);
+  if (layer + 1 === model.config.numLayers && model.rotatedResidual)
+    return lastNorm(graph, model, mlp, middle.residual);
   return addAndNorm(graph, model, mlp, middle.residual, normAfter(layer, model.config.numLayers));
 }
 
@@ -62,7 +63,7 @@ export function lastRow(graph: GraphBuilder, { attention, residual }: AttentionF
   return { attention: gather(attention), residual: gather(residual) };
 }
 
-export function rmsNorm(graph: GraphBuilder, model: ConvertedModel, value: string, weight: string): string {
+export function rmsNorm(graph: GraphBuilder, model: GraphModel, value: string, weight: string): string {
   const scale = vector(graph, model, weight);
   return graph.node('SimplifiedLayerNormalization', [value, scale], {
     axis: { int: -1 },
@@ -70,9 +71,15 @@ export function rmsNorm(graph: GraphBuilder, model: ConvertedModel, value: strin
   });
 }
 
+/** The residual stream is turned back: what follows it takes it as it is. */
+function lastNorm(graph: GraphBuilder, model: GraphModel, value: string, residual: string): LayerFlow {
+  const sum = rotated(graph, graph.node('Add', [value, residual]), model.config.hiddenSize);
+  return { normed: rmsNorm(graph, model, sum, 'finalNorm'), residual: sum };
+}
+
 function addAndNorm(
   graph: GraphBuilder,
-  model: ConvertedModel,
+  model: GraphModel,
   value: string,
   residual: string,
   weight: string,
@@ -91,7 +98,7 @@ function addAndNorm(
 
 function selfAttention(
   graph: GraphBuilder,
-  model: ConvertedModel,
+  model: GraphModel,
   layer: number,
   shared: SharedInputs,
   normed: string,
@@ -141,7 +148,7 @@ function selfAttention(
 }
 
 /** → query [1, chunk, numHeads · headDim], key and value [1, chunk, numKvHeads · headDim]. */
-function projectQkv(graph: GraphBuilder, model: ConvertedModel, layer: number, normed: string) {
+function projectQkv(graph: GraphBuilder, model: GraphModel, layer: number, normed: string) {
   const { numHeads, numKvHeads, headDim, qkvBias, qkNorm } = model.config;
   const widths = [numHeads * headDim, numKvHeads * headDim, numKvHeads * headDim];
   let qkv = linear(graph, model, `layers.${layer}.qkv`, normed);
@@ -159,13 +166,7 @@ function projectQkv(graph: GraphBuilder, model: ConvertedModel, layer: number, n
 }
 
 /** RMS norm over each head of [1, chunk, heads · headDim]. */
-function headwiseNorm(
-  graph: GraphBuilder,
-  model: ConvertedModel,
-  value: string,
-  weight: string,
-  heads: number,
-): string {
+function headwiseNorm(graph: GraphBuilder, model: GraphModel, value: string, weight: string, heads: number): string {
   const { headDim } = model.config;
   const apart = graph.int64Constant(`heads${heads}`, [0, 0, heads, headDim]);
   const together = graph.int64Constant('headsTogether', [0, 0, -1]);
@@ -188,7 +189,7 @@ function rotate(
 }
 
 /** down(SiLU(gate(x)) · up(x)), gate and up as one projection. */
-function gatedMlp(graph: GraphBuilder, model: ConvertedModel, layer: number, normed: string): string {
+function gatedMlp(graph: GraphBuilder, model: GraphModel, layer: number, normed: string): string {
   const gateUp = linear(graph, model, `layers.${layer}.gateUp`, normed);
   const [gate, up] = [graph.nextName('gate'), graph.nextName('up')];
   const { intermediateSize } = model.config;

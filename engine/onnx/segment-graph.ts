@@ -10,7 +10,7 @@ import {
   type SharedInputs,
 } from './decoder-layer.js';
 import { type Graph, GraphBuilder } from './graph-builder.js';
-import { linear } from './weights.js';
+import { type GraphModel, linear, rotated } from './weights.js';
 
 /**
  * A run of layers. It begins and ends between a layer's attention and its MLP: there a token can be dropped exactly,
@@ -25,14 +25,17 @@ export interface Segment {
   kvType: KvType;
   /** Every row gives logits, not only the last: to measure, not to write. */
   allLogits?: boolean;
+  /** It runs one row at a time; several are right, too, but rounded to 8 bits together. */
+  oneRow: boolean;
 }
 
-/** All layers at once: one token step, or a few tokens. */
+/** All layers at once: one token step, or, to measure, a few tokens. */
 export const wholeModel = (kvType: KvType, allLogits = false): Segment => ({
   after: null,
   until: null,
   kvType,
   allLogits,
+  oneRow: !allLogits,
 });
 
 /**
@@ -44,6 +47,7 @@ export function layerSegments(numLayers: number): Segment[] {
     after: layer === 0 ? null : layer - 1,
     until: layer === numLayers ? null : layer,
     kvType: 'float32',
+    oneRow: false,
   }));
 }
 
@@ -66,8 +70,9 @@ function attentionLayers({ after, until }: Segment, numLayers: number): number[]
  * inputs; `presentKey.N`, `presentValue.N`, to be bound to the past's own buffers; `query.N`, with int8 `key.N` and
  * `value.N`, as `attentionHalf` says.
  */
-export function buildSegmentGraph(model: ConvertedModel, segment: Segment): Graph {
-  const { numLayers, vocabSize, tiedHead } = model.config;
+export function buildSegmentGraph(converted: ConvertedModel, segment: Segment): Graph {
+  const { numLayers, vocabSize, tiedHead } = converted.config;
+  const model = { ...converted, oneRow: segment.oneRow };
   const layers = attentionLayers(segment, numLayers);
   const graph = new GraphBuilder('segment');
   let flow = segmentInput(graph, model, segment);
@@ -86,24 +91,25 @@ export function buildSegmentGraph(model: ConvertedModel, segment: Segment): Grap
   return graph.build();
 }
 
-function segmentInput(graph: GraphBuilder, model: ConvertedModel, { after }: Segment): LayerFlow {
+function segmentInput(graph: GraphBuilder, model: GraphModel, { after }: Segment): LayerFlow {
   const { hiddenSize, numHeads, headDim } = model.config;
   if (after === null) {
     const hidden = graph.input('hidden', 'float32', [1, 'chunk', hiddenSize]);
-    return { normed: rmsNorm(graph, model, hidden, 'layers.0.attnNorm'), residual: hidden };
+    const residual = model.rotatedResidual ? rotated(graph, hidden, hiddenSize) : hidden;
+    return { normed: rmsNorm(graph, model, residual, 'layers.0.attnNorm'), residual };
   }
   const attention = graph.input('attention', 'float32', [1, 'chunk', numHeads * headDim]);
   const residual = graph.input('residual', 'float32', [1, 'chunk', hiddenSize]);
   return mlpHalf(graph, model, after, { attention, residual });
 }
 
-function endAtCut(graph: GraphBuilder, model: ConvertedModel, { attention, residual }: AttentionFlow): void {
+function endAtCut(graph: GraphBuilder, model: GraphModel, { attention, residual }: AttentionFlow): void {
   const { hiddenSize, numHeads, headDim } = model.config;
   graph.node('Identity', [attention], {}, graph.output('attentionOut', 'float32', [1, 'chunk', numHeads * headDim]));
   graph.node('Identity', [residual], {}, graph.output('residualOut', 'float32', [1, 'chunk', hiddenSize]));
 }
 
-function sharedInputs(graph: GraphBuilder, model: ConvertedModel, layers: readonly number[]): SharedInputs {
+function sharedInputs(graph: GraphBuilder, model: GraphModel, layers: readonly number[]): SharedInputs {
   const { headDim } = model.config;
   if (layers.length === 0) return { cos: '', sin: '', lastIndex: [], total: [] };
   const table = (name: string) => graph.input(name, 'float32', ['chunk', headDim / 2]);

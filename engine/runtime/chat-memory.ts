@@ -2,16 +2,18 @@ import { type Compression, dropsWhileWriting, mostBytes } from '../kv/compressio
 import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
 import type { Policy, TextExtent } from '../kv/policy.js';
-import { kvStats, type LayerRules } from '../kv/stats.js';
+import { kvStats, rulesOf } from '../kv/stats.js';
 import { type Survival, survivalOf } from '../kv/survival.js';
+import { commonPrefixLength } from '../kv/text-history.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
+import { type ChatOutline, type ChatSnapshot, type Fill, refill, snapshotOf } from './chat-snapshot.js';
 import { createDecoder } from './create-decoder.js';
 import { createScores } from './create-scores.js';
 import { evictNow } from './evict-now.js';
 import { GenerationPruner } from './generation-pruner.js';
-import { LayeredPrefill } from './layered-prefill.js';
+import { LayeredPrefill, type ReadingProgress } from './layered-prefill.js';
 import type { ModelSessions } from './model-sessions.js';
 import { MIN_PREFILL } from './prefill.js';
 import { QueryRing } from './query-ring.js';
@@ -22,13 +24,6 @@ import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
 const RING_LENGTH = 64;
-
-export interface ReadingProgress {
-  /** Prompt tokens read, as far as one can say: those cached before, and of the others the share of the work that is done. */
-  processed: number;
-  /** Prompt tokens whose K/V were cached before. */
-  reused: number;
-}
 
 interface ReadingOptions {
   pinned?: readonly TokenSpan[];
@@ -44,6 +39,8 @@ export class ChatMemory {
   private readonly scores: Scores;
   private readonly ring: QueryRing;
   private policy: Policy;
+  /** The length of text that it is for. */
+  private policyTokens = 0;
   private pruner: GenerationPruner | null = null;
   /** Gives the logits of every token; made when first asked for. */
   private measuring: TokenDecoder | null = null;
@@ -56,6 +53,8 @@ export class ChatMemory {
   private reading: { tokens: number; bytesBefore: number; fresh: number } | null = null;
   /** Rows run in the last read, of what all its new tokens in all layers would be. */
   computeFraction = 1;
+  /** Grows with whatever changes the text or what is held of it. */
+  revision = 0;
 
   private constructor(
     private readonly sessions: ModelSessions,
@@ -73,9 +72,8 @@ export class ChatMemory {
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
     const cache = sessions.cache(contextLength, compression.kvType);
-    const wantsQueries = dropsWhileWriting(compression, cache.shape.numLayers);
     const decoder = await createDecoder(sessions, cache);
-    return new ChatMemory(sessions, compression, cache, decoder, wantsQueries);
+    return new ChatMemory(sessions, compression, cache, decoder, dropsWhileWriting(compression, cache.shape.numLayers));
   }
 
   /** Ids whose K/V are cached, in order; maybe not in every layer. */
@@ -92,7 +90,7 @@ export class ChatMemory {
    * another text is forgotten.
    * @param options.pinned stretches of the prompt of which nothing is dropped
    * @param options.turn of the conversation, 1 = first: a prompt may hold several that are read at once
-   * @param options.freeBytes of the computer's memory
+   * @param options.freeBytes of the memory that K and V are in
    * @returns logits of the last token, [vocabSize]; valid until the next run
    * @throws the signal's reason; EngineError RUNTIME_FAILED, OUT_OF_MEMORY. What was cached before is then still there.
    */
@@ -102,7 +100,8 @@ export class ChatMemory {
   ): AsyncGenerator<ReadingProgress, Float32Array, void> {
     const { compression, sessions } = this;
     const reused = this.reusable(prompt);
-    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned };
+    const onDevice = sessions.factory.device !== undefined;
+    const plan = { tokens: prompt.length, fresh: prompt.length - reused, pinned, onDevice };
     checkReadingRoom(compression, sessions.model.config, { ...plan, heldBytes: this.cache.bytesInUse }, freeBytes);
     this.cutTo(reused);
     if (reused === prompt.length) this.cache.restore();
@@ -118,7 +117,7 @@ export class ChatMemory {
     }
     const fresh = prompt.slice(reused);
     this.reading = { tokens: prompt.length, bytesBefore: this.cache.bytesInUse, fresh: fresh.length };
-    this.policy = this.compression.policyFor(prompt.length);
+    this.choosePolicyFor(prompt.length);
     const text = this.extent(reused, prompt.length);
     const steps = new LayeredPrefill(this.sessions, this.cache, this.policy).read(fresh, text);
     let complete = false;
@@ -167,6 +166,7 @@ export class ChatMemory {
     }
     const logits = await this.decoder.run([token], this.seen.length);
     this.seen.push(token);
+    this.revision++;
     if (this.keepsQueries) this.ring.push((layer) => this.decoder.queries(layer));
     const dropped = await this.pruner?.written(this.seen.length);
     this.losses.dropped(this.seen.length, dropped ?? null);
@@ -182,6 +182,7 @@ export class ChatMemory {
     this.measuring ??= await createDecoder(this.sessions, this.cache, { allLogits: true });
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
+    this.revision++;
     return logits;
   }
 
@@ -190,6 +191,7 @@ export class ChatMemory {
     const { seen: tokens, promptEnd: answerStart } = this;
     const text = { ...this.extent(0, tokens.length), tokens, answerStart };
     this.losses.dropped(tokens.length, yield* compactTo(share, this.sessions, this.cache, text, prompt));
+    this.revision++;
   }
 
   stats(): KvStats {
@@ -204,7 +206,9 @@ export class ChatMemory {
       reading: reading !== null,
     };
     const prompt = this.extent(0, tokensSeen - text.generatedTokens);
-    return kvStats(this.cache, text, this.pinned, (layer) => this.rulesOf(layer, prompt));
+    return kvStats(this.cache, text, this.pinned, (layer) =>
+      rulesOf(this.policy, layer, prompt, this.losses.lostAttention(layer)),
+    );
   }
 
   /** Which layers hold which tokens of the text, when each was dropped, and which are never to be. */
@@ -219,9 +223,28 @@ export class ChatMemory {
     return this.cache.positionsByHead(layer).map((places) => places.slice());
   }
 
+  /** Between two turns, all that it takes to go on as if nothing had been in between; null: it cannot be had. */
+  snapshot(): ChatSnapshot | null {
+    const { cache, losses, seen, compression, pinned, promptEnd, promptLogits, policyTokens, computeFraction } = this;
+    const lasting = { pinned, promptEnd, promptLogits, policyTokens, computeFraction };
+    // A prompt that was left in the middle is held by some layers only.
+    return this.reading ? null : snapshotOf({ cache, losses, seen }, compression, lasting);
+  }
+
+  /** Of an empty chat under the same compression: makes it what one was, as `refill` does. */
+  async resume(outline: ChatOutline, fill: Fill): Promise<void> {
+    const { cache, losses, seen } = this;
+    this.promptLogits = await refill({ cache, losses, seen }, outline, fill);
+    this.pinned = outline.pinned;
+    this.promptEnd = outline.promptEnd;
+    this.computeFraction = outline.computeFraction;
+    this.choosePolicyFor(outline.policyTokens);
+  }
+
   /** Back to an empty chat. */
   clear(): void {
     this.seen.length = 0;
+    this.revision++;
     this.losses.clear();
     this.pinned = [];
     this.ring.clear();
@@ -245,7 +268,13 @@ export class ChatMemory {
     return this.losses.reusable(unchanged, Math.min(unchanged, Math.max(0, prompt.length - MIN_PREFILL)));
   }
 
+  private choosePolicyFor(tokens: number): void {
+    this.policyTokens = tokens;
+    this.policy = this.compression.policyFor(tokens);
+  }
+
   private cutTo(kept: number): void {
+    this.revision++;
     this.cache.truncate(kept);
     this.losses.truncate(kept);
     this.seen.length = kept;
@@ -263,7 +292,7 @@ export class ChatMemory {
   /** A stronger policy for a text that outgrew its budget. */
   private async makeRoom(): Promise<void> {
     const tokensSeen = this.seen.length;
-    this.policy = this.compression.policyFor(tokensSeen);
+    this.choosePolicyFor(tokensSeen);
     const text = this.extent(tokensSeen, tokensSeen);
     const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
     this.losses.dropped(tokensSeen, dropped, lostAttention);
@@ -272,13 +301,6 @@ export class ChatMemory {
   private extent(promptStart: number, tokensSeen: number): TextExtent {
     const isPinned = (position: number) => this.pinned.some(({ from, to }) => position >= from && position < to);
     return { promptStart, tokensSeen, isPinned };
-  }
-
-  /** A text too short to be thinned has neither sinks nor a window: nothing in it needs a rule to stay. */
-  private rulesOf(layer: number, prompt: TextExtent): LayerRules {
-    const selection = this.policy.evict(layer, prompt) ?? this.policy.thin(layer, prompt);
-    const { sinkLength, windowStart } = selection ?? { sinkLength: 0, windowStart: prompt.tokensSeen };
-    return { sinkLength, windowStart, lostAttention: this.losses.lostAttention(layer) };
   }
 
   private budgetNow(): number | null {
@@ -291,9 +313,4 @@ export class ChatMemory {
     const { bytesPerToken, scaleBytes, contextLength } = cache;
     return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, this.promptEnd, this.seen.length);
   }
-}
-
-function commonPrefixLength(a: readonly number[], b: readonly number[]): number {
-  const differing = a.findIndex((token, i) => token !== b[i]);
-  return differing < 0 ? a.length : differing;
 }

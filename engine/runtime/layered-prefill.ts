@@ -13,6 +13,13 @@ import type { PromptPass } from './prompt-pass.js';
 import type { AskedScores, LayerKeys, Scored, Scores } from './scores.js';
 import { VoteCollector } from './vote-collector.js';
 
+export interface ReadingProgress {
+  /** Prompt tokens read, as far as one can say: those cached before, and of the others the share of the work that is done. */
+  processed: number;
+  /** Prompt tokens whose K/V were cached before. */
+  reused: number;
+}
+
 /** Progress of a prompt: rows run so far in any layer, and rows that all layers will run. */
 export interface PrefillProgress {
   rowsDone: number;

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import koffi from 'koffi';
 import { EngineError } from '../errors.js';
+import { loadLibrary } from './native-library.js';
 
 /** A file's bytes in memory, for native code to read. */
 export interface MappedFile {
@@ -33,7 +34,7 @@ export function mapFile(path: string): MappedFile {
 
 function mapWhole(file: number, size: number): MappedFile {
   // The C library's own functions, found in the running program.
-  const libc = koffi.load(null);
+  const libc = loadLibrary(null);
   const mmap = libc.func('intptr_t mmap(void *, size_t, int, int, int, int64_t)');
   const madvise = libc.func('int madvise(intptr_t, size_t, int)');
   const munmap = libc.func('int munmap(intptr_t, size_t)');

@@ -26,18 +26,22 @@ export class ModelSessions {
     this.graphs = modelGraphs(model, factory.device);
   }
 
-  /** @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY */
-  static async create(model: ConvertedModel, factory: SessionFactory): Promise<ModelSessions> {
+  /**
+   * @param writingOn the type of cache that answers will be written on, if it is known: its session is then made beside
+   *   those of the layers, or the first message would wait for it
+   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY
+   */
+  static async create(model: ConvertedModel, factory: SessionFactory, writingOn?: KvType): Promise<ModelSessions> {
     const weights = factory.openWeights(model.weightsPath);
     const layers: Session[] = [];
+    const sessions = new ModelSessions(model, factory, weights, layers);
+    const writing = writingOn && sessions.wholeModel(writingOn);
     try {
-      for (const graph of modelGraphs(model, factory.device).layers()) {
-        layers.push(await factory.create(graph, { weights }));
-      }
-      return new ModelSessions(model, factory, weights, layers);
+      for (const graph of sessions.graphs.layers()) layers.push(await factory.create(graph, { weights }));
+      await writing;
+      return sessions;
     } catch (error) {
-      for (const session of layers) await session.release();
-      weights.release();
+      await sessions.release();
       throw error;
     }
   }

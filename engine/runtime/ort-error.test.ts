@@ -19,3 +19,19 @@ test('anything else keeps its words and its number', () => {
     details: { ortCode: 2 },
   });
 });
+
+test.each([
+  'Failed to download data from buffer. wgpu::MapAsyncStatus value: 4, message: [Device] is lost.',
+  'vkQueueSubmit failed with VK_ERROR_DEVICE_LOST',
+])('%s: the device is gone', (message) => {
+  expect(runtimeError(message)).toMatchObject({ code: 'DEVICE_LOST', message: expect.stringMatching(/Try again/) });
+});
+
+test('a device that is full says what to do, and not what a file of ONNX Runtime is called', () => {
+  const { code, message } = runtimeError(
+    'WebGPU device error(3): vkAllocateMemory failed with VK_ERROR_OUT_OF_DEVICE_MEMORY at VulkanError.cpp:119',
+  );
+  expect(code).toBe('OUT_OF_MEMORY');
+  expect(message).toMatch(/graphics processor.*stronger compression/);
+  expect(message).not.toMatch(/cpp/);
+});

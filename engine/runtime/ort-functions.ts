@@ -2,6 +2,7 @@ import './no-telemetry.js';
 import './plain-attention.js';
 import koffi from 'koffi';
 import { EngineError } from '../errors.js';
+import { loadLibrary } from './native-library.js';
 import { ortLibraryPath } from './ort-library.js';
 
 /** The API version asked for: every function below is in it, and onnxruntime-node 1.30 serves it and all older ones. */
@@ -27,7 +28,6 @@ const FUNCTIONS = {
   ReleaseValue: [96, 'void', POINTER],
   ReleaseRunOptions: [97, 'void', POINTER],
   ReleaseSessionOptions: [100, 'void', POINTER],
-  CreateEnvWithGlobalThreadPools: [119, POINTER, 'int', 'const char *', POINTER, POINTER],
   DisablePerSessionThreads: [120, POINTER, POINTER],
   CreateThreadingOptions: [121, POINTER, POINTER],
   ReleaseThreadingOptions: [122, 'void', POINTER],
@@ -42,6 +42,16 @@ const FUNCTIONS = {
   CreateAndRegisterAllocator: [144, POINTER, POINTER, POINTER, POINTER],
   SetGlobalIntraOpNumThreads: [147, POINTER, POINTER, 'int'],
   AddInitializer: [150, POINTER, POINTER, 'const char *', POINTER],
+  CreateEnvWithCustomLoggerAndGlobalThreadPools: [
+    151,
+    POINTER,
+    POINTER,
+    POINTER,
+    'int',
+    'const char *',
+    POINTER,
+    POINTER,
+  ],
   AddRunConfigEntry: [165, POINTER, POINTER, 'const char *', 'const char *'],
   CreatePrepackedWeightsContainer: [166, POINTER, POINTER],
   ReleasePrepackedWeightsContainer: [167, 'void', POINTER],
@@ -71,23 +81,15 @@ export interface OrtFunctions extends Record<FunctionName, NativeFunction> {
   readonly version: string;
 }
 
-/** ORT runs on koffi's worker stack in asynchronous calls: its default of 256 KiB is little for deep operator code. */
-const ASYNC_STACK_BYTES = 4 << 20;
-
-/**
- * koffi unloads a library whose handle was collected, and the next call would crash: this module keeps it for good,
- * and with it every function.
- */
-let loaded: { functions: OrtFunctions; library: unknown } | undefined;
+let loaded: OrtFunctions | undefined;
 
 export function loadOrtFunctions(): OrtFunctions {
   loaded ??= load();
-  return loaded.functions;
+  return loaded;
 }
 
-function load() {
-  koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
-  const library = koffi.load(ortLibraryPath());
+function load(): OrtFunctions {
+  const library = loadLibrary(ortLibraryPath());
   const base: unknown = library.func('void *OrtGetApiBase()')();
   const getApi = koffi.decode(koffi.decode(base, 0, POINTER), koffi.proto('void *OrtGetApi(uint32_t)'));
   const getVersion = koffi.decode(
@@ -102,5 +104,5 @@ function load() {
     const address: unknown = koffi.decode(api, index * koffi.sizeof(POINTER), POINTER);
     return [name, koffi.decode(address, koffi.proto(`Ort${name}`, result, args))];
   });
-  return { functions: { ...Object.fromEntries(entries), version } as OrtFunctions, library };
+  return { ...Object.fromEntries(entries), version } as OrtFunctions;
 }

@@ -1,10 +1,11 @@
 import type { ElementType } from '../onnx/graph-builder.js';
+import { DeviceErrors } from './device-errors.js';
 import { runtimeError } from './ort-error.js';
 import { loadOrtFunctions, type OrtFunctions } from './ort-functions.js';
 
 /** ONNXTensorElementDataType. */
 const ELEMENT_TYPE = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
-/** OrtLoggingLevel: ORT writes to stderr, and what fails comes back as a status with the same words. */
+/** OrtLoggingLevel: what fails in a session comes back as a status with the same words. */
 const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
 /** OrtAllocatorType. */
@@ -21,7 +22,7 @@ export interface Handle {
 }
 
 /** One of each a process, never released: ORT's own threads use them to the end. */
-let shared: { env: bigint; cpuMemory: bigint; threads: number } | undefined;
+let shared: { env: bigint; cpuMemory: bigint; threads: number; deviceErrors: DeviceErrors } | undefined;
 
 /** What every use of the C API needs: objects that are released, statuses that become errors, one environment. */
 export class OrtNative {
@@ -29,6 +30,7 @@ export class OrtNative {
   readonly env: bigint;
   readonly threads: number;
   private readonly cpuMemory: bigint;
+  private readonly deviceErrors?: DeviceErrors;
 
   /**
    * `threads`: of the whole process; the first call decides. Throws RUNTIME_UNAVAILABLE, or koffi's error, where the
@@ -37,7 +39,7 @@ export class OrtNative {
   constructor(threads: number) {
     this.ort = loadOrtFunctions();
     shared ??= this.makeShared(threads);
-    ({ env: this.env, cpuMemory: this.cpuMemory, threads: this.threads } = shared);
+    ({ env: this.env, cpuMemory: this.cpuMemory, threads: this.threads, deviceErrors: this.deviceErrors } = shared);
   }
 
   /** A tensor over memory that somebody else keeps; of the processor, unless `memory` says where. */
@@ -110,26 +112,33 @@ export class OrtNative {
     return out[0];
   }
 
-  /** Turns an OrtStatus into an EngineError; a null status is success. */
+  /** Turns an OrtStatus into an EngineError; a null status is success, unless the device failed meanwhile. */
   check(status: unknown): void {
-    if (typeof status !== 'bigint' || status === 0n) return;
+    // None while the environment is made.
+    const deviceError = this.deviceErrors?.take() ?? null;
+    if (typeof status !== 'bigint' || status === 0n) {
+      if (deviceError !== null) throw runtimeError(deviceError);
+      return;
+    }
     const message = String(this.ort.GetErrorMessage(status));
     const ortCode = Number(this.ort.GetErrorCode(status));
     this.ort.ReleaseStatus(status);
-    throw runtimeError(message, ortCode);
+    // What the device said first is the cause of what failed then.
+    throw runtimeError(deviceError ?? message, ortCode);
   }
 
   private makeShared(threads: number) {
     const { ort } = this;
     const pools = this.handle(ort.CreateThreadingOptions, ort.ReleaseThreadingOptions);
     this.check(ort.SetGlobalIntraOpNumThreads(pools.address, threads));
-    const env = this.make((out) =>
-      ort.CreateEnvWithGlobalThreadPools(LOG_FATAL_ONLY, 'pyramid-chat', pools.address, out),
-    );
+    const deviceErrors = new DeviceErrors();
+    const { logger, level } = deviceErrors;
+    const create = ort.CreateEnvWithCustomLoggerAndGlobalThreadPools;
+    const env = this.make((out) => create(logger, null, level, 'pyramid-chat', pools.address, out));
     pools.release();
     const memoryOf = (allocator: number) => this.make((out) => ort.CreateMemoryInfo('Cpu', allocator, 0, 0, out));
     this.check(ort.CreateAndRegisterAllocator(env, memoryOf(ALLOCATOR.arena), null));
-    return { env, cpuMemory: memoryOf(ALLOCATOR.device), threads };
+    return { env, cpuMemory: memoryOf(ALLOCATOR.device), threads, deviceErrors };
   }
 }
 

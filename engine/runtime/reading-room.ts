@@ -13,6 +13,8 @@ export interface ReadingPlan {
   /** K and V in use now. */
   heldBytes: number;
   pinned: readonly TokenSpan[];
+  /** K and V are in a device's memory. */
+  onDevice?: boolean;
 }
 
 const FLOAT_BYTES = Float32Array.BYTES_PER_ELEMENT;
@@ -56,11 +58,12 @@ export function checkReadingRoom(
   if (neededBytes <= freeBytes) return;
   const emptied = freeBytes + plan.heldBytes;
   const fits = (tokens: number) =>
-    readingBytes(compression, config, { tokens, fresh: tokens, heldBytes: 0, pinned: [] }) <= emptied;
+    readingBytes(compression, config, { ...plan, tokens, fresh: tokens, heldBytes: 0, pinned: [] }) <= emptied;
   const fittingTokens = mostThat(fits, plan.tokens);
+  const place = plan.onDevice ? 'graphics processor' : 'computer';
   throw new EngineError(
     'OUT_OF_MEMORY',
-    `Reading this chat takes ${inMegabytes(neededBytes)}, but only ${inMegabytes(freeBytes)} of this computer's memory are free. ` +
+    `Reading this chat takes ${inMegabytes(neededBytes)}, but only ${inMegabytes(freeBytes)} of this ${place}'s memory are free. ` +
       `Close other programs, choose a stronger compression, or start a new chat: one of ${fittingTokens} tokens would fit.`,
     { neededBytes, freeBytes, fittingTokens },
   );

@@ -82,6 +82,8 @@ export interface DeviceTraits {
 /** Memory of a device. What is asked of it happens in the order of the calls. */
 export interface DeviceMemory {
   readonly traits: DeviceTraits;
+  /** Of its tensors. */
+  readonly bytesHeld: number;
   /** Holds anything, even what is not a number. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
   tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
   /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */

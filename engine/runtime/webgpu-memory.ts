@@ -28,6 +28,7 @@ export class WebGpuMemory implements DeviceMemory {
   private readonly held = new HeldTogether();
   private readonly location: bigint;
   private readonly allocator: Handle;
+  bytesHeld = 0;
   private readonly pool: DevicePool;
   /** Apart: what is brought while moves are still to be made must not lie where they read from. */
   private readonly constantPool: DevicePool;
@@ -61,7 +62,7 @@ export class WebGpuMemory implements DeviceMemory {
       ort.ReleaseAllocator,
     );
     this.held.hold(this.allocator);
-    const make = (bytes: number) => this.ownTensor([bytes], 'uint8');
+    const make = (bytes: number) => native.tensorFrom(this.allocator, 'uint8', [bytes]);
     this.pool = new DevicePool(make);
     this.constantPool = new DevicePool(make);
     this.constants = new DeviceConstants((values, dims) => {
@@ -87,7 +88,18 @@ export class WebGpuMemory implements DeviceMemory {
 
   /** Not from the pool, and as large as it must be. */
   ownTensor(dims: readonly number[], type: ElementType): Handle {
-    return this.native.tensorFrom(this.allocator, type, dims);
+    const made = this.native.tensorFrom(this.allocator, type, dims);
+    const bytes = elementCount(dims) * ELEMENT_BYTES[type];
+    this.bytesHeld += bytes;
+    let released = false;
+    return {
+      address: made.address,
+      release: () => {
+        if (!released) this.bytesHeld -= bytes;
+        released = true;
+        made.release();
+      },
+    };
   }
 
   gatherRows(source: DeviceTensor, rows: Int32Array, target: DeviceTensor): void {
@@ -201,12 +213,15 @@ export class WebGpuMemory implements DeviceMemory {
   }
 
   private tensorFrom(pool: DevicePool, dims: readonly number[], type: ElementType): DeviceTensor {
-    const room = pool.take(elementCount(dims) * ELEMENT_BYTES[type]);
+    const bytes = elementCount(dims) * ELEMENT_BYTES[type];
+    const room = pool.take(bytes);
+    this.bytesHeld += bytes;
     const value = this.view(this.bufferOf(room.address), type, dims);
     let released = false;
     const release = () => {
       if (released) return;
       released = true;
+      this.bytesHeld -= bytes;
       this.tensors.delete(tensor);
       this.moves.release(() => value.release());
       room.release();

@@ -1,6 +1,7 @@
-import { EngineError } from '../errors.js';
 import type { DeviceForm } from '../onnx/device-layer.js';
 import { DATA_TYPE, type Graph, GraphBuilder } from '../onnx/graph-builder.js';
+import type { RuntimeNote, RuntimeNoteCode } from '../types.js';
+import { unavailable } from './graphics-device.js';
 import { OrtCApi } from './ort-c-api.js';
 import { OrtWebGpu } from './ort-webgpu.js';
 import { type DeviceTraits, type Float32Tensor, float32Tensor, int32Tensor, type SessionFactory } from './session.js';
@@ -8,8 +9,8 @@ import { type DeviceTraits, type Float32Tensor, float32Tensor, int32Tensor, type
 /** What a device turned out to do. */
 export interface TestedDevice {
   factory: OrtWebGpu;
-  /** In words, what it does not do right, or not at all. */
-  notes: string[];
+  /** What it does not do right, or not at all. */
+  notes: RuntimeNote[];
 }
 
 /** Larger than any device's subgroup: from there on a known kernel is wrong on devices with small ones. */
@@ -26,22 +27,28 @@ const PLAINEST: DeviceTraits = { type: 'float32', fusedAttention: false, graphCa
  * @throws EngineError DEVICE_UNAVAILABLE where there is no device, or not even the plainest way is right on it
  */
 export async function testDevice(threads: number): Promise<TestedDevice> {
-  const notes: string[] = [];
+  const notes: RuntimeNote[] = [];
+  const note = (code: RuntimeNoteCode, message: string, { reason }: Failure) =>
+    notes.push({ code, message, details: { reason } });
   const plain = await testedAs(threads, PLAINEST);
   if (!plain.works) throw unavailable(plain.reason);
   const half = await testedAs(threads, { ...PLAINEST, type: 'float16' });
-  if (!half.works) notes.push(`no right numbers of 16 bits (${half.reason}), so all are of 32`);
+  if (!half.works) note('noFloat16', `no right numbers of 16 bits (${half.reason}), so all are of 32`, half);
   const traits: DeviceTraits = { ...PLAINEST, type: half.works ? 'float16' : 'float32' };
   const fused = await testedAs(threads, { ...traits, fusedAttention: true });
   if (fused.works) traits.fusedAttention = true;
-  else notes.push(`wrong attention to several tokens (${fused.reason}), so it is written out`);
+  else note('noFusedAttention', `wrong attention to several tokens (${fused.reason}), so it is written out`, fused);
   const captured = await testedAs(threads, { ...traits, graphCapture: true });
   if (captured.works) traits.graphCapture = true;
-  else notes.push(`no captured runs (${captured.reason}), so each token is dispatched anew`);
+  else note('noCapture', `no captured runs (${captured.reason}), so each token is dispatched anew`, captured);
   return { factory: await OrtWebGpu.create(threads, traits), notes };
 }
 
-type Outcome = { works: true } | { works: false; reason: string };
+interface Failure {
+  works: false;
+  reason: string;
+}
+type Outcome = { works: true } | Failure;
 
 async function testedAs(threads: number, traits: DeviceTraits): Promise<Outcome> {
   try {
@@ -148,11 +155,4 @@ function attentionGraph(type: DeviceForm['type']): Graph {
   );
   cast(attended, 'float32', graph.output('attention', 'float32', [1, 'rows', numHeads * headDim]));
   return graph.build();
-}
-
-function unavailable(reason: string): EngineError {
-  return new EngineError(
-    'DEVICE_UNAVAILABLE',
-    `No graphics processor can be used (${reason}). Install or update its driver, or choose the processor.`,
-  );
 }

@@ -4,7 +4,7 @@ import type { EngineFrame } from '../../electron/ipc/frames.js';
 import type { MenuCommand } from '../../electron/ipc/shortcuts.js';
 import type { WindowMode } from '../../electron/ipc/window-mode.js';
 import type { EngineErrorCode, EngineErrorShape } from '../../engine/errors.js';
-import type { CompressionChoice, Precision } from '../../engine/types.js';
+import type { CompressionChoice, DeviceChoice, Precision } from '../../engine/types.js';
 
 declare global {
   interface Window {
@@ -47,6 +47,7 @@ export function createBridge(pyramid: PyramidBridge) {
     connectEngine: () => nothing(pyramid.connectEngine()),
     loadModel: (path: string | null) => nothing(pyramid.loadModel({ path })),
     setPrecision: (precision: Precision) => nothing(pyramid.setPrecision({ precision })),
+    setDevice: (device: DeviceChoice) => nothing(pyramid.setDevice({ device })),
     setCompression: (compression: CompressionChoice) => nothing(pyramid.setCompression({ compression })),
     changeSettings: (change: CallInput<'changeSettings'>) => unwrap(pyramid.changeSettings(change)),
     ejectModel: () => nothing(pyramid.ejectModel()),
@@ -60,6 +61,9 @@ export function createBridge(pyramid: PyramidBridge) {
     readAttachment: (file: CallInput<'readAttachment'>) => unwrap(pyramid.readAttachment(file)),
     countTokens: (call: CallInput<'countTokens'>) => nothing(pyramid.countTokens(call)),
     inspectMemory: () => nothing(pyramid.inspectMemory()),
+    takeUpMemory: (chatId: string) => nothing(pyramid.takeUpMemory({ chatId })),
+    parkedMemories: () => unwrap(pyramid.parkedMemories()),
+    removeParkedMemories: () => unwrap(pyramid.removeParkedMemories()),
     saveFile: (file: CallInput<'saveFile'>) => unwrap(pyramid.saveFile(file)),
     openTrace: () => unwrap(pyramid.openTrace()),
     measurePresets: () => nothing(pyramid.measurePresets()),

@@ -14,6 +14,8 @@ export type WayOut =
   | 'newChat'
   | 'leastBudget'
   | 'faithful'
+  | 'compact'
+  | 'onProcessor'
   | 'chooseModel'
   | 'defaultModel'
   | 'openData'
@@ -71,10 +73,12 @@ const WAYS: Readonly<Record<EngineErrorCode, readonly WayOut[]>> = {
   ENGINE_BUSY: ['tryAgain'],
   ENGINE_NOT_READY: ['tryAgain', 'chooseModel'],
   ENGINE_CRASHED: ['tryAgain', 'openLog'],
-  DEVICE_UNAVAILABLE: ['tryAgain', 'openLog'],
+  DEVICE_UNAVAILABLE: ['onProcessor', 'tryAgain', 'openLog'],
+  DEVICE_TOO_SMALL: ['onProcessor', 'chooseModel'],
+  DEVICE_LOST: ['tryAgain', 'openLog'],
   RUNTIME_UNAVAILABLE: ['tryAgain', 'openLog'],
   RUNTIME_FAILED: ['tryAgain', 'openLog'],
-  OUT_OF_MEMORY: ['tryAgain', 'newChat', 'chooseModel'],
+  OUT_OF_MEMORY: ['compact', 'onProcessor', 'tryAgain', 'newChat', 'chooseModel'],
   INTERNAL: ['tryAgain', 'openLog'],
 };
 

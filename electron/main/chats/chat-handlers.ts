@@ -11,12 +11,29 @@ const FILTERS: Readonly<Record<ExportOrder['format'], Electron.FileFilter>> = {
   markdown: { name: 'Markdown', extensions: ['md'] },
 };
 
+/** What the model remembers of chats goes with them. */
+interface ChatMemoriesKept {
+  /** There are no others. */
+  known: (chatIds: readonly string[]) => void;
+  forget: (chatIds: readonly string[]) => void;
+}
+
 /** What each call about kept chats does. */
-export function chatHandlers(chats: ChatThread): Pick<Handlers<WebContents>, keyof typeof chatCalls> {
+export function chatHandlers(
+  chats: ChatThread,
+  memories: ChatMemoriesKept,
+): Pick<Handlers<WebContents>, keyof typeof chatCalls> {
   return {
-    listChats: () => chats.call('list', null),
+    listChats: async () => {
+      const opened = await chats.call('list', null);
+      memories.known(opened.chats.map(({ id }) => id));
+      return opened;
+    },
     readChat: (input) => chats.call('read', input),
-    keepChats: (changes) => chats.call('keep', changes),
+    keepChats: async (changes) => {
+      await chats.call('keep', changes);
+      if (changes.deletedChats.length > 0) memories.forget(changes.deletedChats);
+    },
     searchChats: (input) => chats.call('search', input),
     exportChats: async ({ chatIds, format, name }, page) => {
       const path = await chooseSavePath(page, {

@@ -21,6 +21,7 @@ function open(): ModelLibrary {
     defaultModel,
     ownFolder: place('model-files'),
     cacheFolder: place('models'),
+    parkingFolder: place('memories'),
     onChange: () => changes++,
     onDamaged: (keptAs) => damaged.push(keptAs),
   });
@@ -47,7 +48,16 @@ const idOf = async (path: string) => (await library.list()).find((model) => mode
 
 test('at first there is the bundled model, which is loaded first', async () => {
   expect(await library.list()).toEqual([
-    { id: 'bundled', path: defaultModel, kind: 'file', place: 'bundled', bytes: 4, verified: null, hash: null },
+    {
+      id: 'bundled',
+      path: defaultModel,
+      kind: 'file',
+      place: 'bundled',
+      bytes: 4,
+      verified: null,
+      hash: null,
+      device: 'cpu',
+    },
   ]);
   expect(library.startPath).toBe(defaultModel);
 });
@@ -97,6 +107,21 @@ test('found where another entry is, there is one', async () => {
   expect((await library.list()).map(({ path }) => path)).toEqual([defaultModel]);
 });
 
+test('what a model is to run on is kept for it, goes where it goes, and is forgotten with it', async () => {
+  const [a, b] = [write('a.gguf'), write('b.gguf')];
+  await library.noteLoaded(a, HASH);
+  await library.setDevice(a, 'webgpu');
+  library = open();
+  expect([a, b, defaultModel].map((path) => library.deviceOf(path))).toEqual(['webgpu', 'cpu', 'cpu']);
+  expect((await library.list()).map(({ device }) => device)).toEqual(['cpu', 'webgpu']);
+  await library.locate(await idOf(a), b);
+  expect([a, b].map((path) => library.deviceOf(path))).toEqual(['cpu', 'webgpu']);
+  await library.remove(await idOf(b));
+  expect(library.deviceOf(b)).toBe('cpu');
+  await library.setDevice(defaultModel, 'auto');
+  expect(library.deviceOf(defaultModel)).toBe('auto');
+});
+
 test('what an import made of a model stays when another entry is found to be that model', async () => {
   write(`models/${HASH}-default-v1/weights.bin`);
   const [a, b, c] = [write('a.gguf'), write('b.gguf'), write('c.gguf')];
@@ -114,8 +139,10 @@ test('what changes while a model is noted is not lost', async () => {
   expect((await library.list()).slice(1).map(({ path }) => path)).toEqual([a, b]);
 });
 
-test('removing forgets what an import made of it, and leaves the user’s file', async () => {
+test('removing forgets what an import made of it and what it remembers of chats, and leaves the user’s file', async () => {
   const path = write('own/mine.gguf');
+  write(`memories/${HASH}/chat.memory`);
+  write(`memories/${'b'.repeat(64)}/chat.memory`);
   write(`models/${HASH}-default-v1/weights.bin`);
   write(`models/${'b'.repeat(64)}-default-v1/weights.bin`);
   await library.noteLoaded(path, HASH);
@@ -124,6 +151,7 @@ test('removing forgets what an import made of it, and leaves the user’s file',
   expect(existsSync(path)).toBe(true);
   expect(library.startPath).toBe(defaultModel);
   expect(readdirSync(place('models'))).toEqual([`${'b'.repeat(64)}-default-v1`]);
+  expect(readdirSync(place('memories'))).toEqual(['b'.repeat(64)]);
 });
 
 test('what an import made stays while another model has the same content', async () => {

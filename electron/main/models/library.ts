@@ -4,7 +4,8 @@ import { readdir, rm, rmdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { EngineError } from '../../../engine/errors.js';
-import { type LibraryModel, type Verification, verification } from '../../ipc/model-contract.js';
+import type { DeviceChoice } from '../../../engine/types.js';
+import { deviceChoice, type LibraryModel, type Verification, verification } from '../../ipc/model-contract.js';
 import { JsonFile } from '../json-file.js';
 import { copyModel, isInside, modelBytes } from './own-folder.js';
 import { sha256 } from './sha256.js';
@@ -24,6 +25,8 @@ const stored = z.object({
   /** The model that was loaded last. */
   lastPath: z.string().nullable(),
   bundledHash: sha256.nullable(),
+  /** By path, of models for which one was chosen. */
+  devices: z.record(z.string(), deviceChoice).default({}),
 });
 
 interface LibraryOptions {
@@ -33,6 +36,8 @@ interface LibraryOptions {
   ownFolder: string;
   /** Where converted models are kept. */
   cacheFolder: string;
+  /** Where the memories of chats are kept, in a folder for each model. */
+  parkingFolder: string;
   onChange: () => void;
   onDamaged: (keptAs: string) => void;
 }
@@ -44,7 +49,8 @@ export interface Move {
 }
 
 const BUNDLED_ID = 'bundled';
-const EMPTY = { models: [], lastPath: null, bundledHash: null };
+const EMPTY = { models: [], lastPath: null, bundledHash: null, devices: {} };
+const USUAL_DEVICE: DeviceChoice = 'cpu';
 
 /** The models that the app knows: the bundled one, those that were loaded once, and those that it downloaded. */
 export class ModelLibrary {
@@ -74,9 +80,19 @@ export class ModelLibrary {
       [bundled, ...models].map(async (model) => ({
         ...model,
         place: this.#placeOf(model.path),
+        device: this.deviceOf(model.path),
         bytes: await modelBytes(model.path),
       })),
     );
+  }
+
+  /** What a model is to run on. */
+  deviceOf(path: string): DeviceChoice {
+    return this.#stored.current.devices[path] ?? USUAL_DEVICE;
+  }
+
+  async setDevice(path: string, device: DeviceChoice): Promise<void> {
+    await this.#update({ devices: { ...this.#stored.current.devices, [path]: device } });
   }
 
   has(path: string): boolean {
@@ -103,20 +119,21 @@ export class ModelLibrary {
     await this.#setModels([{ id: randomUUID(), path, kind: 'file', verified, hash: null }, ...others]);
   }
 
-  /** Forgets a model, with what an import made of it; its file goes only if it is the app's own. */
+  /** Forgets a model, with what an import made of it and what it remembers of chats; its file goes only if it is the app's own. */
   async remove(id: string): Promise<void> {
     const model = this.#find(id);
     const { models, lastPath, bundledHash } = this.#stored.current;
     const others = models.filter((other) => other.id !== id);
     // Else the user's file, which stays, would be loaded at the next start and so be back.
-    await this.#update({ models: others, lastPath: lastPath === model.path ? null : lastPath, bundledHash });
+    const { [model.path]: _, ...devices } = this.#stored.current.devices;
+    await this.#update({ models: others, lastPath: lastPath === model.path ? null : lastPath, devices });
     if (isInside(this.#options.ownFolder, model.path)) {
       await removeWhole(model.path);
       // Its own folder, unless something else lies there too.
       await rmdir(dirname(model.path)).catch(() => undefined);
     }
     const inUse = [bundledHash, ...others.map(({ hash }) => hash)];
-    if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeConverted(model.hash);
+    if (model.hash !== null && !inUse.includes(model.hash)) await this.#removeMadeOf(model.hash);
     this.#options.onChange();
   }
 
@@ -145,13 +162,14 @@ export class ModelLibrary {
   async #move(id: string, moved: Partial<StoredModel> & { path: string }): Promise<Move> {
     const { path: from } = this.#find(id);
     const { path: to } = moved;
-    const { models, lastPath, bundledHash } = this.#stored.current;
+    const { models, lastPath } = this.#stored.current;
+    const { [from]: device, ...devices } = this.#stored.current.devices;
     const others = models.filter((model) => model.id !== id);
     const isKnown = to === this.#options.defaultModel || others.some(({ path }) => path === to);
     await this.#update({
       models: isKnown ? others : models.map((model) => (model.id === id ? { ...model, ...moved } : model)),
       lastPath: lastPath === from ? to : lastPath,
-      bundledHash,
+      devices: { ...(device && { [to]: device }), ...devices },
     });
     return { from, to };
   }
@@ -171,8 +189,9 @@ export class ModelLibrary {
     throw new EngineError('REQUEST_INVALID', message, { field: 'id' });
   }
 
-  async #removeConverted(hash: string): Promise<void> {
-    const { cacheFolder } = this.#options;
+  async #removeMadeOf(hash: string): Promise<void> {
+    const { cacheFolder, parkingFolder } = this.#options;
+    await removeWhole(join(parkingFolder, hash));
     const names = await readdir(cacheFolder).catch(() => []);
     await Promise.all(
       names.filter((name) => name.startsWith(`${hash}-`)).map((name) => removeWhole(join(cacheFolder, name))),
@@ -180,11 +199,11 @@ export class ModelLibrary {
   }
 
   #setModels(models: StoredModel[]): Promise<void> {
-    return this.#update({ ...this.#stored.current, models });
+    return this.#update({ models });
   }
 
-  async #update(next: z.infer<typeof stored>): Promise<void> {
-    const written = this.#stored.update(next);
+  async #update(change: Partial<z.infer<typeof stored>>): Promise<void> {
+    const written = this.#stored.update({ ...this.#stored.current, ...change });
     this.#options.onChange();
     await written;
   }

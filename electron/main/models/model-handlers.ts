@@ -25,6 +25,13 @@ export function createModelHandlers(
       return path !== null;
     },
     copyModel: async ({ id }) => engine.moved(await models.library.copy(id)),
+    setDevice: async ({ device }) => {
+      const path = engine.modelPath;
+      if (path === null) return;
+      const kept = models.library.setDevice(path, device);
+      engine.loadModel(path);
+      await kept;
+    },
     setHub: ({ address }) => models.setHub(address),
   };
 }

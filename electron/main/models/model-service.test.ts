@@ -30,6 +30,7 @@ test('of a copy that the end of the app cut short nothing stays; downloads that 
     userData: folder,
     defaultModel: join(folder, 'bundled.gguf'),
     cacheFolder: join(folder, 'models'),
+    parkingFolder: join(folder, 'memories'),
     hub: null,
     settings: () => settings.current,
     saveSettings: () => undefined,

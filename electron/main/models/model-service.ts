@@ -18,6 +18,8 @@ interface ModelServiceOptions {
   defaultModel: string;
   /** Where converted models are kept. */
   cacheFolder: string;
+  /** Where the memories of chats are kept, in a folder for each model. */
+  parkingFolder: string;
   /** Instead of the one in the settings. */
   hub: string | null;
   settings: () => Readonly<Settings>;
@@ -38,7 +40,7 @@ export class ModelService {
 
   constructor(options: ModelServiceOptions) {
     this.#options = options;
-    const { userData, defaultModel, cacheFolder, onLog } = options;
+    const { userData, defaultModel, cacheFolder, parkingFolder, onLog } = options;
     const ownFolder = join(userData, 'model-files');
     const onChange = throttled(() => void this.view().then(options.show, (thrown) => onLog(String(thrown))), UPDATE_MS);
     const onDamaged = (keptAs: string) => onLog(`A file made no sense and was set aside as ${keptAs}.`);
@@ -47,6 +49,7 @@ export class ModelService {
       defaultModel,
       ownFolder,
       cacheFolder,
+      parkingFolder,
       onChange,
       onDamaged,
     });

@@ -274,7 +274,7 @@ describe('the model of a chat', () => {
   });
 
   it('is found by what it is; by its file’s name only where nobody knows what that is', () => {
-    const one = { id: 'x', kind: 'file', place: 'elsewhere', verified: null } as const;
+    const one = { id: 'x', kind: 'file', place: 'elsewhere', verified: null, device: 'cpu' } as const;
     const wanted = { file: 'm.gguf', hash: 'h' };
     const gone = { ...one, path: '/gone/m.gguf', bytes: null, hash: 'h' };
     const namesake = { ...one, path: '/here/m.gguf', bytes: 5, hash: 'other' };

@@ -4,6 +4,7 @@ import { openChatTab } from '../assistants/open.js';
 import { leastBudget, type WayOut, wordsFor } from '../error-words.js';
 import { formatBytes } from '../format.js';
 import { FailureNote } from '../shell/FailureNote.js';
+import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
 
@@ -17,6 +18,8 @@ interface ErrorNoteProps {
 export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
   const { ways } = wordsFor(error);
   const budgetBytes = leastBudget(error);
+  const isOnDevice = useApp(({ model }) => model.state === 'ready' && model.runtime.device !== undefined);
+  const canCompress = useApp(({ compression }) => compression !== null && !isStrong(compression));
   const answerUnder = (compression: CompressionChoice) => {
     actions.setCompression(compression);
     actions.regenerate();
@@ -28,6 +31,8 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
     newChat: actions.newChat,
     leastBudget: () => budgetBytes !== null && answerUnder({ budgetBytes }),
     faithful: () => answerUnder({ preset: 'faithful' }),
+    ...(canCompress && { compact: () => answerUnder({ preset: 'compact' }) }),
+    ...(isOnDevice && { onProcessor: () => void actions.setDevice('cpu') }),
     chooseModel: () => void actions.chooseModel('file'),
     defaultModel: () => void actions.loadModel(null),
     openLog: actions.openLog,
@@ -38,6 +43,11 @@ export function ErrorNote({ error, isLast, hasText }: ErrorNoteProps) {
       {isLast && <WaysOut ways={ways} run={run} budgetBytes={budgetBytes} />}
     </FailureNote>
   );
+}
+
+/** Nothing stronger can be offered. */
+function isStrong(choice: CompressionChoice): boolean {
+  return 'preset' in choice && (choice.preset === 'compact' || choice.preset === 'paper');
 }
 
 function consequence(isLast: boolean, hasText: boolean): string {

@@ -116,8 +116,8 @@ function DraftOutlook() {
   );
 }
 
-const draftAndMore = ({ drafts, currentChatId, compression, model, running, messages }: AppState) =>
-  [drafts[currentChatId], currentChatId, compression, model.state, running, messages] as const;
+const draftAndMore = ({ drafts, currentChatId, compression, model, running, kvChatId, messages }: AppState) =>
+  [drafts[currentChatId], currentChatId, compression, model.state, running, kvChatId, messages] as const;
 
 function useFreshOutlook(): void {
   useEffect(() => {

@@ -1,5 +1,5 @@
 import { Popover } from '@base-ui/react/popover';
-import { useMemo } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { KvStats } from '../../../engine/types.js';
 import { formatBytes, formatCount, formatNumber, formatTokens } from '../format.js';
 import { choiceTitle } from '../memory/compression-words.js';
@@ -189,24 +189,45 @@ function useTurns(): ReadonlyMap<string, number> {
   }, [ids, messages]);
 }
 
-/** The whole process, as the system's task manager shows it. */
+/** The whole process, as the system's task manager shows it, and what it has on a graphics processor. */
 function EngineProcess({ kv }: { kv: KvStats }) {
   const resident = useApp((state) => state.engineBytes);
+  const onDevice = useApp((state) => state.deviceBytes);
   if (resident === null) return null;
+  if (onDevice === null) {
+    return <Place name={t('chat.ring.process')} bytes={resident} kv={kv} rest={t('chat.ring.rest')} />;
+  }
   return (
     <>
-      <div className="ln">
-        <b className="strong grow">{t('chat.ring.process')}</b>
-        <span className="num">{formatBytes(resident)}</span>
-      </div>
-      <div className="ln">
-        <span className="grow">{t('chat.ring.reserved')}</span>
-        <span className="num">{formatBytes(kv.bytesAllocated)}</span>
-      </div>
-      <div className="ln">
-        <span className="grow">{t('chat.ring.rest')}</span>
-        <span className="num">{formatBytes(Math.max(0, resident - kv.bytesAllocated))}</span>
-      </div>
+      <Place name={t('chat.ring.onDevice')} bytes={onDevice} kv={kv} rest={t('chat.ring.weights')} />
+      <Line name={<b className="strong">{t('chat.ring.process')}</b>} bytes={resident} />
     </>
+  );
+}
+
+interface PlaceProps {
+  name: string;
+  bytes: number;
+  kv: KvStats;
+  rest: string;
+}
+
+/** Where the cache is, with what else is there. */
+function Place({ name, bytes, kv, rest }: PlaceProps) {
+  return (
+    <>
+      <Line name={<b className="strong">{name}</b>} bytes={bytes} />
+      <Line name={t('chat.ring.reserved')} bytes={kv.bytesAllocated} />
+      <Line name={rest} bytes={Math.max(0, bytes - kv.bytesAllocated)} />
+    </>
+  );
+}
+
+function Line({ name, bytes }: { name: ReactNode; bytes: number }) {
+  return (
+    <div className="ln">
+      <span className="grow">{name}</span>
+      <span className="num">{formatBytes(bytes)}</span>
+    </div>
   );
 }

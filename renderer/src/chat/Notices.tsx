@@ -121,6 +121,8 @@ function ModelFailed() {
   const lastPath = useApp((state) => state.lastModelPath);
   const canClose = useApp((state) => !isAwaited(state));
   if (!error) return null;
+  // The settings may know nothing of a model that was never loaded.
+  const isForDevice = error.code.startsWith('DEVICE_');
   const { message, ways } = wordsFor(error);
   return (
     <FailureNote
@@ -132,6 +134,7 @@ function ModelFailed() {
         ways={ways}
         run={{
           tryAgain: () => void actions.loadModel(lastPath),
+          ...(isForDevice && { onProcessor: () => void actions.setDevice('cpu') }),
           editMessage: actions.focusInput,
           newChat: actions.newChat,
           chooseModel: () => void actions.chooseModel('file'),

@@ -4,7 +4,7 @@ import { useApp } from '../store/store.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
-import { usualCacheWords, valueName } from './value-types.js';
+import { offShare, usualCacheWords, valueName } from './value-types.js';
 
 const N = { n: <span className="num" /> };
 
@@ -66,7 +66,7 @@ function Equation() {
             about={t('memory.figure.howCounted')}
             text={t(`memory.figure.counting.${kv.dtype}`, {
               usualCache: usualCacheWords(),
-              bytes: formatBytes(2 * kv.fullFp16Bytes),
+              bytes: formatBytes(offShare(kv.dtype) * kv.fullFp16Bytes),
             })}
           />
         </span>

@@ -70,9 +70,9 @@ describe('what a preset costs, in words', () => {
     expect(plain(costWords(unasked(0.0001), 2048))).toBe('Next words as easy to guess.');
   });
 
-  it('knows without a measurement what a full float32 cache takes', () => {
+  it('knows without a measurement what a full int8 cache takes', () => {
     const off: PresetInfo = { name: 'off', measured: null };
-    expect(bytesShare(off, 2048)).toBe(2);
+    expect(bytesShare(off, 2048)).toBe(0.5);
     expect(`${keptWords(off, 2048)} ${costWords(off, 2048)}`).toContain('Nothing is lost.');
   });
 

@@ -10,6 +10,7 @@ import type {
 import { currentLanguage } from '../../../locales/words.js';
 import { formatBytes, formatCount, formatPercent } from '../format.js';
 import { t } from '../words.js';
+import { offShare } from './value-types.js';
 
 /** In the order of what they keep. */
 export const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const satisfies PresetName[];
@@ -19,8 +20,8 @@ export function presetTitle(name: PresetName): string {
   return t(`memory.presets.${name}`);
 }
 
-/** With nothing dropped K and V are float32: 4 bytes a value instead of the 2 of fp16. */
-export const OFF_BYTES_SHARE = 2;
+/** With nothing dropped, K and V are int8. */
+export const OFF_BYTES_SHARE = offShare('int8');
 
 export function choiceTitle(choice: ChatCompression): string {
   if ('preset' in choice) return presetTitle(choice.preset);

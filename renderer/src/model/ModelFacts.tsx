@@ -9,7 +9,7 @@ import { formatHeads, formatParameters } from './model-label.js';
 export function ModelFacts() {
   const loaded = useApp((state) => (state.model.state === 'ready' ? state.model : null));
   if (!loaded) return null;
-  const { model, runtime, residentBytes } = loaded;
+  const { model, runtime, residentBytes, deviceBytes } = loaded;
   return (
     <dl className="figures facts">
       <Fact name={t('model.facts.title')} value={model.name} />
@@ -26,7 +26,9 @@ export function ModelFacts() {
       <Fact name={t('model.facts.quantization')} value={model.quantization} />
       <Fact name={t('model.facts.file')} value={<Num>{formatSize(model.fileBytes)}</Num>} />
       <Fact name={t('model.facts.inMemory')} value={<Num>{formatSize(residentBytes)}</Num>} />
+      {deviceBytes !== null && <Fact name={t('model.facts.onDevice')} value={<Num>{formatSize(deviceBytes)}</Num>} />}
       <Fact name={t('model.facts.runsOn')} value={machineWords(runtime)} />
+      {runtime.device?.driver && <Fact name={t('model.facts.driver')} value={runtime.device.driver} />}
       <Fact
         name={t('model.facts.calledBy')}
         value={t(`model.facts.callers.${runtime.implementation}`, { version: runtime.onnxRuntimeVersion })}
@@ -35,8 +37,8 @@ export function ModelFacts() {
   );
 }
 
-function machineWords({ executionProvider, threads, onnxRuntimeVersion: version }: RuntimeInfo): string {
-  if (executionProvider === 'webgpu') return t('model.facts.gpu', { version });
+function machineWords({ device, threads, onnxRuntimeVersion: version }: RuntimeInfo): string {
+  if (device) return t('model.facts.gpu', { name: device.name || t('model.facts.gpuUnnamed'), version });
   return t('model.facts.cpu', { count: threads, threads: formatCount(threads), version });
 }
 

@@ -59,7 +59,8 @@ describe('how far a download is', () => {
 });
 
 it('where a model is, and how sure one can be of it', () => {
-  const model = { id: 'a', path: '/a.gguf', kind: 'file', bytes: 98.4e6, verified: null, hash: null } as const;
+  const file = { id: 'a', path: '/a.gguf', kind: 'file', bytes: 98.4e6 } as const;
+  const model = { ...file, verified: null, hash: null, device: 'cpu' } as const;
   expect(placeWords({ ...model, place: 'bundled' })).toBe('98.4 MB · came with the app');
   expect(placeWords({ ...model, place: 'elsewhere', kind: 'folder' })).toBe('98.4 MB · a folder of yours');
   expect(placeWords({ ...model, place: 'app', verified: 'none' })).toBe(

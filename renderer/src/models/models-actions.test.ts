@@ -13,6 +13,7 @@ const bundled: LibraryModel = {
   bytes: 4,
   verified: null,
   hash: null,
+  device: 'cpu',
 };
 const view = (...library: LibraryModel[]): ModelsView => ({ library: [bundled, ...library], downloads: [], hub: 'h' });
 const came: LibraryModel = { ...bundled, id: 'a', path: '/app/a.gguf', place: 'app', verified: 'hub' };

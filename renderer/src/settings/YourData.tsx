@@ -1,3 +1,6 @@
+import { useEffect, useState } from 'react';
+import type { ParkedMemories } from '../../../electron/ipc/contract.js';
+import { formatBytes, formatCount } from '../format.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { t } from '../words.js';
@@ -16,6 +19,28 @@ export function YourData() {
           </button>
         </>
       )}
+      <Memories />
     </section>
+  );
+}
+
+function Memories() {
+  const [parked, setParked] = useState<ParkedMemories | null>(null);
+  useEffect(() => void actions.parkedMemories().then(setParked), []);
+  if (!parked) return null;
+  const { chats, bytes } = parked;
+  return (
+    <>
+      <p className="words" role="status">
+        {chats === 0
+          ? t('settings.data.noMemories')
+          : t('settings.data.memories', { count: chats, written: formatCount(chats), bytes: formatBytes(bytes) })}
+      </p>
+      {chats > 0 && (
+        <button type="button" className="btn" onClick={() => void actions.removeParkedMemories().then(setParked)}>
+          {t('settings.data.removeMemories')}
+        </button>
+      )}
+    </>
   );
 }

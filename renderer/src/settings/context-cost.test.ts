@@ -18,9 +18,21 @@ test('one that does not fit is told before it is chosen', () => {
 
 test('what the chat holds already counts as room', () => {
   const appInfo = { freeMemoryBytes: 1000 } as AppInfo;
-  expect(roomBytes({ appInfo, kv: null })).toBe(1000);
-  expect(roomBytes({ appInfo, kv: kvOf(1) })).toBe(1800);
-  expect(roomBytes({ appInfo: null, kv: null })).toBeNull();
+  const model = READY;
+  expect(roomBytes({ appInfo, kv: null, model })).toBe(1000);
+  expect(roomBytes({ appInfo, kv: kvOf(1), model })).toBe(1800);
+  expect(roomBytes({ appInfo: null, kv: null, model })).toBeNull();
+});
+
+test('on a graphics processor its memory counts, but for the weights', () => {
+  const appInfo = { freeMemoryBytes: 1000 } as AppInfo;
+  const device = { name: '', kind: 'other', backend: 'Metal', driver: '', memoryBytes: 900 } as const;
+  const on = (memoryBytes: number | null) => {
+    const runtime = { ...READY.runtime, device: { ...device, memoryBytes } };
+    return roomBytes({ appInfo, kv: kvOf(1), model: { ...READY, runtime, deviceBytes: 300 } });
+  };
+  expect(on(900)).toBe(600);
+  expect(on(null)).toBeNull();
 });
 
 test('the next longer context is offered with what it costs, unless it does not fit', () => {

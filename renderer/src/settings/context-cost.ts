@@ -3,8 +3,11 @@ import { formatBytes } from '../format.js';
 import type { AppState } from '../store/state.js';
 import { t } from '../words.js';
 
-/** What a chat's memory can grow to: what the machine has left, and what it holds already. */
-export function roomBytes({ appInfo, kv }: Pick<AppState, 'appInfo' | 'kv'>): number | null {
+/** What a chat's memory can grow to: what is left where it is, and what it holds already. */
+export function roomBytes({ appInfo, kv, model }: Pick<AppState, 'appInfo' | 'kv' | 'model'>): number | null {
+  const device = model.state === 'ready' ? model.runtime.device : undefined;
+  // What a device holds when the model is loaded is its weights.
+  if (device && model.state === 'ready') return device.memoryBytes && device.memoryBytes - (model.deviceBytes ?? 0);
   return appInfo && appInfo.freeMemoryBytes + (kv?.bytesAllocated ?? 0);
 }
 

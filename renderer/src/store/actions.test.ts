@@ -27,7 +27,12 @@ describe('sending', () => {
     actions.send();
     await settled();
     expect(asked()).toEqual([
-      { requestId: 'id1', messages: [{ role: 'user', content: 'Hello' }], sampling: { temperature: 0, seed: 5 } },
+      {
+        requestId: 'id1',
+        chatId: 'c',
+        messages: [{ role: 'user', content: 'Hello' }],
+        sampling: { temperature: 0, seed: 5 },
+      },
     ]);
     expect(store.getState().running).toEqual({ answerId: 'id1', chatId: 'c' });
   });

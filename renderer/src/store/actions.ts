@@ -1,4 +1,4 @@
-import type { Precision } from '../../../engine/types.js';
+import type { DeviceChoice, Precision } from '../../../engine/types.js';
 import { askedWith, withSystemPrompt } from '../assistants/ask-settings.js';
 import { createAssistantActions } from '../assistants/assistant-actions.js';
 import { createChatSettingsActions } from '../assistants/chat-settings-actions.js';
@@ -110,6 +110,8 @@ function createModelActions(store: AppStore, bridge: Bridge) {
         await bridge.setPrecision(precision);
         store.setState(({ appInfo }) => ({ appInfo: appInfo && { ...appInfo, precision } }));
       }),
+    /** Of the present model, which is loaded again. */
+    setDevice: (device: DeviceChoice) => attempt(() => bridge.setDevice(device)),
     chooseModel: (kind: 'file' | 'folder') =>
       attempt(async () => {
         const path = await bridge.chooseModelFile(kind);

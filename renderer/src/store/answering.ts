@@ -39,7 +39,7 @@ function createAsking(store: AppStore, bridge: Pick<Bridge, 'generate'>, keeper:
     const { systemPrompt, ...request } = asked;
     const messages = withSystemPrompt(systemPrompt, requestMessages(store.getState(), chatId, answerId));
     try {
-      await bridge.generate({ requestId: answerId, messages, ...request });
+      await bridge.generate({ requestId: answerId, chatId, messages, ...request });
     } catch (thrown) {
       const error = toErrorShape(thrown);
       update((state) => (state.running?.answerId === answerId ? failRunning(state, error) : state));

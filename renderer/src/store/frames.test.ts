@@ -202,6 +202,8 @@ describe('the model', () => {
     model,
     runtime: {
       executionProvider: 'cpu',
+      deviceChoice: 'cpu',
+      notes: [],
       implementation: 'c-api',
       reason: 'fits',
       onnxRuntimeVersion: '1',
@@ -214,6 +216,7 @@ describe('the model', () => {
     leastBudgetBytes: 4e6,
     loadMs: 5,
     residentBytes: 10,
+    deviceBytes: null,
   });
 
   it('forgets the cache of another model, not of the same one', () => {

@@ -32,13 +32,15 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
       return onAnswer(state, frame, now);
     case 'kv':
       return onKv(state, frame);
+    case 'takenUp':
+      return state.running ? state : { ...state, kv: frame.kv, kvChatId: frame.chatId, textMemory: null };
     case 'forecast':
       return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
     case 'contextCosts':
       return { ...state, contextCosts: frame.costs };
     case 'textMemory':
       if (frame.requestId !== null && frame.requestId !== state.running?.answerId) return state;
-      return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes };
+      return { ...state, textMemory: frame.memory, engineBytes: frame.residentBytes, deviceBytes: frame.deviceBytes };
     case 'end':
       return onEnd(state, frame, now);
     case 'measuring':

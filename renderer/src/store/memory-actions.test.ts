@@ -4,7 +4,8 @@ import { CallError } from '../bridge.js';
 import { DrivenStore, settled } from '../fixtures/driven-store.js';
 import { READY } from '../fixtures/ready-model.js';
 import { type Comparison, plannedComparison } from './comparison.js';
-import type { Answer } from './state.js';
+import { chatToTakeUp } from './memory-actions.js';
+import { type Answer, type AppState, initialState } from './state.js';
 
 let driven: DrivenStore;
 let { store, actions, calls }: DrivenStore = new DrivenStore();
@@ -94,6 +95,7 @@ describe('pins', () => {
       'reread',
       {
         requestId: store.getState().running?.answerId,
+        chatId: 'c',
         messages: [
           { role: 'user', content: 'The code is 4711.', pinned: [{ from: 12, to: 16 }] },
           { role: 'assistant', content: 'Noted.', pinned: true },
@@ -131,5 +133,20 @@ describe('pins', () => {
     });
     actions.closeReread();
     expect(store.getState().reread).toBeNull();
+  });
+});
+
+describe('the memory of the chat at hand', () => {
+  const ready = (): AppState => ({ ...initialState('c'), model: READY });
+
+  it('can be taken up where the engine has that of another, or none', () => {
+    expect(chatToTakeUp(ready())).toBe('c');
+    expect(chatToTakeUp({ ...ready(), kvChatId: 'other' })).toBe('c');
+    expect(chatToTakeUp({ ...ready(), kvChatId: 'c' })).toBeNull();
+  });
+
+  it('is left where it is while something is written, or without a model', () => {
+    expect(chatToTakeUp({ ...ready(), running: { answerId: 'a', chatId: 'other' } })).toBeNull();
+    expect(chatToTakeUp(initialState('c'))).toBeNull();
   });
 });

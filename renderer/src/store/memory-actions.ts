@@ -2,7 +2,7 @@ import type { CompressionChoice, TextRange } from '../../../engine/types.js';
 import { askedWith, withSystemPrompt } from '../assistants/ask-settings.js';
 import { type Bridge, toErrorShape } from '../bridge.js';
 import { addRange, type Pins, removeRange } from '../pins/pins.js';
-import { isBusy } from './comparison.js';
+import { isBusy, isComparing } from './comparison.js';
 import { failRunning } from './frames.js';
 import type { AppState } from './state.js';
 import type { AppStore } from './store.js';
@@ -30,6 +30,7 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
       showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
     },
     inspectMemory,
+    takeUpMemory: (chatId: string) => void bridge.takeUpMemory(chatId).catch(() => undefined),
     /** Failures come as frames; a process that is gone is told of anyway. */
     measurePresets: () => void bridge.measurePresets().catch(() => undefined),
     stopMeasuring: () => void bridge.stopMeasuring().catch(() => undefined),
@@ -40,6 +41,13 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
         limitNoticeClosed: { ...limitNoticeClosed, [currentChatId]: true },
       })),
   };
+}
+
+/** The chat at hand, where its memory could be taken up: nothing is written, and it is of another. */
+export function chatToTakeUp(state: AppState): string | null {
+  const { model, running, kvChatId, currentChatId } = state;
+  if (model.state !== 'ready' || running || isComparing(state)) return null;
+  return kvChatId === currentChatId ? null : currentChatId;
 }
 
 /** For a choice or pins that are to hold at once. */
@@ -56,7 +64,7 @@ export function createRereading(store: AppStore, bridge: Bridge, newId: () => st
       const reread = { phase: 'reading', processed: 0, total: 0 } as const;
       store.setState({ running: { answerId: requestId, chatId }, reread, stopRequested: false, crash: null });
       try {
-        await bridge.reread({ requestId, messages, ...(compression && { compression }) });
+        await bridge.reread({ requestId, chatId, messages, ...(compression && { compression }) });
       } catch (thrown) {
         const error = toErrorShape(thrown);
         store.setState(

@@ -49,7 +49,13 @@ class Window {
     this.hear({ type: 'kv', requestId, kv: halvedKv(prompt + 1, { generatedTokens: 1 }) });
     const kv = halvedKv(prompt + written, { generatedTokens: written });
     this.hear({ type: 'kv', requestId, kv });
-    this.hear({ type: 'textMemory', requestId, memory: memoryOf(prompt + written), residentBytes: 1 });
+    this.hear({
+      type: 'textMemory',
+      requestId,
+      memory: memoryOf(prompt + written),
+      residentBytes: 1,
+      deviceBytes: null,
+    });
     const result: GenerateResult = {
       text: 'An answer.',
       promptTokens: prompt,
@@ -135,8 +141,8 @@ describe('the recording of a chat', () => {
     window.answer('b', 'Second?', 14, 30, 2);
     const { trace } = window;
     const other = { ...memoryOf(50), text: 'y'.repeat(50) };
-    window.hear({ type: 'textMemory', requestId: 'gone', memory: memoryOf(40), residentBytes: 1 });
-    window.hear({ type: 'textMemory', requestId: null, memory: other, residentBytes: 1 });
+    window.hear({ type: 'textMemory', requestId: 'gone', memory: memoryOf(40), residentBytes: 1, deviceBytes: null });
+    window.hear({ type: 'textMemory', requestId: null, memory: other, residentBytes: 1, deviceBytes: null });
     expect(window.trace).toEqual(trace);
   });
 

@@ -32,6 +32,9 @@ export function createSettingsActions(store: AppStore, bridge: Bridge) {
     },
     /** The answer comes as a frame. */
     costContexts: (compression: CompressionChoice) => void bridge.costContexts(compression).catch(() => undefined),
+    /** What is kept of memories that are not in use; null: nobody can say. */
+    parkedMemories: () => bridge.parkedMemories().catch(() => null),
+    removeParkedMemories: () => bridge.removeParkedMemories().catch(() => null),
     openFolder: (folder: 'data' | 'logs') => void bridge.openFolder(folder).catch(() => undefined),
     /** What was put on the clipboard; null: it could not be. */
     copyDiagnostics: () => bridge.copyDiagnostics().catch(() => null),

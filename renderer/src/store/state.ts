@@ -149,6 +149,8 @@ export interface AppState {
   textMemory: TextMemory | null;
   /** Resident memory of the engine process, then; null: never asked. */
   engineBytes: number | null;
+  /** What it has of a device's memory, then; null: the model runs on the processor. */
+  deviceBytes: number | null;
   /** The bar that finds a text in the chat is open. */
   finding: boolean;
   /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
@@ -258,6 +260,7 @@ export function initialState(firstChatId: string): AppState {
     outlook: null,
     textMemory: null,
     engineBytes: null,
+    deviceBytes: null,
     finding: false,
     survival: null,
     comparison: null,

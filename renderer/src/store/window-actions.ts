@@ -4,6 +4,7 @@ import { createBridge, receiveEnginePort } from '../bridge.js';
 import { type Actions, createActions } from './actions.js';
 import { openNextComparison } from './comparing.js';
 import { reduceEngineStatus, reduceFrame, reducePort } from './frames.js';
+import { chatToTakeUp } from './memory-actions.js';
 import { loadPreferences } from './preferences.js';
 import { recordFrame } from './recorder.js';
 import { appStore } from './store.js';
@@ -32,6 +33,10 @@ export function connectWindow(): void {
   appStore.subscribe((state, before) => {
     const { running, model, comparison } = before;
     if (state.running !== running || state.model !== model || state.comparison !== comparison) actions.sendQueued();
+  });
+  appStore.subscribe((state, before) => {
+    const chatId = chatToTakeUp(state);
+    if (chatId !== null && chatId !== chatToTakeUp(before)) actions.takeUpMemory(chatId);
   });
   actions.keeper.start();
   void actions.loadChats();

@@ -5,8 +5,10 @@ import type { AppState } from '../store/state.js';
 
 /** What is shown of the memory: now, as it was, or of a trace that was opened. */
 
-export function shownTrace({ replay, recorder }: AppState): Trace | null {
-  return replay?.trace ?? recorder?.recording.trace ?? null;
+export function shownTrace({ replay, recorder, kvChatId }: AppState): Trace | null {
+  if (replay) return replay.trace;
+  // A memory that was taken up has no past here.
+  return recorder && (kvChatId === null || kvChatId === recorder.chatId) ? recorder.recording.trace : null;
 }
 
 /** The sample that is shown; null: what is now. */
