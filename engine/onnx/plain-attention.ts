@@ -10,7 +10,7 @@ const MASK_STEP = 1e4;
  * What keeps queries from keys behind their own, [rows, keys]: 0, or far below 0.
  * @param ownKey float32 [rows, 1], `keyIndex` float32 [1, keys]
  */
-export function causalBias(graph: GraphBuilder, ownKey: string, keyIndex: string): string {
+function causalBias(graph: GraphBuilder, ownKey: string, keyIndex: string): string {
   const behind = graph.node('Min', [graph.node('Sub', [ownKey, keyIndex]), graph.float32Scalar('nothing', 0)]);
   const bounded = graph.node('Max', [behind, graph.float32Scalar('oneBehind', -1)]);
   return graph.node('Mul', [bounded, graph.float32Scalar('maskStep', MASK_STEP)]);
@@ -36,7 +36,7 @@ export function usedRows(
  * Attention weights, float32 [numHeads, rows, keys], of a query's and its keys' type.
  * @param query [1, rows, numHeads · headDim], `keys` [numKvHeads, keys, headDim], both of one type; `bias` of causalBias
  */
-export function attentionWeights(
+function attentionWeights(
   graph: GraphBuilder,
   config: HeadShape,
   { query, keys, bias }: { query: string; keys: string; bias: string },
