@@ -55,6 +55,8 @@ export class PeerProcess implements Peer {
   }
 
   async end(): Promise<void> {
+    // What has ended already says so no more.
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
     this.child.kill('SIGKILL');
     await ended;

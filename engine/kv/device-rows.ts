@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.js';
 import { type DeviceMemory, type DeviceTensor, isHost } from '../runtime/session.js';
-import { forEachHead, type HeadRows, type RowShape, type RowStore, type WorkingTensor } from './row-store.js';
+import { everyRow, type HeadRows, type RowShape, type RowStore, type WorkingTensor } from './row-store.js';
 
 /** Keys or values of one layer in a device's memory, in the type that it computes in. Rows never leave it. */
 export class DeviceRows implements RowStore {
@@ -35,6 +35,7 @@ export class DeviceRows implements RowStore {
   resized(length: number, capacity: number): DeviceRows {
     return this.filled(capacity, (made) => {
       if (length > 0) this.device.gatherRows(this.tensor, this.firstRows(length, capacity), made.tensor);
+      else this.device.clear(made.tensor);
     });
   }
 
@@ -82,18 +83,17 @@ export class DeviceRows implements RowStore {
   }
 
   private firstRows(length: number, capacity: number): Int32Array<ArrayBuffer> {
-    const first = Int32Array.from({ length }, (_, row) => row);
-    return this.places(new Array<Int32Array>(this.shape.numKvHeads).fill(first), this.capacity, capacity);
+    const first = new Array<Int32Array>(this.shape.numKvHeads).fill(everyRow(length));
+    return this.places(first, this.capacity, capacity);
   }
 
   /** Row numbers over all heads of a source, for all rows of a target: what is behind the kept ones is not read. */
   private places(kept: HeadRows, sourceCapacity: number, capacity: number): Int32Array<ArrayBuffer> {
     const places = new Int32Array(new ArrayBuffer(4 * this.shape.numKvHeads * capacity));
-    forEachHead(this.shape, (head) => {
-      kept[head].forEach((row, i) => {
-        places[head * capacity + i] = head * sourceCapacity + row;
-      });
-    });
+    for (let head = 0; head < this.shape.numKvHeads; head++) {
+      const rows = kept[head];
+      for (let i = 0; i < rows.length; i++) places[head * capacity + i] = head * sourceCapacity + rows[i];
+    }
     return places;
   }
 }

@@ -6,7 +6,8 @@ import { countBefore, withMemory } from './cache-memory.js';
 import { DeviceRows } from './device-rows.js';
 import { Int8Rows } from './int8-rows.js';
 import { type LayerCache, type LayerOutline, layerArrays, layerOutline, release, resized } from './layer-cache.js';
-import { Float32Rows, type HeadRows, type RowStore, type WorkingTensor } from './row-store.js';
+import { Float32Rows, type HeadRows, type RowStore } from './row-store.js';
+import { placesOf, type WorkingRows, working, workingOn } from './working-rows.js';
 
 /** Room is made in steps of this many tokens … */
 const CAPACITY_STEP = 32;
@@ -19,13 +20,6 @@ export type CacheShape = Pick<ModelConfig, 'numLayers' | 'numKvHeads' | 'headDim
 
 /** Bytes of an element of K and V. */
 export const KV_ELEMENT_BYTES: Readonly<Record<KvType, number>> = { int8: 1, float16: 2, float32: 4 };
-
-/** Keys and values on which prefill works: one layer's, [1, numKvHeads, capacity, headDim]. */
-export interface WorkingRows {
-  keys: AnyTensor;
-  values: AnyTensor;
-  capacity: number;
-}
 
 /** K and V of every layer. The only writer of that memory but for ONNX Runtime, which puts new rows behind the others. */
 export class KvCache {
@@ -148,6 +142,24 @@ export class KvCache {
     }
   }
 
+  /**
+   * On a device, a layer's first `history` rows with room for `more`, to work on: in the cache's own memory where these
+   * are all, and it has the room.
+   * @throws EngineError OUT_OF_MEMORY
+   */
+  begin(layer: number, history: number, more: number): WorkingRows {
+    const { keys, values, length, capacity } = this.layers[layer];
+    if (history === length && history + more <= capacity) return workingOn({ keys, values });
+    return workingOn(resized(this.layers[layer], this.roomFor(Math.max(length, history + more))));
+  }
+
+  /** What was worked on is not needed any more, but by the cache if it took it over. */
+  end({ stores }: WorkingRows): void {
+    if (!stores || this.layers.some(({ keys }) => keys === stores.keys)) return;
+    stores.keys.release();
+    stores.values.release();
+  }
+
   /** Writes a layer's rows, or the first `length` of them, to the front of `rows`. */
   copyTo(layer: number, rows: WorkingRows, length = this.length(layer)): void {
     const { keys, values } = this.layers[layer];
@@ -163,19 +175,16 @@ export class KvCache {
   replace(layer: number, rows: WorkingRows, positions: Int32Array, kept: HeadRows): void {
     const { keys, values, length: history, positions: before } = this.layers[layer];
     const length = kept[0].length;
-    const capacity = this.roomFor(length);
-    const placed = kept.map((head, index) => {
-      const places = new Int32Array(capacity);
-      head.forEach((row, i) => {
-        places[i] = row < history ? before[index][row] : positions[row - history];
-      });
-      return places;
-    });
-    const made = withMemory(capacity, (hold) => ({
-      keys: hold(keys.gather(kept, history, working(rows, 'keys'), capacity)),
-      values: hold(values.gather(kept, history, working(rows, 'values'), capacity)),
-    }));
-    this.layers[layer] = { ...made, capacity, length, positions: placed };
+    const taken = length === history + positions.length ? rows.stores : undefined;
+    const capacity = taken ? rows.capacity : this.roomFor(length);
+    const placed = placesOf(kept, { before, history, positions }, capacity);
+    const gathered = () =>
+      withMemory(capacity, (hold) => ({
+        keys: hold(keys.gather(kept, history, working(rows, 'keys'), capacity)),
+        values: hold(values.gather(kept, history, working(rows, 'values'), capacity)),
+      }));
+    this.layers[layer] = { ...(taken ?? gathered()), capacity, length, positions: placed };
+    if (taken?.keys === keys) return;
     for (const store of [keys, values]) store.release();
     this.revision++;
   }
@@ -299,8 +308,4 @@ export class KvCache {
     this.revision++;
     release(before.filter((layer) => !made.includes(layer)));
   }
-}
-
-function working(rows: WorkingRows, part: 'keys' | 'values'): WorkingTensor {
-  return { tensor: rows[part], capacity: rows.capacity };
 }

@@ -154,6 +154,13 @@ export function forEachHead({ numKvHeads }: RowShape, visit: (head: number) => v
   for (let head = 0; head < numKvHeads; head++) visit(head);
 }
 
+/** 0 … length − 1 */
+export function everyRow(length: number): Int32Array<ArrayBuffer> {
+  const rows = new Int32Array(length);
+  for (let row = 0; row < length; row++) rows[row] = row;
+  return rows;
+}
+
 /** Stretches of consecutive rows: first row, how many, place of the first in the list. */
 export function* runs(rows: Int32Array): Generator<[start: number, length: number, at: number]> {
   for (let at = 0; at < rows.length; ) {

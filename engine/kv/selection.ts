@@ -40,18 +40,18 @@ export interface Selection {
   perHead: boolean;
 }
 
-/** Rows before the window that no rule keeps, and how many of them there is room for. */
-function openRows(selection: Selection, positions: Int32Array): { open: number[]; room: number } {
+/** Rows before the window that no rule keeps, ascending, and how many of them there is room for. */
+function openRows(selection: Selection, positions: Int32Array): { open: Int32Array; room: number } {
   const { windowStart, sinkLength, isPinned, contextCount } = selection;
-  const open: number[] = [];
-  let taken = 0;
+  const open = new Int32Array(positions.length);
+  let [count, taken] = [0, 0];
   for (let row = 0; row < positions.length; row++) {
     const position = positions[row];
     if (position >= windowStart) continue;
     if (position < sinkLength || isPinned(position)) taken++;
-    else open.push(row);
+    else open[count++] = row;
   }
-  return { open, room: Math.max(0, contextCount - taken) };
+  return { open: open.subarray(0, count), room: Math.max(0, contextCount - taken) };
 }
 
 /** Rows of a text of so many tokens that a rule keeps: sinks, pins and the window. */
@@ -78,8 +78,12 @@ export function selectRows(selection: Selection, positions: Int32Array, scores: 
   const { open, room } = openRows(selection, positions);
   const dropped = new Uint8Array(positions.length);
   for (const row of open) dropped[row] = 1;
-  for (const row of best(open, scores, room)) dropped[row] = 0;
-  return Int32Array.from(positions.keys()).filter((row) => dropped[row] === 0);
+  const chosen = best(open, scores, room);
+  for (const row of chosen) dropped[row] = 0;
+  const kept = new Int32Array(positions.length - open.length + chosen.length);
+  let count = 0;
+  for (let row = 0; row < positions.length; row++) if (dropped[row] === 0) kept[count++] = row;
+  return kept;
 }
 
 /**
@@ -126,13 +130,17 @@ function equalCounts(selection: Selection, positions: readonly Int32Array[]): Se
 }
 
 /** The `count` rows with the highest scores. */
-function best(rows: number[], scores: Float32Array, count: number): number[] {
+function best(rows: Int32Array, scores: Float32Array, count: number): Int32Array {
   if (count >= rows.length) return rows;
-  if (count <= 0) return [];
-  const threshold = Float32Array.from(rows, (row) => scores[row]).sort()[rows.length - count];
-  const above = rows.filter((row) => scores[row] > threshold);
-  const equal = rows.filter((row) => scores[row] === threshold);
-  return [...above, ...equal.slice(0, count - above.length)];
+  if (count <= 0) return new Int32Array();
+  const sorted = new Float32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) sorted[i] = scores[rows[i]];
+  const threshold = sorted.sort()[rows.length - count];
+  const chosen = new Int32Array(count);
+  let taken = 0;
+  for (const row of rows) if (scores[row] > threshold) chosen[taken++] = row;
+  for (const row of rows) if (taken < count && scores[row] === threshold) chosen[taken++] = row;
+  return chosen;
 }
 
 /**

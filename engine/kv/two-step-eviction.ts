@@ -13,6 +13,7 @@ export interface TwoSteps {
  * @param kept of `total` rows, of which the first `history` are those of earlier turns
  */
 export function inTwoSteps(kept: HeadRows, history: number, total: number): TwoSteps {
+  if (kept.every((rows) => rows.length === total)) return { now: kept, later: null };
   const fresh = kept.map((rows) => rows.filter((row) => row >= history));
   const keepsHistory = kept.every((rows, head) => rows.length - fresh[head].length === history);
   if (keepsHistory) return { now: kept, later: null };

@@ -2,8 +2,6 @@ import type { ConvertedModel } from '../model/converted-model.js';
 import type { LayerFlow } from './decoder-layer.js';
 import { type DeviceForm, DeviceLayers } from './device-layer.js';
 import { DATA_TYPE, type Graph, GraphBuilder } from './graph-builder.js';
-import { attentionWeights, causalBias, usedRows } from './plain-attention.js';
-import type { ScoreReduction } from './score-graph.js';
 
 /**
  * One of the graphs into which `layerSegments` cuts the model: what follows the attention of the layer before, and the
@@ -17,12 +15,12 @@ import type { ScoreReduction } from './score-graph.js';
  * headDim]; or `logits` float32 [chunk, vocabSize].
  */
 export function buildDeviceSegment(model: ConvertedModel, layer: number, form: DeviceForm): Graph {
-  const { numLayers, numHeads, headDim, hiddenSize } = model.config;
+  const { numLayers, numHeads, headDim, hiddenSize, vocabSize } = model.config;
   const graph = new GraphBuilder('device-segment');
   const layers = new DeviceLayers(graph, model, form);
   const flow = segmentInput(graph, layers, model, layer, form);
   if (layer === numLayers) {
-    layers.head(flow.normed);
+    layers.head(flow.normed, graph.output('logits', 'float32', ['chunk', vocabSize]));
     return graph.build();
   }
   const table = (name: string) => layers.weights.inForm(graph.input(name, 'float32', ['chunk', headDim / 2]));
@@ -77,11 +75,11 @@ export function stepLength({ hiddenSize, headDim, numLayers }: ConvertedModel['c
  * Inputs: `step` float32 [1, stepLength]: embedding row, cos, sin, and for each layer the tokens in its cache before this
  * one; `total.N` int32 [1]: tokens in a layer's cache with this one, or in a captured run the layer's capacity;
  * `pastKey.N`, `pastValue.N`.
- * Outputs: `logits` float32 [1, vocabSize]; `queries` float32 [1, numLayers, numHeads · headDim], rotated;
- * `presentKey.N`, `presentValue.N`.
+ * Outputs: `result` float32 [1, vocabSize + numLayers · numHeads · headDim]: logits, and the rotated queries of all layers,
+ * as each way back has a price, too; `presentKey.N`, `presentValue.N`.
  */
 export function buildDeviceStep(model: ConvertedModel, form: DeviceForm): Graph {
-  const { numLayers, numHeads, headDim, hiddenSize } = model.config;
+  const { numLayers, numHeads, headDim, hiddenSize, vocabSize } = model.config;
   const graph = new GraphBuilder('device-step');
   const layers = new DeviceLayers(graph, model, form);
   const step = graph.input('step', 'float32', [1, stepLength(model.config)]);
@@ -98,57 +96,40 @@ export function buildDeviceStep(model: ConvertedModel, form: DeviceForm): Graph 
   const [cos, sin] = [table('cos', hiddenSize), table('sin', hiddenSize + headDim / 2)];
   const counts = slice(step, 'lengths', hiddenSize + headDim, numLayers);
   const flat = graph.node('Reshape', [counts, graph.int64Constant('byLayer', [numLayers])]);
-  const lengths = graph.node('Cast', [flat], { to: { int: DATA_TYPE.int32 } });
+  const lengths = eachOf(graph, graph.node('Cast', [flat], { to: { int: DATA_TYPE.int32 } }), numLayers);
   const queries: string[] = [];
   for (let layer = 0; layer < numLayers; layer++) {
     const inputs = {
       ...{ cos, sin, plain: null },
-      lastIndex: graph.node('Gather', [lengths, graph.int64Constant(`layer.${layer}`, [layer])], { axis: { int: 0 } }),
+      lastIndex: lengths[layer],
       total: graph.input(`total.${layer}`, 'int32', [1]),
     };
     const { flow: attended, rotatedQuery } = layers.attentionHalf(layer, inputs, flow);
     queries.push(rotatedQuery);
     flow = layers.mlpHalf(layer, attended);
   }
-  const rotated = graph.output('queries', 'float32', [1, numLayers, numHeads * headDim]);
-  const together = graph.node('Concat', queries, { axis: { int: 1 } }, form.type === 'float32' ? rotated : undefined);
-  if (form.type !== 'float32') graph.node('Cast', [together], { to: { int: DATA_TYPE.float32 } }, rotated);
-  layers.head(flow.normed);
+  const width = numLayers * numHeads * headDim;
+  const together = graph.node('Reshape', [
+    graph.node('Concat', queries, { axis: { int: 1 } }),
+    graph.int64Constant('allQueries', [1, width]),
+  ]);
+  const rotated = graph.node('Cast', [together], { to: { int: DATA_TYPE.float32 } });
+  const logits = graph.nextName('logits');
+  layers.head(flow.normed, logits);
+  const result = graph.output('result', 'float32', [1, vocabSize + width]);
+  graph.node('Concat', [logits, rotated], { axis: { int: 1 } }, result);
   return graph.build();
 }
 
-/**
- * What `buildScoreGraph` builds, in operators that a device has.
- *
- * Inputs: `voters` float32 [rows, numHeads · headDim + 2]: a query, rotated, the index of its own key and its weight;
- * `keys` of the form's type [1, numKvHeads, capacity, headDim]; `length` int64 [1]; `keyIndex` float32 [1, length].
- * Output: `scores` float32 [numHeads, 1, length].
- */
-export function buildDeviceScores({ config }: ConvertedModel, { type }: DeviceForm, reduction: ScoreReduction): Graph {
-  const { numHeads, numKvHeads, headDim } = config;
-  const graph = new GraphBuilder('device-scores');
-  const width = numHeads * headDim;
-  const voters = graph.input('voters', 'float32', ['rows', width + 2]);
-  const cache = graph.input('keys', type, [1, numKvHeads, 'capacity', headDim]);
-  const length = graph.input('length', 'int64', [1]);
-  const keyIndex = graph.input('keyIndex', 'float32', [1, 'length']);
-  const names = [graph.nextName('query'), graph.nextName('ownKey'), graph.nextName('weight')];
-  graph.manyOutputs('Split', [voters, graph.int64Constant('parts', [width, 1, 1])], names, { axis: { int: 1 } });
-  const [query, ownKey, weight] = names;
-  const used = usedRows(graph, cache, length, config);
-  const keys = graph.node('Cast', [used], { to: { int: DATA_TYPE.float32 } });
-  const attention = attentionWeights(graph, config, { query, keys, bias: causalBias(graph, ownKey, keyIndex) });
-  const scores = graph.output('scores', 'float32', [numHeads, 1, 'length']);
-  if (reduction === 'peak') {
-    graph.node('ReduceMax', [attention], { axes: { ints: [1] } }, scores);
-    return graph.build();
-  }
-  const byRow = graph.node('Reshape', [weight, graph.int64Constant('byRow', [1, -1, 1])]);
-  graph.node(
-    'ReduceSum',
-    [graph.node('Mul', [attention, byRow]), graph.int64Constant('rowsAxis', [1])],
-    { keepdims: { int: 1 } },
-    scores,
-  );
-  return graph.build();
+/** A node writes no more outputs than a device can bind. */
+const MOST_PARTS = 7;
+
+/** The elements of a vector, each [1]: in few nodes, as each takes its time. */
+function eachOf(graph: GraphBuilder, vector: string, count: number): string[] {
+  const parts = Math.min(count, MOST_PARTS);
+  const lengths = Array.from({ length: parts }, (_, i) => Math.floor((count + i) / parts));
+  if (parts === 1) return [vector];
+  const outputs = lengths.map((_, i) => `${graph.nextName('part')}.${i}`);
+  graph.manyOutputs('Split', [vector, graph.int64Constant(`lengths${count}`, lengths)], outputs, { axis: { int: 0 } });
+  return outputs.flatMap((part, i) => eachOf(graph, part, lengths[i]));
 }

@@ -83,11 +83,17 @@ export class DeviceLayers {
     const middle = this.addAndNorm(projected, residual, name('mlpNorm'));
     const gate = weights.linear(name('gateUp'), middle.normed, { from: 0, rows: intermediateSize });
     const up = weights.linear(name('gateUp'), middle.normed, { from: intermediateSize, rows: intermediateSize });
-    const activated = graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
-    const product = graph.node('Mul', [activated, up]);
+    const product = graph.node('Mul', [this.activated(name('gateUp'), gate), up]);
     const mlp = weights.linear(name('down'), product, { from: 0, rows: hiddenSize });
     const norm = layer + 1 < numLayers ? `layers.${layer + 1}.attnNorm` : 'finalNorm';
     return this.addAndNorm(mlp, middle.residual, norm);
+  }
+
+  /** SiLU: written out where ONNX Runtime fuses it with the products around it, which it does for 4 bits, else one node. */
+  private activated(weight: string, gate: string): string {
+    const { graph } = this;
+    if (this.weights.bits(weight) !== 4) return graph.microsoftNode('QuickGelu', [gate], { alpha: { float: 1 } });
+    return graph.node('Mul', [gate, graph.node('Sigmoid', [gate])]);
   }
 
   /** Embedding rows, float32 [1, chunk, hiddenSize], on their way into the first layer. */
@@ -96,10 +102,9 @@ export class DeviceLayers {
     return { normed: this.norm(residual, 'layers.0.attnNorm'), residual };
   }
 
-  /** Logits in float32, [chunk, vocabSize]. */
-  head(normed: string): void {
+  /** `logits`: the value that becomes them, float32 [chunk, vocabSize]. */
+  head(normed: string, logits: string): void {
     const { tiedHead, vocabSize } = this.model.config;
-    const logits = this.graph.output('logits', 'float32', ['chunk', vocabSize]);
     this.weights.output(tiedHead ? 'embedding' : 'head', normed, vocabSize, logits);
   }
 

@@ -17,14 +17,20 @@ export class WeightNodes {
     private readonly type: 'float32' | 'float16',
   ) {}
 
+  /** Of a weight that is stored in blocks; null: it is not. */
+  bits(name: string): number | null {
+    const weight = stored(this.model, name);
+    return weight.kind === 'blocks' ? weight.bits : null;
+  }
+
   /** float32 → the type that the device computes in. */
   inForm(value: string): string {
     return this.type === 'float32' ? value : this.graph.node('Cast', [value], { to: { int: DATA_TYPE[this.type] } });
   }
 
   /**
-   * A product as an output of the graph, in float32: [1, chunk, columns] → [chunk, rows]. The last node computes: a
-   * captured run does not repeat what is only copied into an output, as the result of a Reshape is.
+   * A product that can be an output of the graph, in float32: [1, chunk, columns] → [chunk, rows]. The last node computes:
+   * a captured run does not repeat what is only copied into an output, as the result of a Reshape is.
    */
   output(name: string, input: string, rows: number, output: string): void {
     const weight = stored(this.model, name);

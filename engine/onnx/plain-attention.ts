@@ -10,7 +10,7 @@ const MASK_STEP = 1e4;
  * What keeps queries from keys behind their own, [rows, keys]: 0, or far below 0.
  * @param ownKey float32 [rows, 1], `keyIndex` float32 [1, keys]
  */
-export function causalBias(graph: GraphBuilder, ownKey: string, keyIndex: string): string {
+function causalBias(graph: GraphBuilder, ownKey: string, keyIndex: string): string {
   const behind = graph.node('Min', [graph.node('Sub', [ownKey, keyIndex]), graph.float32Scalar('nothing', 0)]);
   const bounded = graph.node('Max', [behind, graph.float32Scalar('oneBehind', -1)]);
   return graph.node('Mul', [bounded, graph.float32Scalar('maskStep', MASK_STEP)]);
@@ -36,10 +36,33 @@ export function usedRows(
  * Attention weights, float32 [numHeads, rows, keys], of a query's and its keys' type.
  * @param query [1, rows, numHeads · headDim], `keys` [numKvHeads, keys, headDim], both of one type; `bias` of causalBias
  */
-export function attentionWeights(
+function attentionWeights(
+  graph: GraphBuilder,
+  config: HeadShape,
+  { query, keys, bias }: { query: string; keys: string; bias: string },
+): string {
+  const products = graph.node('Cast', [groupedProducts(graph, config, query, keys)], {
+    to: { int: DATA_TYPE.float32 },
+  });
+  const scaled = graph.node('Mul', [products, graph.float32Scalar('attentionScale', config.headDim ** -0.5)]);
+  return softmaxOf(graph, config, scaled, bias);
+}
+
+/** The same, all in float32, of a query that is scaled already. */
+export function attentionTo(
+  graph: GraphBuilder,
+  config: HeadShape,
+  { query, keys, bias }: { query: string; keys: string; bias: string },
+): string {
+  return softmaxOf(graph, config, groupedProducts(graph, config, query, keys), bias);
+}
+
+/** [numKvHeads, query heads of a group · rows, keys] */
+function groupedProducts(
   graph: GraphBuilder,
   { numHeads, numKvHeads, headDim }: HeadShape,
-  { query, keys, bias }: { query: string; keys: string; bias: string },
+  query: string,
+  keys: string,
 ): string {
   const shape = (name: string, values: number[]) => graph.int64Constant(name, values);
   // Query heads that share a key head stand beside each other: their rows are one matrix.
@@ -47,11 +70,13 @@ export function attentionWeights(
   const headMajor = graph.node('Transpose', [heads], { perm: { ints: [1, 0, 2] } });
   const grouped = graph.node('Reshape', [headMajor, shape('groups', [numKvHeads, -1, headDim])]);
   const turned = graph.node('Transpose', [keys], { perm: { ints: [0, 2, 1] } });
-  const products = graph.node('Cast', [graph.node('MatMul', [grouped, turned])], { to: { int: DATA_TYPE.float32 } });
-  const scaled = graph.node('Mul', [products, graph.float32Scalar('attentionScale', headDim ** -0.5)]);
-  const rows = graph.node('Shape', [bias]);
-  const byHead = graph.node('Concat', [shape('numHeads', [numHeads]), rows], { axis: { int: 0 } });
-  const logits = graph.node('Add', [graph.node('Reshape', [scaled, byHead]), bias]);
+  return graph.node('MatMul', [grouped, turned]);
+}
+
+function softmaxOf(graph: GraphBuilder, { numHeads }: HeadShape, products: string, bias: string): string {
+  const parts = [graph.int64Constant('numHeads', [numHeads]), graph.node('Shape', [bias])];
+  const byHead = graph.node('Concat', parts, { axis: { int: 0 } });
+  const logits = graph.node('Add', [graph.node('Reshape', [products, byHead]), bias]);
   return graph.node('Softmax', [logits], { axis: { int: -1 } });
 }
 

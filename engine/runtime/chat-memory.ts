@@ -9,9 +9,9 @@ import { commonPrefixLength } from '../kv/text-history.js';
 import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
-import { AttentionScores } from './attention-scores.js';
 import { type ChatOutline, type ChatSnapshot, type Fill, refill, snapshotOf } from './chat-snapshot.js';
 import { createDecoder } from './create-decoder.js';
+import { createScores } from './create-scores.js';
 import { evictNow } from './evict-now.js';
 import { GenerationPruner } from './generation-pruner.js';
 import { LayeredPrefill, type ReadingProgress } from './layered-prefill.js';
@@ -21,6 +21,7 @@ import { QueryRing } from './query-ring.js';
 import { boundsWhileReading } from './reading-room.js';
 import type { ReadingOptions } from './reading-types.js';
 import { type CompactingProgress, compactTo } from './reconstruction.js';
+import type { Scores } from './scores.js';
 import type { TokenDecoder } from './token-decoder.js';
 
 /** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
@@ -30,7 +31,7 @@ const RING_LENGTH = 64;
 export class ChatMemory {
   private readonly seen: number[] = [];
   private readonly losses: Losses;
-  private readonly scores: AttentionScores;
+  private readonly scores: Scores;
   private readonly ring: QueryRing;
   /** What holds now: the compression, or what idle time will tidy up. */
   private bounds: Compression;
@@ -60,7 +61,7 @@ export class ChatMemory {
     private readonly keepsQueries: boolean,
   ) {
     this.losses = new Losses(cache);
-    this.scores = new AttentionScores(sessions);
+    this.scores = createScores(sessions);
     this.bounds = compression;
     this.policy = compression.policyFor(0);
     const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
@@ -69,9 +70,8 @@ export class ChatMemory {
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
     const cache = sessions.cache(contextLength, compression.kvType);
-    const wantsQueries = dropsWhileWriting(compression, cache.shape.numLayers);
-    const decoder = await createDecoder(sessions, cache, { wantsQueries });
-    return new ChatMemory(sessions, compression, cache, decoder, wantsQueries);
+    const decoder = await createDecoder(sessions, cache);
+    return new ChatMemory(sessions, compression, cache, decoder, dropsWhileWriting(compression, cache.shape.numLayers));
   }
 
   /** Ids whose K/V are cached, in order; maybe not in every layer. */

@@ -20,9 +20,9 @@ import type { DecoderOptions, TokenDecoder } from './token-decoder.js';
 export class DeviceDecoder implements TokenDecoder {
   /** [1, stepLength] */
   private readonly step: Float32Tensor;
-  private readonly logits: Float32Tensor;
-  /** [1, numLayers, numHeads · headDim] */
-  private readonly rotated: Float32Tensor;
+  /** [1, vocabSize + numLayers · numHeads · headDim] */
+  private readonly result: Float32Tensor;
+  private readonly logits: Float32Array;
   /** By layer, [1]. */
   private readonly totals: Int32Tensor[];
   private readonly rotary: RotaryTable;
@@ -41,8 +41,8 @@ export class DeviceDecoder implements TokenDecoder {
     this.config = config;
     this.rotary = new RotaryTable(config);
     this.step = float32Tensor([1, stepLength(config)]);
-    this.logits = float32Tensor([1, config.vocabSize]);
-    this.rotated = float32Tensor([1, config.numLayers, config.numHeads * config.headDim]);
+    this.result = float32Tensor([1, config.vocabSize + config.numLayers * config.numHeads * config.headDim]);
+    this.logits = this.result.values.subarray(0, config.vocabSize);
     this.totals = Array.from({ length: config.numLayers }, () => int32Tensor([1]));
   }
 
@@ -59,19 +59,20 @@ export class DeviceDecoder implements TokenDecoder {
     const { vocabSize } = this.config;
     if (!this.options.allLogits) {
       for (const [i, token] of tokens.entries()) await this.runOne(token, start + i);
-      return this.logits.values;
+      return this.logits;
     }
     const all = new Float32Array(tokens.length * vocabSize);
     for (const [i, token] of tokens.entries()) {
       await this.runOne(token, start + i);
-      all.set(this.logits.values, i * vocabSize);
+      all.set(this.logits, i * vocabSize);
     }
     return all;
   }
 
   queries(layer: number): Float32Array {
-    const width = this.config.numHeads * this.config.headDim;
-    return this.rotated.values.subarray(layer * width, (layer + 1) * width);
+    const { vocabSize, numHeads, headDim } = this.config;
+    const width = numHeads * headDim;
+    return this.result.values.subarray(vocabSize + layer * width, vocabSize + (layer + 1) * width);
   }
 
   release(): void {
@@ -105,26 +106,22 @@ export class DeviceDecoder implements TokenDecoder {
   }
 
   private bind(): { run: BoundRun; held: DeviceTensor[] } {
-    const { cache, device, logits, options, rotated, step, totals } = this;
-    const held: DeviceTensor[] = [];
-    const onDevice = (...tensor: Parameters<DeviceMemory['tensor']>) => {
-      held.push(device.tensor(...tensor));
-      return held[held.length - 1];
-    };
+    const { cache, device, result, step, totals } = this;
+    const known = new Map<number, DeviceTensor>();
     const capacityOf = (layer: number) => {
-      const tensor = onDevice([1], 'int32');
-      device.write(tensor, Int32Array.of(cache.capacity(layer)));
+      const capacity = cache.capacity(layer);
+      const tensor = known.get(capacity) ?? device.tensor([1], 'int32');
+      if (!known.has(capacity)) device.write(tensor, Int32Array.of(capacity));
+      known.set(capacity, tensor);
       return tensor;
     };
-    // Nobody reads them: they stay there.
-    const queries = options.wantsQueries ? rotated : onDevice(rotated.dims, 'float32');
     const inputs: Record<string, AnyTensor> = { step };
-    const outputs: Record<string, AnyTensor> = { logits, queries };
+    const outputs: Record<string, AnyTensor> = { result };
     for (let layer = 0; layer < this.config.numLayers; layer++) {
       inputs[`total.${layer}`] = device.traits.graphCapture ? capacityOf(layer) : totals[layer];
       inputs[`pastKey.${layer}`] = outputs[`presentKey.${layer}`] = cache.keys(layer);
       inputs[`pastValue.${layer}`] = outputs[`presentValue.${layer}`] = cache.values(layer);
     }
-    return { run: this.session.bind(inputs, outputs), held };
+    return { run: this.session.bind(inputs, outputs), held: [...known.values()] };
   }
 }

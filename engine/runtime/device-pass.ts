@@ -1,4 +1,5 @@
-import type { WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { ModelSessions } from './model-sessions.js';
 import { chunkLengths, longestChunk } from './prefill.js';
@@ -11,11 +12,14 @@ import {
   type Float32Tensor,
   float32Tensor,
   int32Tensor,
+  int64Tensor,
   runOnce,
 } from './session.js';
 
 /** Tokens a run where the device's own attention is used, which needs no room for a chunk's attention. */
 const FUSED_CHUNK = 2048;
+/** Memory for K/V of layers of which it is not decided yet what stays of them. */
+const HELD_BYTES = 256e6;
 
 /** Rows that run together: as the prompt was cut at the beginning, less what has been dropped of them. */
 interface Chunk {
@@ -32,10 +36,12 @@ interface Chunk {
 /** A prompt's pass on a device: rows and K/V stay there, and only what somebody asks for is read back. */
 export class DevicePass implements PromptPass {
   positions: Int32Array;
-  readonly working: WorkingRows & { keys: DeviceTensor; values: DeviceTensor };
+  readonly layersHeld: number;
+  private readonly begun: WorkingRows[] = [];
   private chunks: Chunk[] = [];
   private queries: DeviceTensor | null = null;
-  private lastIndex: { total: number; tensor: DeviceTensor } | null = null;
+  /** By total. */
+  private readonly lastIndex = new Map<number, DeviceTensor>();
   private readonly config: ModelConfig;
   private readonly rotary: RotaryTable;
 
@@ -43,6 +49,7 @@ export class DevicePass implements PromptPass {
   constructor(
     private readonly sessions: ModelSessions,
     private readonly device: DeviceMemory,
+    private readonly cache: KvCache,
     private readonly tokens: readonly number[],
     start: number,
     capacity: number,
@@ -50,13 +57,12 @@ export class DevicePass implements PromptPass {
     const { config } = sessions.model;
     this.config = config;
     this.rotary = new RotaryTable(config);
-    const kvShape = [1, config.numKvHeads, capacity, config.headDim];
-    this.working = { keys: device.tensor(kvShape), values: device.tensor(kvShape), capacity };
+    this.layersHeld = Math.max(1, Math.floor(HELD_BYTES / (capacity * cache.bytesPerToken)));
     const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(config.numHeads, capacity);
     this.positions = Int32Array.from(tokens, (_, i) => start + i);
     let next = 0;
     for (const length of chunkLengths(tokens.length, longest)) {
-      this.chunks.push(this.emptyChunk(this.positions.slice(next, next + length)));
+      this.chunks.push(this.firstChunk(this.positions.slice(next, next + length)));
       next += length;
     }
   }
@@ -69,9 +75,20 @@ export class DevicePass implements PromptPass {
     return this.chunkAt(from).positions.length;
   }
 
+  begin(layer: number, history: number): WorkingRows {
+    const working = this.cache.begin(layer, history, this.positions.length);
+    this.begun.push(working);
+    return working;
+  }
+
+  end(working: WorkingRows): void {
+    this.begun.splice(this.begun.indexOf(working), 1);
+    this.cache.end(working);
+  }
+
   async run(layer: number, from: number, length: number, total: number): Promise<AnyTensor> {
     const { attention, residual, cos, sin } = this.chunkAt(from);
-    const { keys, values } = this.working;
+    const { keys, values } = this.begun[this.begun.length - 1];
     const queries = this.queriesOf(length);
     await runOnce(
       this.sessions.layers[layer],
@@ -88,15 +105,10 @@ export class DevicePass implements PromptPass {
     return queries;
   }
 
-  async read(queries: AnyTensor, rows: Int32Array<ArrayBuffer>): Promise<Float32Array> {
-    const { device } = this;
-    const wanted = device.tensor([rows.length, queries.dims[2]], 'float32');
-    try {
-      device.gatherRows(queries as DeviceTensor, rows, wanted);
-      return await device.read(wanted);
-    } finally {
-      wanted.release();
-    }
+  collect(queries: AnyTensor, rows: Int32Array): DeviceTensor {
+    const wanted = this.device.tensor([rows.length, queries.dims[2]], 'float32');
+    this.device.gatherRows(queries as DeviceTensor, rows, wanted);
+    return wanted;
   }
 
   keep(kept: Int32Array): void {
@@ -128,38 +140,39 @@ export class DevicePass implements PromptPass {
 
   release(): void {
     for (const chunk of this.chunks.splice(0)) release(chunk);
-    this.working.keys.release();
-    this.working.values.release();
+    for (const working of this.begun.splice(0)) this.cache.end(working);
     this.queries?.release();
-    this.lastIndex?.tensor.release();
+    for (const tensor of this.lastIndex.values()) tensor.release();
+  }
+
+  private firstChunk(positions: Int32Array): Chunk {
+    const chunk = this.emptyChunk(positions);
+    const [cos, sin] = [float32Tensor(chunk.cos.dims), float32Tensor(chunk.sin.dims)];
+    this.rotary.fill(positions, cos.values, sin.values);
+    this.device.write(chunk.cos, cos.values);
+    this.device.write(chunk.sin, sin.values);
+    return chunk;
   }
 
   private emptyChunk(positions: Int32Array): Chunk {
-    const { device, rotary } = this;
+    const { device } = this;
     const { numHeads, headDim, hiddenSize } = this.config;
-    const [rows, half] = [positions.length, headDim / 2];
-    const [cos, sin] = [float32Tensor([rows, half]), float32Tensor([rows, half])];
-    rotary.fill(positions, cos.values, sin.values);
-    const brought = ({ dims, values }: Float32Tensor) => {
-      const tensor = device.tensor(dims, 'float32');
-      device.write(tensor, values);
-      return tensor;
-    };
+    const rows = positions.length;
     return {
       positions,
       attention: device.tensor([1, rows, numHeads * headDim]),
       residual: device.tensor([1, rows, hiddenSize]),
-      cos: brought(cos),
-      sin: brought(sin),
+      cos: device.tensor([rows, headDim / 2], 'float32'),
+      sin: device.tensor([rows, headDim / 2], 'float32'),
     };
   }
 
   /** `kept`: of the chunk's rows, ascending. */
   private thinned(chunk: Chunk, kept: Int32Array): Chunk {
     const made = this.emptyChunk(kept.map((row) => chunk.positions[row]));
-    const rows = Int32Array.from(kept);
-    this.device.gatherRows(chunk.attention, rows, made.attention);
-    this.device.gatherRows(chunk.residual, rows, made.residual);
+    for (const part of ['attention', 'residual', 'cos', 'sin'] as const) {
+      this.device.gatherRows(chunk[part], kept, made[part]);
+    }
     return made;
   }
 
@@ -196,13 +209,11 @@ export class DevicePass implements PromptPass {
     return { lastIndex, total: all, ownKey, keyIndex, length: int64Tensor(total) };
   }
 
-  /** The same as of the run before in most layers: then it is there already. */
+  /** The same in most layers: then it is there already. */
   private lastIndexOf(total: number): DeviceTensor {
-    if (this.lastIndex?.total === total) return this.lastIndex.tensor;
-    this.lastIndex?.tensor.release();
-    const tensor = this.device.tensor([1], 'int32');
-    this.lastIndex = { total, tensor };
-    this.device.write(tensor, Int32Array.of(total - 1));
+    const tensor = this.lastIndex.get(total) ?? this.device.tensor([1], 'int32');
+    if (!this.lastIndex.has(total)) this.device.write(tensor, Int32Array.of(total - 1));
+    this.lastIndex.set(total, tensor);
     return tensor;
   }
 
@@ -218,8 +229,4 @@ export class DevicePass implements PromptPass {
 
 function release({ attention, residual, cos, sin }: Chunk): void {
   for (const tensor of [attention, residual, cos, sin]) tensor.release();
-}
-
-function int64Tensor(value: number): AnyTensor {
-  return { type: 'int64', dims: [1], values: BigInt64Array.of(BigInt(value)) };
 }

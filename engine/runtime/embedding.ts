@@ -29,9 +29,15 @@ export class EmbeddingTable {
    * @throws EngineError MODEL_TOKENIZER_UNSUPPORTED for a token without a row, MODEL_FILE_UNREADABLE
    */
   lookUp(tokens: readonly number[], hidden: Float32Array): void {
+    const { columns } = this;
+    // Most tokens of a text come more than once.
+    const first = new Map<number, number>();
     tokens.forEach((token, i) => {
       if (token >= this.rows) throw beyondTable(token, this.rows);
-      this.readRow(token, hidden.subarray(i * this.columns, (i + 1) * this.columns));
+      const known = first.get(token);
+      if (known !== undefined) hidden.copyWithin(i * columns, known * columns, (known + 1) * columns);
+      else this.readRow(token, hidden.subarray(i * columns, (i + 1) * columns));
+      first.set(token, known ?? i);
     });
   }
 

@@ -2,9 +2,8 @@ import type { KvCache } from '../kv/kv-cache.js';
 import { type GenerationPruning, SHORTEST_THINNED } from '../kv/policy.js';
 import { recentScores, selectByHead } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
-import { recentWeights } from '../kv/votes.js';
-import { type AttentionScores, storedKeys } from './attention-scores.js';
 import type { QueryRing } from './query-ring.js';
+import { type AskedScores, type NewestQueries, type Scored, type Scores, storedKeys } from './scores.js';
 
 /** Places in the text from `from` to before `to`. */
 interface Block {
@@ -26,7 +25,7 @@ export class GenerationPruner {
   constructor(
     private readonly pruning: GenerationPruning,
     private readonly cache: KvCache,
-    private readonly scores: AttentionScores,
+    private readonly scores: Scores,
     private readonly ring: QueryRing,
     promptEnd: number,
   ) {
@@ -53,23 +52,39 @@ export class GenerationPruner {
 
   /** → whether any layer dropped some of it */
   private async pruneBlock(block: Block, tokensSeen: number): Promise<boolean> {
-    let dropped = false;
-    for (let layer = 0; layer < this.cache.shape.numLayers; layer++) {
-      if (this.pruning.keep(layer) >= this.pruning.exceedLength) continue;
-      await this.prune(layer, block, tokensSeen);
-      dropped = true;
+    const { cache, pruning, ring, scores } = this;
+    const layers = Array.from({ length: cache.shape.numLayers }, (_, layer) => layer).filter(
+      (layer) => pruning.keep(layer) < pruning.exceedLength,
+    );
+    if (layers.length === 0) return false;
+    const newest = scores.newest(ring, Math.min(ring.count, pruning.windowLength));
+    try {
+      const answers = await scores.answers(layers.map((layer) => this.ask(layer, newest, tokensSeen)));
+      layers.forEach((layer, i) => {
+        this.prune(layer, block, answers[i]);
+      });
+    } finally {
+      newest.release();
     }
-    return dropped;
+    return true;
   }
 
-  private async prune(layer: number, { from, to }: Block, tokensSeen: number): Promise<void> {
+  private ask(layer: number, newest: NewestQueries, tokensSeen: number): AskedScores {
     const { cache, pruning, ring } = this;
     const keys = storedKeys(cache, layer);
+    const voters = ring.voters(pruning.windowLength, cache.positionsByHead(layer));
+    const recent = Int32Array.from({ length: voters }, (_, i) => i);
+    return this.scores.ask(
+      keys,
+      recentScores(null, pruning.distanceWeight),
+      { recent, spread: new Int32Array() },
+      (which) => newest.queries(layer, keys.length, tokensSeen, voters, which),
+    );
+  }
+
+  private prune(layer: number, { from, to }: Block, { scores }: Scored): void {
+    const { cache, pruning } = this;
     const positions = cache.positionsByHead(layer);
-    const voters = ring.voters(pruning.windowLength, positions);
-    const queries = ring.queries(layer, keys.length, tokensSeen, voters);
-    const weights = recentWeights(voters, pruning.distanceWeight);
-    const scores = await this.scores.attention(keys, queries, weights);
     const isOutside = (position: number) => position < from || position >= to;
     const outside = Math.max(...positions.map((places) => places.filter(isOutside).length));
     const selection = { ...ONLY_BLOCK, isPinned: isOutside, contextCount: outside + pruning.keep(layer) };

@@ -1,4 +1,5 @@
-import type { WorkingRows } from '../kv/kv-cache.js';
+import type { KvCache } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import { AliveRows } from './alive-rows.js';
 import { LayerRunner, workingRows } from './layer-runner.js';
 import type { ModelSessions } from './model-sessions.js';
@@ -9,11 +10,19 @@ import { type AnyTensor, hostValues } from './session.js';
 
 /** A prompt's pass on the processor, over our own memory. */
 export class HostPass implements PromptPass {
-  readonly working: WorkingRows;
+  /** All layers work on the same memory. */
+  readonly layersHeld = 1;
+  private readonly working: WorkingRows;
   private readonly rows: AliveRows;
   private readonly runner: LayerRunner;
 
-  constructor(sessions: ModelSessions, tokens: readonly number[], start: number, capacity: number) {
+  constructor(
+    sessions: ModelSessions,
+    private readonly cache: KvCache,
+    tokens: readonly number[],
+    start: number,
+    capacity: number,
+  ) {
     const { config } = sessions.model;
     this.rows = new AliveRows(config, new RotaryTable(config), start, tokens.length, (hidden) =>
       sessions.embedding.lookUp(tokens, hidden),
@@ -34,11 +43,18 @@ export class HostPass implements PromptPass {
     return chunkLengths(this.rows.count - from, Math.min(wanted, this.runner.longestChunk))[0];
   }
 
+  begin(layer: number, history: number): WorkingRows {
+    this.cache.copyTo(layer, this.working, history);
+    return this.working;
+  }
+
+  end(): void {}
+
   run(layer: number, from: number, length: number, total: number): Promise<AnyTensor> {
     return this.runner.run(layer, this.rows.chunk(from, length), total);
   }
 
-  async read(queries: AnyTensor, rows: Int32Array): Promise<Float32Array> {
+  collect(queries: AnyTensor, rows: Int32Array): Float32Array {
     const width = queries.dims[2];
     const values = hostValues(queries) as Float32Array;
     const read = new Float32Array(rows.length * width);

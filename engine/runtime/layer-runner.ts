@@ -1,4 +1,4 @@
-import type { WorkingRows } from '../kv/kv-cache.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { ModelConfig } from '../model/model-config.js';
 import type { AliveRows } from './alive-rows.js';
 import type { ModelSessions } from './model-sessions.js';

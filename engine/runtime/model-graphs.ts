@@ -1,5 +1,6 @@
 import type { ConvertedModel } from '../model/converted-model.js';
-import { buildDeviceScores, buildDeviceSegment, buildDeviceStep } from '../onnx/device-graphs.js';
+import { buildDeviceSegment, buildDeviceStep } from '../onnx/device-graphs.js';
+import { buildDeviceScores } from '../onnx/device-scores-graph.js';
 import type { Graph } from '../onnx/graph-builder.js';
 import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
 import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
@@ -12,8 +13,8 @@ export interface ModelGraphs {
   layers(): Iterable<Graph>;
   /** All layers, on a cache of this type; `allLogits`: of every row, not only of the last. */
   whole(kvType: KvType, allLogits: boolean): Graph;
-  /** Attention of some queries over a layer's keys of this type. */
-  scores(keyType: KvType, reduction: ScoreReduction): Graph;
+  /** Attention of some queries over a layer's keys of this type; on a device of several layers. */
+  scores(keyType: KvType, reduction: ScoreReduction, layers: number): Graph;
 }
 
 export function modelGraphs(model: ConvertedModel, device?: Pick<DeviceMemory, 'traits'>): ModelGraphs {
@@ -34,6 +35,6 @@ function deviceGraphs(model: ConvertedModel, { traits }: Pick<DeviceMemory, 'tra
       for (let layer = 0; layer <= model.config.numLayers; layer++) yield buildDeviceSegment(model, layer, traits);
     },
     whole: () => buildDeviceStep(model, traits),
-    scores: (_, reduction) => buildDeviceScores(model, traits, reduction),
+    scores: (_, reduction, layers) => buildDeviceScores(model, traits, reduction, layers),
   };
 }

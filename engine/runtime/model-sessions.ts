@@ -13,7 +13,7 @@ export class ModelSessions {
   private readonly made: Session[] = [];
   private readonly whole = new Map<KvType, Promise<Session>>();
   private readonly measuring = new Map<KvType, Promise<Session>>();
-  private readonly scoring = new Map<`${KvType} ${ScoreReduction}`, Promise<Session>>();
+  private readonly scoring = new Map<`${KvType} ${ScoreReduction} ${number}`, Promise<Session>>();
 
   private constructor(
     readonly model: ConvertedModel,
@@ -54,10 +54,10 @@ export class ModelSessions {
     });
   }
 
-  /** Attention of some queries over a layer's keys of this type. */
-  scores(keyType: KvType, reduction: ScoreReduction): Promise<Session> {
-    return this.once(this.scoring, `${keyType} ${reduction}`, () =>
-      this.factory.create(this.graphs.scores(keyType, reduction)),
+  /** Attention of some queries over a layer's keys of this type; on a device of several layers. */
+  scores(keyType: KvType, reduction: ScoreReduction, layers = 1): Promise<Session> {
+    return this.once(this.scoring, `${keyType} ${reduction} ${layers}`, () =>
+      this.factory.create(this.graphs.scores(keyType, reduction, layers)),
     );
   }
 

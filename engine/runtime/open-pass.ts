@@ -1,18 +1,19 @@
+import type { KvCache } from '../kv/kv-cache.js';
 import { DevicePass } from './device-pass.js';
 import { HostPass } from './host-pass.js';
 import type { ModelSessions } from './model-sessions.js';
 import type { PromptPass } from './prompt-pass.js';
 
-/** @param history rows of K/V that a layer may hold before the prompt's */
 export function openPass(
   sessions: ModelSessions,
+  cache: KvCache,
   tokens: readonly number[],
   start: number,
-  history: number,
 ): PromptPass {
-  const capacity = history + tokens.length;
+  const history = Array.from({ length: cache.shape.numLayers }, (_, layer) => cache.length(layer));
+  const capacity = Math.max(...history) + tokens.length;
   const { device } = sessions.factory;
   return device
-    ? new DevicePass(sessions, device, tokens, start, capacity)
-    : new HostPass(sessions, tokens, start, capacity);
+    ? new DevicePass(sessions, device, cache, tokens, start, capacity)
+    : new HostPass(sessions, cache, tokens, start, capacity);
 }

@@ -147,8 +147,12 @@ export class HeldTogether {
   private readonly held: Handle[] = [];
 
   hold(handle: Handle): bigint {
+    return this.keep(handle).address;
+  }
+
+  keep(handle: Handle): Handle {
     this.held.push(handle);
-    return handle.address;
+    return handle;
   }
 
   release(): void {

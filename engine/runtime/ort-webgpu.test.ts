@@ -60,6 +60,32 @@ describe.skipIf(await noDevice())('a session on a WebGPU device', () => {
     for (const tensor of [source, target]) tensor.release();
   });
 
+  it('moves what was there when it was asked to, though the source was let go', async () => {
+    const { device } = factory;
+    const count = 64;
+    const rows = Int32Array.from({ length: count }, (_, row) => count - 1 - row);
+    const [source, target] = [device.tensor([count, 1]), device.tensor([count, 1])];
+    device.write(
+      source,
+      Float32Array.from(rows, (_, row) => 10 * row),
+    );
+    device.gatherRows(source, rows, target);
+    source.release();
+    expect([...(await device.read(target))]).toEqual([...rows].map((row) => 10 * row));
+    target.release();
+  });
+
+  it('clears all of a tensor, whatever held its memory before', async () => {
+    const { device } = factory;
+    const used = device.tensor([SIZE]);
+    device.write(used, Float32Array.of(1, Number.NaN, 3));
+    used.release();
+    const cleared = device.tensor([SIZE]);
+    device.clear(cleared);
+    expect([...(await device.read(cleared))]).toEqual([0, 0, 0]);
+    cleared.release();
+  });
+
   it('says in its words what ONNX Runtime refuses, and leaves nothing behind', async () => {
     const live = liveNativeObjects();
     await expect(factory.create({ bytes: new Uint8Array([1, 2, 3]), weights: [] })).rejects.toMatchObject({

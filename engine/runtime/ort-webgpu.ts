@@ -1,7 +1,8 @@
-import { buildGatherRowsGraph } from '../onnx/gather-rows-graph.js';
 import type { Graph } from '../onnx/graph-builder.js';
+import { buildGatherRowsGraph } from '../onnx/row-graphs.js';
 import { boundRun } from './bound-run.js';
 import { callAsync, type Handle, HeldTogether, OrtNative, pointerCell } from './ort-native.js';
+import { Pace } from './pace.js';
 import {
   type AnyTensor,
   type BoundRun,
@@ -14,7 +15,8 @@ import {
   type SharedWeights,
   type Tensor,
 } from './session.js';
-import { DeviceWeights, WebGpuMemory } from './webgpu-memory.js';
+import { WebGpuMemory } from './webgpu-memory.js';
+import { DeviceWeights } from './webgpu-weights.js';
 
 const PROVIDER = 'WebGPU';
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
@@ -34,6 +36,7 @@ export class OrtWebGpu implements SessionFactory {
   readonly threads: number;
   /** Captured runs so far: each is known to ONNX Runtime by a number of its own. */
   private captures = 0;
+  private readonly pace: Pace;
 
   private constructor(
     private readonly native: OrtNative,
@@ -41,15 +44,18 @@ export class OrtWebGpu implements SessionFactory {
   ) {
     this.onnxRuntimeVersion = native.ort.version;
     this.threads = native.threads;
+    // What is read last has been computed last.
+    const probe = device.tensor([1], 'float32');
+    this.pace = new Pace(() => device.read(probe));
   }
 
   /** @throws EngineError RUNTIME_FAILED where there is no device, or its driver does not do */
   static async create(threads: number, traits: DeviceTraits): Promise<OrtWebGpu> {
     const native = new OrtNative(threads);
-    const gathering = (type: DeviceTraits['type']) => createSession(native, buildGatherRowsGraph(type), {}, null);
-    const float32 = await gathering('float32');
-    const float16 = traits.type === 'float16' ? await gathering('float16') : float32;
-    return new OrtWebGpu(native, new WebGpuMemory(native, { float32, float16 }, traits));
+    const open = (graph: Graph) => createSession(native, graph, {}, null);
+    const float32 = await open(buildGatherRowsGraph('float32'));
+    const float16 = traits.type === 'float16' ? await open(buildGatherRowsGraph('float16')) : float32;
+    return new OrtWebGpu(native, new WebGpuMemory(native, { float32, float16 }, open, traits));
   }
 
   openWeights(filePath: string): SharedWeights {
@@ -107,9 +113,18 @@ export class OrtWebGpu implements SessionFactory {
         }
       };
       bindInputs((tensor) => !isHost(tensor));
+      const waits = Object.values(outputs).some(isHost);
       const execute = async () => {
+        this.device.flush();
         bindInputs(isHost);
-        native.check(await callAsync(ort.RunWithBinding, session.address, options, binding));
+        if (waits) {
+          native.check(await callAsync(ort.RunWithBinding, session.address, options, binding));
+          return;
+        }
+        // Only hands over, which takes less time than having another thread do it.
+        this.pace.begin();
+        native.check(ort.RunWithBinding(session.address, options, binding));
+        await this.pace.end();
       };
       return boundRun(execute, () => held.release(), runs);
     } catch (error) {

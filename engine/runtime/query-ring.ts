@@ -1,5 +1,5 @@
 import type { ModelConfig } from '../model/model-config.js';
-import type { Queries } from './attention-scores.js';
+import type { Queries } from './scores.js';
 
 /** By layer, the rotated queries of the newest tokens: what those attended can be recomputed from them at any time. */
 export class QueryRing {
@@ -49,15 +49,26 @@ export class QueryRing {
    * Of the newest `voters` tokens, oldest first, whose keys are the last ones of the layer's `cached`.
    * @param tokensSeen place in the text of the newest + 1; `which` of them: default all
    */
-  queries(layer: number, cached: number, tokensSeen: number, voters: number, which = firstOf(voters)): Queries {
+  queries(
+    layer: number,
+    cached: number,
+    tokensSeen: number,
+    voters: number,
+    which = firstOf(voters),
+  ): Queries & { values: Float32Array } {
     const { width, windowLength } = this;
     const values = new Float32Array(which.length * width);
     which.forEach((index, i) => {
       const row = (this.next - voters + index + windowLength) % windowLength;
       values.set(this.rows[layer].subarray(row * width, (row + 1) * width), i * width);
     });
+    return { values, ...this.places(cached, tokensSeen, voters, which) };
+  }
+
+  /** Of the same, all but the queries themselves. */
+  places(cached: number, tokensSeen: number, voters: number, which = firstOf(voters)): Omit<Queries, 'values'> {
     const fromEnd = (end: number) => which.map((index) => end - voters + index);
-    return { values, positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
+    return { positions: fromEnd(tokensSeen), ownKeys: fromEnd(cached) };
   }
 }
 

@@ -7,12 +7,14 @@ import { presetConfig } from '../kv/presets.js';
 import type { HeadRows } from '../kv/row-store.js';
 import { droppedSpan } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
+import type { WorkingRows } from '../kv/working-rows.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
-import { AttentionScores } from './attention-scores.js';
+import { createScores } from './create-scores.js';
 import type { ModelSessions } from './model-sessions.js';
 import { openPass } from './open-pass.js';
 import type { PromptPass } from './prompt-pass.js';
 import { passBytes } from './reading-room.js';
+import { type Scores, whole } from './scores.js';
 import { SlicePace } from './slice-pace.js';
 
 /** Tokens of the text that are repeated at once. */
@@ -49,7 +51,7 @@ export interface ReconstructionSubjects {
  * Source: Kim et al. 2025 (KVzip), section 3.
  */
 export class Reconstruction {
-  private readonly scores: AttentionScores;
+  private readonly scores: Scores;
   private readonly peaks: Float32Array[][];
   private readonly pace = new SlicePace();
   /** Of the text, each behind its request. */
@@ -63,7 +65,7 @@ export class Reconstruction {
     const { sessions, cache } = subjects;
     const { config } = sessions.model;
     this.parts = this.partsOfText();
-    this.scores = new AttentionScores(sessions);
+    this.scores = createScores(sessions);
     this.peaks = Array.from({ length: config.numLayers }, (_, layer) =>
       Array.from({ length: config.numKvHeads }, () => new Float32Array(cache.length(layer))),
     );
@@ -107,12 +109,13 @@ export class Reconstruction {
     const start = Math.max(0, Math.min(this.tokens.length, cache.contextLength - part.length));
     const longest = Math.max(...Array.from({ length: config.numLayers }, (_, layer) => this.history(layer)));
     this.checkRoom(longest, part.length);
-    const pass = openPass(sessions, part, start, longest);
+    const pass = openPass(sessions, cache, part, start);
     try {
       for (let layer = 0; layer < config.numLayers; layer++) {
-        cache.copyTo(layer, pass.working, this.history(layer));
+        const working = pass.begin(layer, this.history(layer));
         yield layer;
-        for await (const _ of this.throughLayer(layer, pass)) yield layer;
+        for await (const _ of this.throughLayer(layer, pass, working)) yield layer;
+        pass.end(working);
       }
       yield config.numLayers;
     } finally {
@@ -134,7 +137,7 @@ export class Reconstruction {
   }
 
   /** @yields after each slice */
-  private async *throughLayer(layer: number, pass: PromptPass): AsyncGenerator<void, void, void> {
+  private async *throughLayer(layer: number, pass: PromptPass, working: WorkingRows): AsyncGenerator<void, void, void> {
     const history = this.history(layer);
     const rows = pass.positions.length;
     for (let from = 0; from < rows; ) {
@@ -142,11 +145,12 @@ export class Reconstruction {
       const length = pass.chunkFrom(from, this.pace.next);
       const total = history + from + length;
       const every = Int32Array.from({ length }, (_, row) => row);
-      const values = await pass.read(await pass.run(layer, from, length, total), every);
+      const values = pass.collect(await pass.run(layer, from, length, total), every);
       const positions = pass.positions.subarray(from, from + length);
-      const keys = { tensor: pass.working.keys, scales: null, length: total };
+      const keys = { tensor: working.keys, scales: null, length: total };
       const ownKeys = every.map((row) => history + from + row);
-      this.note(layer, await this.scores.peaks(keys, { values, positions, ownKeys }), total);
+      this.note(layer, await this.scores.peaks(keys, { values: whole(values), positions, ownKeys }), total);
+      if (!(values instanceof Float32Array)) values.release();
       this.pace.took(length, performance.now() - startedAt);
       from += length;
       yield;

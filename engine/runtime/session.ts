@@ -17,7 +17,7 @@ export interface DeviceTensor {
   readonly dims: readonly number[];
   /** Of the native tensor. */
   readonly address: bigint;
-  /** At once, or once no bound run uses it any more. */
+  /** No run that is bound to it may run any more. */
   release(): void;
 }
 
@@ -35,7 +35,10 @@ export function hostValues(tensor: AnyTensor): TensorValues {
 
 /** One set of inputs and outputs, bound once and run many times: write the inputs' values, run, read the outputs'. */
 export interface BoundRun {
-  /** Resolves when all outputs are written. One run of a session at a time. Rejects with RUNTIME_FAILED or OUT_OF_MEMORY. */
+  /**
+   * Resolves when all outputs are written; those on a device may still be to come, before whatever else is asked of it.
+   * One run of a session at a time. Rejects with RUNTIME_FAILED or OUT_OF_MEMORY.
+   */
   run(): Promise<void>;
   /** Nothing runs after it; memory that a run under way needs is freed at that run's end. */
   release(): void;
@@ -81,16 +84,24 @@ export interface DeviceMemory {
   readonly traits: DeviceTraits;
   /** Of its tensors. */
   readonly bytesHeld: number;
-  /** Not cleared. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
+  /** Holds anything, even what is not a number. @throws EngineError OUT_OF_MEMORY, RUNTIME_FAILED */
   tensor(dims: readonly number[], type?: ElementType): DeviceTensor;
   /** Rows of the last dimension, of tensors of float16 or float32: `target` gets those of `source` with these numbers. */
-  gatherRows(source: DeviceTensor, rows: Int32Array<ArrayBuffer>, target: DeviceTensor): void;
+  gatherRows(source: DeviceTensor, rows: Int32Array, target: DeviceTensor): void;
+  /** float32 values that are asked for again and again: valid until many others were. */
+  constant(values: Float32Array<ArrayBuffer>, dims: readonly number[]): DeviceTensor;
   /** Of the tensor's type, as many as it has. */
   write(tensor: DeviceTensor, values: TensorValues): void;
+  /** Makes all of it 0. */
+  clear(tensor: DeviceTensor): void;
   /** Between tensors of one size. */
   copy(from: DeviceTensor, to: DeviceTensor): void;
   /** A float32 tensor's values. */
   read(tensor: DeviceTensor): Promise<Float32Array<ArrayBuffer>>;
+  /** Of several, on one way. */
+  readAll(tensors: readonly DeviceTensor[]): Promise<Float32Array<ArrayBuffer>[]>;
+  /** float32 tensors one behind the other, as one of one dimension. */
+  joined(tensors: readonly DeviceTensor[]): Promise<DeviceTensor>;
 }
 
 /** One of the two ways to ONNX Runtime. */
@@ -137,6 +148,13 @@ export function int8Tensor(dims: readonly number[]): Int8Tensor {
 
 export function int32Tensor(dims: readonly number[]): Int32Tensor {
   return { type: 'int32', dims, values: new Int32Array(new ArrayBuffer(4 * elementCount(dims))) };
+}
+
+/** One number, as a length or a place is given to a graph. */
+export function int64Tensor(value: number): Omit<Tensor, 'values'> & { values: BigInt64Array<ArrayBuffer> } {
+  const values = new BigInt64Array(new ArrayBuffer(8));
+  values[0] = BigInt(value);
+  return { type: 'int64', dims: [1], values };
 }
 
 /** Elements of a tensor of these dimensions. */

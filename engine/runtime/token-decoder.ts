@@ -14,6 +14,4 @@ export interface TokenDecoder {
 export interface DecoderOptions {
   /** A run gives the logits of every token, to measure. */
   allLogits?: boolean;
-  /** Somebody asks for queries. */
-  wantsQueries?: boolean;
 }

@@ -1,14 +1,16 @@
 import type { Selection } from '../kv/selection.js';
 import { type Voters, votersOf } from '../kv/votes.js';
-import type { Queries } from './attention-scores.js';
+import type { DevicePart, Queries } from './scores.js';
+import type { DeviceTensor } from './session.js';
 
 /** Keeps of a layer's queries, as they come chunk by chunk, those that selections at this layer will ask for. */
 export class VoteCollector {
   /** Ascending. */
   private readonly rows: Int32Array;
-  /** [rows, width] */
-  private readonly values: Float32Array;
-  /** Elements so far. */
+  /** [rows, width]; on a device they stay in parts. */
+  private values: Float32Array | null = null;
+  private readonly parts: DevicePart[] = [];
+  /** Rows so far. */
   private collected = 0;
 
   /**
@@ -29,11 +31,15 @@ export class VoteCollector {
       for (const row of [...spread, ...recent]) wanted.add(row);
     }
     this.rows = Int32Array.from(wanted).sort();
-    this.values = new Float32Array(this.rows.length * width);
   }
 
   voters(selection: Selection): Voters {
     return votersOf(selection.scores, this.positions.length, this.windowRows(selection));
+  }
+
+  /** Whether two selections ask the same: "the whole window" is another one in each. */
+  areSame(one: Selection, other: Selection): boolean {
+    return one.scores === other.scores && this.voters(one).recent.length === this.voters(other).recent.length;
   }
 
   /** Of a chunk's rows `from` … `to` − 1 those whose queries are asked for, counted from `from`. */
@@ -42,24 +48,43 @@ export class VoteCollector {
   }
 
   /** The queries of a chunk that were wanted, [rows, width]. Chunks come in order. */
-  collect(queries: Float32Array): void {
-    this.values.set(queries, this.collected);
-    this.collected += queries.length;
+  collect(queries: Float32Array | DeviceTensor): void {
+    if (queries instanceof Float32Array) {
+      this.values ??= new Float32Array(this.rows.length * this.width);
+      this.values.set(queries, this.collected * this.width);
+      this.collected += queries.length / this.width;
+      return;
+    }
+    const [rows] = queries.dims;
+    this.parts.push({ tensor: queries, first: 0, rows });
+    this.collected += rows;
   }
 
   /** `wanted`: rows that vote, ascending. */
   queriesOf(wanted: Int32Array): Queries {
-    const { width } = this;
-    const values = new Float32Array(wanted.length * width);
     let at = 0;
-    wanted.forEach((row, i) => {
+    const places = wanted.map((row) => {
       while (this.rows[at] < row) at++;
-      values.set(this.values.subarray(at * width, (at + 1) * width), i * width);
+      return at;
     });
     return {
-      values,
+      values: this.values ? this.valuesAt(this.values, places) : { parts: this.parts, rows: places },
       positions: wanted.map((row) => this.positions[row]),
       ownKeys: wanted.map((row) => this.history + row),
     };
+  }
+
+  /** Nobody votes any more. */
+  release(): void {
+    for (const { tensor } of this.parts.splice(0)) tensor.release();
+  }
+
+  private valuesAt(values: Float32Array, rows: Int32Array): Float32Array {
+    const { width } = this;
+    const found = new Float32Array(rows.length * width);
+    rows.forEach((row, i) => {
+      found.set(values.subarray(row * width, (row + 1) * width), i * width);
+    });
+    return found;
   }
 }

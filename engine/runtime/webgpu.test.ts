@@ -10,12 +10,18 @@ import { OrtWebGpu } from './ort-webgpu.js';
 import type { DeviceTraits } from './session.js';
 
 const STEP: PolicyConfig = { name: 'pyramidInfer', ...STEEP_PYRAMID };
+const POOL = { by: 'mean', rows: 7 } as const;
+const SCORES = { recentRows: 16, distanceWeight: 1, spreadRows: 24, pool: POOL };
+const BY_HEAD = { share: 0.46, recentShare: 0.5, perHead: true };
 const POLICIES: [string, PolicyConfig][] = [
   ['full', { name: 'full' }],
   ['pyramidInfer', STEP],
+  ['votes of spread rows, each head apart', { ...STEP, scores: { ...SCORES, spreadFrom: 'end' }, cache: BY_HEAD }],
+  ['spread rows that vote where they are', { ...STEP, scores: { ...SCORES, spreadFrom: 'place' } }],
 ];
 
 interface OnDevice {
+  factory: OrtWebGpu;
   model: LoadedModel;
   release(): Promise<void>;
 }
@@ -27,7 +33,7 @@ async function loadOn(traits: DeviceTraits): Promise<OnDevice> {
     await model.release();
     factory.release();
   };
-  return { model, release };
+  return { factory, model, release };
 }
 
 const reason = await noDevice();
@@ -61,7 +67,7 @@ describe.skipIf(reason).each([false, true])('a model on a device in float32, cap
     for (let turn = 0; turn < 6; turn++) {
       await readWhole(memory, [...memory.tokens, ...randomTokens(30, turn)]);
       for (const token of randomTokens(3, turn)) await memory.append(token);
-      counts.push(liveNativeObjects());
+      counts.push(liveNativeObjects() - device.factory.device.idleTensors);
     }
     expect(new Set(counts.slice(1)).size).toBe(1);
   }, 120_000);
