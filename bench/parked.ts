@@ -47,7 +47,8 @@ async function measure(modelPath: string, cacheFolder: string): Promise<string> 
     const long = prompts(TOKENS, round);
     const read = await ask(engine, 'long', long.messages, preset);
     const left = await timeOf(() => engine.parking.takeUp('nothing is kept of it'));
-    // It waits for what is being written.
+    // Behind what is being written.
+    await engine.parking.forget([]);
     await engine.parking.takeUp('other');
     const taken = await timeOf(() => engine.parking.takeUp('long'));
     if (engine.parking.currentChat !== 'long') throw new Error('The chat was not kept.');

@@ -26,8 +26,10 @@ test('a chat over its budget is tidied while nobody asks, which is seen, told an
   await expect(progress).toBeVisible({ timeout: 20_000 });
   // To write is to be at it: the bar stands still.
   await app.input.pressSequentially('Wait', { delay: 100 });
+  // The slice that ran just then ends.
+  await app.page.waitForTimeout(300);
   const stood = await progress.getAttribute('aria-valuenow');
-  await app.page.waitForTimeout(1000);
+  await app.input.pressSequentially(' a bit', { delay: 100 });
   expect(await progress.getAttribute('aria-valuenow')).toBe(stood);
   await app.input.fill('');
   await expect(app.page.getByText(/^Memory tidied: [\d.]+ MB freed\.$/)).toBeVisible({ timeout: 60_000 });

@@ -27,7 +27,7 @@ Options of generate:
   --kv-budget MB         instead: what the memory of the text may take
   --config FILE          instead: any policy with its parameters, as JSON; bench/policies has examples
   --kv-type TYPE         int8 or float32, instead of what the preset or the file says; not with a budget (a preset:
-                         float32 for off and under --precision float32, else int8)
+                         float32 under --precision float32, else int8)
   --trace FILE           write how the memory grew, with the text, as JSON; the app opens it (docs/trace.md)
   --json                 print one object with the text, timings and cache figures
 

@@ -59,7 +59,9 @@ export async function createEngine(options: CreateEngineOptions): Promise<Engine
   const { compression = { preset: 'faithful' }, kvType, parking, measuring, logger, signal } = options;
   const runtime = await loadRuntime(options);
   try {
-    const memories = new ChatMemories(runtime, compression, kvType, parking && parkedChatsOf(runtime, parking, logger));
+    // What a device holds is not brought back to be written: its chats are read again.
+    const parked = parking && !runtime.info.device ? parkedChatsOf(runtime, parking, logger) : undefined;
+    const memories = new ChatMemories(runtime, compression, kvType, parked);
     await memories.under(compression);
     const measured = measuring && (await readMeasuredProfile(measuring.folder, shapeOf(runtime), logger));
     signal?.throwIfAborted();
@@ -116,7 +118,9 @@ class LoadedEngine implements Engine {
     this.measuring = measuring ? new PresetMeasuring(loaded, this.idle, measuring) : null;
     this.tidying = new IdleTidying({
       ...{ memories, idle: this.idle },
-      ...{ freeBytes: () => loaded.freeBytes(), prompt: repeatPrompt(loaded.tokenizer) },
+      // What of a device's memory is free says nothing of what others ask for.
+      freeBytes: loaded.info.device ? () => Number.POSITIVE_INFINITY : () => loaded.freeBytes(),
+      prompt: repeatPrompt(loaded.tokenizer),
     });
   }
 
@@ -145,10 +149,7 @@ class LoadedEngine implements Engine {
       answer = new Answer(memory, { ...this.loaded, tidies: this.tidying.isOn }, request);
       yield* watched(run(answer, this.stopping(signal)), this.onStep);
     } catch (thrown) {
-      const error = EngineError.from(thrown).toShape();
-      const result = answer?.result() ?? null;
-      this.memories.failed(error);
-      yield { type: 'error', error, result };
+      yield { type: 'error', error: this.memories.failed(thrown), result: answer?.result() ?? null };
     } finally {
       const result = answer?.result();
       // Stopped while it read, an answer has no first token.
@@ -177,7 +178,7 @@ class LoadedEngine implements Engine {
       const sides = this.memories.comparedSides(request.compression);
       yield* watched(compareAnswers(this.lent.lend(), sides, request, stop), this.onStep);
     } catch (thrown) {
-      yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: EngineError.from(thrown).toShape() };
+      yield stop.aborted ? { type: 'aborted' } : { type: 'error', error: this.memories.failed(thrown) };
     } finally {
       this.answering = false;
       this.idle.end();

@@ -221,7 +221,7 @@ export interface CreateEngineOptions {
   precision?: Precision;
   /** Default: the preset `faithful`. */
   compression?: ChatCompression;
-  /** Default: int8, but float32 where the precision is float32 or the preset is `off`. */
+  /** Default: int8, but float32 where the precision is float32. */
   kvType?: KvType;
   /** Default, and at most: as many as the processor has cores. */
   threads?: number;

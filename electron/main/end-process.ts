@@ -6,11 +6,14 @@ interface Ending {
   once(event: 'exit', listener: (code: number) => void): unknown;
 }
 
-/** An engine that was asked to quit gets this long to end its answer and release the model; then it is killed. */
-const QUIT_GRACE_MS = 1000;
+/**
+ * An engine that was asked to quit gets this long to end its answer, write the chat's memory to the disk and release the
+ * model; then it is killed. Most take a tenth of it.
+ */
+const QUIT_GRACE_MS = 5000;
 const TERMINATE_GRACE_MS = 300;
 
-/** Ends a process: asked first, then told. Resolves when it is gone, within two seconds. */
+/** Ends a process: asked first, then told. Resolves when it is gone, within six seconds. */
 export async function endProcess(child: Ending, onTerminate: () => void): Promise<void> {
   const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
   const goneWithin = (ms: number) =>

@@ -4,6 +4,7 @@ import type { ParkedMemories as ParkedBytes } from '../ipc/contract.js';
 
 /** CHAT.memory, in a folder for each model; while it is written, with something behind it. */
 const FILE = /^([\w-]+)\.memory(\.part)?$/;
+const UNFINISHED = /\.part$/;
 
 interface ParkedFile {
   path: string;
@@ -41,7 +42,15 @@ export class ParkedMemories {
   }
 
   async #remove(isGone: (chat: string) => boolean): Promise<void> {
-    for (const { path, chat } of await this.#files()) if (isGone(chat)) await rm(path, { force: true, maxRetries: 3 });
+    const failures: unknown[] = [];
+    for (const { path, chat } of await this.#files()) {
+      if (!isGone(chat)) continue;
+      // What is being written gets its name meanwhile.
+      for (const name of new Set([path, path.replace(UNFINISHED, '')])) {
+        await rm(name, { force: true, maxRetries: 3 }).catch((thrown: unknown) => failures.push(thrown));
+      }
+    }
+    if (failures.length > 0) throw failures[0];
   }
 
   async #files(): Promise<ParkedFile[]> {

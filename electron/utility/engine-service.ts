@@ -62,6 +62,7 @@ export class EngineService {
       logger: this.#logger,
       onState: (measuring) => this.#port.send({ type: 'measuring', measuring }),
       onMeasured: () => this.#slot.showPresets(),
+      onFailed: (error) => this.#lookForDevice(error),
     });
     this.#tidying = new MemoryTidying({
       engine: () => this.#slot.engine,
@@ -69,6 +70,7 @@ export class EngineService {
       onState: (tidying) => {
         this.#port.send({ type: 'tidying', tidying });
         if (tidying?.state === 'done') this.#showText(null);
+        if (tidying?.state === 'failed') this.#lookForDevice(tidying.error);
       },
     });
   }
@@ -81,7 +83,7 @@ export class EngineService {
     else if (command.type === 'generate') this.#answers.generate(command.request);
     else if (command.type === 'reread') this.#answers.reread(command.request);
     else if (command.type === 'inspect') this.#showText(null);
-    else if (command.type === 'takeUp') void this.#takeUp(command.chatId);
+    else if (command.type === 'takeUp') void this.#takeUp(command.chatId).catch((thrown) => this.#note(thrown));
     else if (command.type === 'forget') void this.#slot.engine?.parking.forget(command.chatIds);
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
@@ -126,6 +128,10 @@ export class EngineService {
     const tokens = await engine?.countTokens(text);
     if (tokens !== undefined && this.#slot.engine === engine)
       this.#port.send({ type: 'tokenCount', requestId, tokens });
+  }
+
+  #note(thrown: unknown): void {
+    this.#logger.warn(`The chat’s memory is not taken up: ${EngineError.from(thrown).message}`);
   }
 
   /** Of what was asked last alone. */
@@ -192,8 +198,9 @@ export class EngineService {
     this.#port.connect(port);
     this.#port.send({ type: 'model', model: this.#slot.state });
     this.#port.send({ type: 'measuring', measuring: this.#measurement.state });
-    if (this.#slot.engine) this.#port.send({ type: 'kv', requestId: null, kv: this.#slot.engine.kvStats() });
     this.#port.send({ type: 'tidying', tidying: this.#tidying.state });
+    // What tidying left may have been added to.
+    if (this.#slot.engine) this.#port.send({ type: 'kv', requestId: null, kv: this.#slot.engine.kvStats() });
     this.#answers.advance();
   }
 }

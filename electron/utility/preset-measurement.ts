@@ -1,4 +1,4 @@
-import { EngineError } from '../../engine/errors.js';
+import { EngineError, type EngineErrorShape } from '../../engine/errors.js';
 import type { Engine, Logger, MeasuringProgress } from '../../engine/types.js';
 import type { Measuring } from '../ipc/frames.js';
 
@@ -9,6 +9,7 @@ interface PresetMeasurementOptions {
   onState: (state: Measuring | null) => void;
   /** The engine's presets have figures now: a change of the model. */
   onMeasured: () => void;
+  onFailed: (error: EngineErrorShape) => void;
 }
 
 /** Measuring what the presets cost on the loaded model: begun and stopped by the user, gone on with at any later time. */
@@ -58,6 +59,7 @@ export class PresetMeasurement {
       } else if (event.type === 'error') {
         this.#options.logger.warn(`Measuring: ${event.error.code}: ${event.error.message}`);
         this.#show({ state: 'failed', progress, error: event.error });
+        this.#options.onFailed(event.error);
       } else if (event.type === 'aborted') {
         this.#show({ state: 'paused', progress });
       } else {

@@ -1,5 +1,5 @@
 /**
- * Shares of all rows to which idle time compacts a chat, the mildest first. Each frees a seventh or more of the one
+ * Shares of all rows to which idle time compacts a chat, the mildest first. Each frees an eighth or more of the one
  * before: a chat that is written on does not ask for the next one at every turn.
  */
 export const TIDY_LEVELS: readonly number[] = [0.7, 0.6, 0.46, 0.4, 0.35, 0.3, 0.25, 0.2];

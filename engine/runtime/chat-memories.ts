@@ -65,6 +65,8 @@ export class ChatMemories {
       const found = await this.resumed(chat);
       if (found) this.replaceBy(found, found.revision);
       else if (chat !== this.chat && this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
+      // Until something is read of this chat, what is there is another's: it is not kept under this one's name.
+      if (chat !== this.chat) this.parkedRevision = this.memory?.revision ?? null;
       this.chat = chat;
       if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
       const made = await this.runtime.createMemory(compression);
@@ -76,11 +78,13 @@ export class ChatMemories {
   }
 
   /**
-   * An answer failed. If that was the device's fault, what it computed may be wrong for longer than is known: the chat is
+   * Something failed that used the device. If that was the device's fault, what it computed may be wrong for longer than is known: the chat is
    * then read from its beginning, next time.
    */
-  failed({ code }: EngineErrorShape): void {
-    if (this.runtime.info.device && DEVICE_FAILURES.includes(code)) this.memory?.clear();
+  failed(thrown: unknown): EngineErrorShape {
+    const error = EngineError.from(thrown).toShape();
+    if (this.runtime.info.device && DEVICE_FAILURES.includes(error.code)) this.memory?.clear();
+    return error;
   }
 
   /** As of `Parking`. */
@@ -97,8 +101,11 @@ export class ChatMemories {
 
   /** As of `Parking`. */
   forget(chats: readonly string[]): Promise<void> {
-    if (this.chat !== null && chats.includes(this.chat)) this.chat = null;
-    return this.parked?.forget(chats) ?? Promise.resolve();
+    // Behind what takes one of them up just now.
+    return this.inTurn(async () => {
+      if (this.chat !== null && chats.includes(this.chat)) this.chat = null;
+      await this.parked?.forget(chats);
+    });
   }
 
   /** Parks what is in memory. */
@@ -180,6 +187,9 @@ export class ChatMemories {
     const { parked, memory, chat } = this;
     const snapshot = this.isUnparked && memory ? memory.snapshot() : null;
     if (!parked || !memory || chat === null || !snapshot) return;
+    const bytes = snapshot.arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+    // It is written when it is left.
+    if (bytes > this.runtime.freeBytes() / 2) return;
     this.parkedRevision = memory.revision;
     const copied = { ...snapshot, arrays: snapshot.arrays.map((array) => array.slice()) };
     parked.park(chat, { snapshot: copied, release: () => undefined });

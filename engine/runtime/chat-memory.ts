@@ -114,8 +114,7 @@ export class ChatMemory {
     const fresh = prompt.slice(reused);
     this.reading = { tokens: prompt.length, bytesBefore: this.cache.bytesInUse, fresh: fresh.length };
     this.choosePolicyFor(prompt.length);
-    const text = this.extent(reused, prompt.length);
-    const steps = new LayeredPrefill(this.sessions, this.cache, this.policy).read(fresh, text);
+    const steps = new LayeredPrefill(sessions, this.cache, this.policy).read(fresh, this.extent(reused, prompt.length));
     let complete = false;
     try {
       yield { processed: reused, reused };
@@ -140,6 +139,7 @@ export class ChatMemory {
     } finally {
       this.reading = null;
       if (!complete) {
+        await steps.return(undefined as never);
         this.cache.truncate(reused);
         this.promptEnd = Math.min(this.promptEnd, reused);
         this.promptLogits = null;

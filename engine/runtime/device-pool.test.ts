@@ -1,26 +1,42 @@
 import { describe, expect, it } from 'vitest';
 import { DevicePool } from './device-pool.js';
+import { QueuedMoves } from './queued-moves.js';
+import type { DeviceTensor } from './session.js';
 
 interface Buffers {
   pool: DevicePool;
   sizes: number[];
   released: bigint[];
+  moves: QueuedMoves;
 }
+
+const TENSOR: DeviceTensor = { type: 'float32', dims: [1], address: 1n, release: () => undefined };
 
 /** A pool over buffers that are only counted; `room`: so many can be made. */
 function counted(room = Number.POSITIVE_INFINITY): Buffers {
   const sizes: number[] = [];
   const released: bigint[] = [];
+  const moves = new QueuedMoves({ bring: () => TENSOR, gather: () => undefined, copy: () => undefined });
   const pool = new DevicePool((bytes) => {
     if (sizes.length - released.length >= room) throw new Error('no room');
     sizes.push(bytes);
     const address = BigInt(sizes.length);
     return { address, release: () => void released.push(address) };
-  });
-  return { pool, sizes, released };
+  }, moves);
+  return { pool, sizes, released, moves };
 }
 
 describe('the pool of a device’s buffers', () => {
+  it('frees none that a move still to be made may read', () => {
+    const { pool, released, moves } = counted();
+    const buffers = [pool.take(200e6), pool.take(200e6)];
+    moves.copy(TENSOR, TENSOR);
+    for (const buffer of buffers) buffer.release();
+    expect(released).toEqual([]);
+    moves.flush();
+    expect(released).toEqual([2n]);
+  });
+
   it('gives a buffer again for what is of nearly its size, and not while it is in use', () => {
     const { pool, sizes } = counted();
     const first = pool.take(1000);

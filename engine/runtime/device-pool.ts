@@ -1,4 +1,5 @@
 import type { Handle } from './ort-native.js';
+import type { QueuedMoves } from './queued-moves.js';
 
 /** Idle buffers are kept up to so many bytes. */
 const MOST_IDLE_BYTES = 256 << 20;
@@ -15,8 +16,14 @@ export class DevicePool {
   private readonly idle = new Map<number, Handle[]>();
   private idleBytes = 0;
 
-  /** @param make a buffer of so many bytes */
-  constructor(private readonly make: (bytes: number) => Handle) {}
+  /**
+   * @param make a buffer of so many bytes
+   * @param moves that may still read what was given back: it is freed behind them
+   */
+  constructor(
+    private readonly make: (bytes: number) => Handle,
+    private readonly moves: Pick<QueuedMoves, 'flush' | 'release'>,
+  ) {}
 
   get idleBuffers(): number {
     return [...this.idle.values()].reduce((sum, buffers) => sum + buffers.length, 0);
@@ -42,6 +49,7 @@ export class DevicePool {
       return this.make(size);
     } catch (error) {
       if (this.idleBytes === 0) throw error;
+      this.moves.flush();
       this.release();
       return this.make(size);
     }
@@ -49,7 +57,7 @@ export class DevicePool {
 
   private give(buffer: Handle, size: number): void {
     if (this.idleBytes + size > MOST_IDLE_BYTES) {
-      buffer.release();
+      this.moves.release(() => buffer.release());
       return;
     }
     this.idleBytes += size;

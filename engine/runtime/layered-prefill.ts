@@ -75,6 +75,8 @@ export class LayeredPrefill {
   private lostAttention: (number | null)[] = [];
   /** Layers of which it is not decided yet what stays of their K/V. */
   private undecided: Undecided[] = [];
+  /** Queries that are held for scores: of those layers, and of the one that runs. */
+  private readonly voting = new Set<VoteCollector>();
 
   constructor(
     private readonly sessions: ModelSessions,
@@ -93,7 +95,7 @@ export class LayeredPrefill {
     try {
       return yield* this.throughLayers(pass, tokens.length, text);
     } finally {
-      for (const { votes } of this.undecided) votes.release();
+      for (const votes of this.voting) votes.release();
       pass.release();
     }
   }
@@ -116,6 +118,7 @@ export class LayeredPrefill {
       const evict = this.policy.evict(layer, text);
       const working = pass.begin(layer, cache.length(layer));
       const votes = this.collector(layer, pass.positions, [thin, evict]);
+      this.voting.add(votes);
       const before = rowsDone;
       for await (const done of this.runLayer(layer, pass, votes)) {
         rowsDone = before + done;
@@ -185,6 +188,7 @@ export class LayeredPrefill {
     const answerTo = (one: AskedScores | null) => (one ? answers[asked.indexOf(one)] : null);
     for (const { layer, working, rows, positions, votes, evict, asked } of this.undecided.splice(0)) {
       votes.release();
+      this.voting.delete(votes);
       const kept = this.keptInCache(layer, evict, positions, answerTo(asked));
       positions.forEach((places, head) => {
         this.note(droppedSpan(places, kept[head]));

@@ -1,6 +1,6 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
-import { EngineError } from '../errors.js';
+import type { EngineErrorShape } from '../errors.js';
 import { MILDEST_FOR_OTHERS } from '../kv/tidy-levels.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { TidyingEvent, TidyingOptions } from '../tidying-types.js';
@@ -20,7 +20,7 @@ const LEAST_FREED_BYTES = 1e6;
 const HIGH_LOAD = 1.5;
 
 interface Subjects {
-  memories: { readonly current: ChatMemory | null };
+  memories: { readonly current: ChatMemory | null; failed(thrown: unknown): EngineErrorShape };
   freeBytes: () => number;
   prompt: RepeatPrompt;
   idle: IdleTime;
@@ -52,8 +52,9 @@ export class IdleTidying {
 
   /** Resolves when the signal is aborted, and nothing is held of a pass any more. */
   run(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
-    this.ended = this.ended.then(() => this.watch(tell, options));
-    return this.ended;
+    const watched = this.ended.then(() => this.watch(tell, options));
+    this.ended = watched.catch(() => undefined);
+    return watched;
   }
 
   private async watch(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
@@ -139,7 +140,7 @@ export class IdleTidying {
       }
     } catch (thrown) {
       this.pass = null;
-      tell({ type: 'error', error: EngineError.from(thrown).toShape() });
+      tell({ type: 'error', error: this.subjects.memories.failed(thrown) });
     }
   }
 

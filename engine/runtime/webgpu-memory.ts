@@ -63,17 +63,17 @@ export class WebGpuMemory implements DeviceMemory {
     );
     this.held.hold(this.allocator);
     const make = (bytes: number) => native.tensorFrom(this.allocator, 'uint8', [bytes]);
-    this.pool = new DevicePool(make);
-    this.constantPool = new DevicePool(make);
-    this.constants = new DeviceConstants((values, dims) => {
-      const tensor = this.tensorFrom(this.constantPool, dims, 'float32');
-      this.write(tensor, values);
-      return tensor;
-    });
     this.moves = new QueuedMoves({
       bring: (places) => this.constant(places, [places.length]),
       gather: (source, places, from, to, target) => this.gather(source, places, { from, to }, target),
       copy: (from, to) => this.copyAll([[from.address, to.address]]),
+    });
+    this.pool = new DevicePool(make, this.moves);
+    this.constantPool = new DevicePool(make, this.moves);
+    this.constants = new DeviceConstants((values, dims) => {
+      const tensor = this.tensorFrom(this.constantPool, dims, 'float32');
+      this.write(tensor, values);
+      return tensor;
     });
   }
 

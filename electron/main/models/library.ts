@@ -26,7 +26,7 @@ const stored = z.object({
   lastPath: z.string().nullable(),
   bundledHash: sha256.nullable(),
   /** By path, of models for which one was chosen. */
-  devices: z.record(z.string(), deviceChoice).default({}),
+  devices: z.record(z.string(), deviceChoice).default({}).catch({}),
 });
 
 interface LibraryOptions {

@@ -28,7 +28,10 @@ export function EditMessage({ message: { id, text, pasted } }: { message: UserMe
         // biome-ignore lint/a11y/noAutofocus: it takes the place of what was just used
         autoFocus
         value={words}
-        onChange={(event) => actions.changeEdit(event.target.value)}
+        onChange={(event) => {
+          actions.composing();
+          actions.changeEdit(event.target.value);
+        }}
         onKeyDown={onKeyDown}
       />
       <div className="edit-row">

@@ -122,7 +122,7 @@ function ModelFailed() {
   const canClose = useApp((state) => !isAwaited(state));
   if (!error) return null;
   // The settings may know nothing of a model that was never loaded.
-  const isForDevice = error.code.startsWith('DEVICE_');
+  const isForDevice = error.code.startsWith('DEVICE_') || error.code === 'OUT_OF_MEMORY';
   const { message, ways } = wordsFor(error);
   return (
     <FailureNote

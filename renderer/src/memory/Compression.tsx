@@ -16,7 +16,7 @@ import {
   isSameChoice,
   isTooSmall,
   keptWords,
-  OFF_BYTES_SHARE,
+  type MeasuredText,
   PRESETS,
   presetTitle,
 } from './compression-words.js';
@@ -24,6 +24,7 @@ import { fullFp16Bytes } from './kv-figures.js';
 import { Measurements } from './Measurements.js';
 import { RereadButton } from './RereadButton.js';
 import { useMeasuredText } from './use-trade-off.js';
+import { offShare } from './value-types.js';
 
 type Option = PresetName | 'budget';
 
@@ -86,23 +87,23 @@ function OptionFace({ option }: { option: Option }) {
     );
   }
   if (!info || !text) return <PanelOption title={presetTitle(option)} right={<span className="faint">–</span>} />;
-  const share = bytesShare(info, text.tokens);
+  const share = bytesShare(info, text);
   return (
-    <PanelOption title={presetTitle(option)} right={<Size share={share} fullBytes={text.fullBytes} />}>
-      {keptWords(info, text.tokens)} {costWords(info, text.tokens)}
+    <PanelOption title={presetTitle(option)} right={<Size share={share} text={text} />}>
+      {keptWords(info, text)} {costWords(info, text.tokens)}
     </PanelOption>
   );
 }
 
 /** What a text like this one takes; the gauge is as long as Off takes. */
-function Size({ share, fullBytes }: { share: number | null; fullBytes: number }) {
+function Size({ share, text }: { share: number | null; text: MeasuredText & { fullBytes: number } }) {
   if (share === null) return <span className="faint">–</span>;
   return (
     <>
       <span className="mini-gauge">
-        <i style={{ width: `${(share / OFF_BYTES_SHARE) * 100}%` }} />
+        <i style={{ width: `${(share / offShare(text.kvType)) * 100}%` }} />
       </span>
-      <span className="num">{formatBytes(Math.round(share * fullBytes))}</span>
+      <span className="num">{formatBytes(Math.round(share * text.fullBytes))}</span>
     </>
   );
 }
@@ -117,7 +118,7 @@ function Cost({ preset }: { preset: PresetName }) {
   return (
     <div className="cost">
       <p>
-        {keptWords(info, text.tokens)} {costWords(info, text.tokens)}
+        {keptWords(info, text)} {costWords(info, text.tokens)}
       </p>
       <Measurements info={info} />
     </div>

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { PresetInfo, PresetMeasurement } from '../../../engine/types.js';
+import type { KvType, PresetInfo, PresetMeasurement } from '../../../engine/types.js';
 import { setLanguage } from '../../../locales/words.js';
 import {
   bytesShare,
@@ -46,22 +46,24 @@ afterEach(() => setLanguage('en'));
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
+const of = (tokens: number, kvType: KvType = 'int8') => ({ tokens, kvType });
+
 describe('what a preset costs, in words', () => {
   it('is told by what was measured nearest to the text’s length', () => {
     expect(measurementFor(faithful, 3000)?.prefixTokens).toBe(2048);
     expect(measurementFor(faithful, 700)?.prefixTokens).toBe(512);
-    expect(plain(keptWords(faithful, 2048))).toBe('Keeps 87 % of the tokens in 45 % of the usual memory.');
-    expect(plain(keptWords(faithful, 300))).toBe('Keeps 90 % of the tokens in 40 % of the usual memory.');
+    expect(plain(keptWords(faithful, of(2048)))).toBe('Keeps 87 % of the tokens in 45 % of the usual memory.');
+    expect(plain(keptWords(faithful, of(300)))).toBe('Keeps 90 % of the tokens in 40 % of the usual memory.');
     expect(plain(costWords(faithful, 2048))).toBe('Next words 0.6 % harder to guess; 2 of 120 answers lost.');
     expect(plain(costWords(faithful, 300))).toMatch(/^Next words 3\.3 % harder/);
-    expect(bytesShare(faithful, 2048)).toBe(0.447);
+    expect(bytesShare(faithful, of(2048))).toBe(0.447);
   });
 
   it('says where nothing was measured, and leaves out what was not asked', () => {
     const unmeasured: PresetInfo = { name: 'compact', measured: null };
-    expect(keptWords(unmeasured, 2048)).toBe('Not measured for this model.');
+    expect(keptWords(unmeasured, of(2048))).toBe('Not measured for this model.');
     expect(costWords(unmeasured, 2048)).toBe('');
-    expect(bytesShare(unmeasured, 2048)).toBeNull();
+    expect(bytesShare(unmeasured, of(2048))).toBeNull();
     const unasked = (deltaPpl: number): PresetInfo => ({
       name: 'paper',
       measured: { date: '', command: '', continuation: [{ ...measurement, deltaPpl }], retrieval: [] },
@@ -70,10 +72,18 @@ describe('what a preset costs, in words', () => {
     expect(plain(costWords(unasked(0.0001), 2048))).toBe('Next words as easy to guess.');
   });
 
-  it('knows without a measurement what a full int8 cache takes', () => {
+  it('knows without a measurement what a full cache takes, in whatever values', () => {
     const off: PresetInfo = { name: 'off', measured: null };
-    expect(bytesShare(off, 2048)).toBe(0.5);
-    expect(`${keptWords(off, 2048)} ${costWords(off, 2048)}`).toContain('Nothing is lost.');
+    expect(bytesShare(off, of(2048))).toBe(0.5);
+    expect(plain(keptWords(off, of(2048)))).toBe('Keeps every token, 8-bit: 50 % of the usual memory.');
+    expect(bytesShare(off, of(2048, 'float16'))).toBe(1);
+    expect(plain(keptWords(off, of(2048, 'float32')))).toBe('Keeps every token, 32-bit: 200 % of the usual memory.');
+    expect(costWords(off, 2048)).toContain('Nothing is lost.');
+  });
+
+  it('counts bytes that were measured in 8 bits as what they are in others', () => {
+    expect(bytesShare(faithful, of(2048, 'float16'))).toBeCloseTo(0.894);
+    expect(plain(keptWords(faithful, of(2048, 'float16')))).toContain('in 89 % of the usual memory');
   });
 
   it('counts what is lost of what the full cache knows, whenever it was asked', () => {

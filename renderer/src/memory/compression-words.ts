@@ -2,6 +2,7 @@ import type { ModelState } from '../../../electron/ipc/frames.js';
 import type {
   ChatCompression,
   CompressionChoice,
+  KvType,
   PresetInfo,
   PresetMeasurement,
   PresetName,
@@ -10,7 +11,13 @@ import type {
 import { currentLanguage } from '../../../locales/words.js';
 import { formatBytes, formatCount, formatPercent } from '../format.js';
 import { t } from '../words.js';
-import { offShare } from './value-types.js';
+import { offShare, valueName } from './value-types.js';
+
+/** What figures are told for: a text of so many tokens, K and V as they are kept. */
+export interface MeasuredText {
+  tokens: number;
+  kvType: KvType;
+}
 
 /** In the order of what they keep. */
 export const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as const satisfies PresetName[];
@@ -19,9 +26,6 @@ export const PRESETS = ['off', 'faithful', 'balanced', 'compact', 'paper'] as co
 export function presetTitle(name: PresetName): string {
   return t(`memory.presets.${name}`);
 }
-
-/** With nothing dropped, K and V are int8. */
-export const OFF_BYTES_SHARE = offShare('int8');
 
 export function choiceTitle(choice: ChatCompression): string {
   if ('preset' in choice) return presetTitle(choice.preset);
@@ -43,16 +47,28 @@ export function measurementFor({ measured }: PresetInfo, tokens: number): Preset
 }
 
 /** Bytes of K and V, of those of the usual cache; null where it was not measured. */
-export function bytesShare(info: PresetInfo, tokens: number): number | null {
-  return info.name === 'off' ? OFF_BYTES_SHARE : (measurementFor(info, tokens)?.bytesShare ?? null);
+export function bytesShare(info: PresetInfo, { tokens, kvType }: MeasuredText): number | null {
+  if (info.name === 'off') return offShare(kvType);
+  const row = measurementFor(info, tokens);
+  return row && asKept(row.bytesShare, kvType);
+}
+
+/** A share of bytes that was measured with int8 values, with others. */
+export function asKept(bytesShare: number, kvType: KvType): number {
+  return (bytesShare * offShare(kvType)) / offShare('int8');
 }
 
 /** What a preset keeps of a text of so many tokens. */
-export function keptWords(info: PresetInfo, tokens: number): string {
-  if (info.name === 'off') return t('memory.compression.keepsAll');
+export function keptWords(info: PresetInfo, { tokens, kvType }: MeasuredText): string {
+  if (info.name === 'off') {
+    return t('memory.compression.keepsAll', { values: valueName(kvType), memory: percent(offShare(kvType)) });
+  }
   const row = measurementFor(info, tokens);
   if (!row) return t('memory.compression.notMeasured');
-  return t('memory.compression.keeps', { tokens: percent(row.keptFraction), memory: percent(row.bytesShare) });
+  return t('memory.compression.keeps', {
+    tokens: percent(row.keptFraction),
+    memory: percent(asKept(row.bytesShare, kvType)),
+  });
 }
 
 /** What that was measured to cost; empty where it was not measured. */

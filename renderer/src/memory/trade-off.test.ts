@@ -25,7 +25,7 @@ const presets: PresetInfo[] = [
 ];
 
 describe('the trade-off', () => {
-  const curve = tradeOff(presets, 3000, 100e6, 4.33e6);
+  const curve = tradeOff(presets, { tokens: 3000, kvType: 'int8', fullBytes: 100e6 }, 4.33e6);
   if (!curve) throw new Error('Something was measured.');
 
   it('is of the measured length nearest to the text, from the smallest memory up', () => {
@@ -33,7 +33,7 @@ describe('the trade-off', () => {
     expect(curve.points.map(({ preset }) => preset)).toEqual(['compact', 'faithful', 'paper']);
     expect(curve.points[0]).toEqual({ preset: 'compact', bytes: 23e6, kl: 0.008, lost: expect.closeTo(0.08) });
     expect(curve.points[1].lost).toBe(0);
-    expect(tradeOff(presets, 300, 100e6, 4.33e6)?.prefixTokens).toBe(512);
+    expect(tradeOff(presets, { tokens: 300, kvType: 'int8', fullBytes: 100e6 }, 4.33e6)?.prefixTokens).toBe(512);
   });
 
   it('chooses the preset where the thumb is near it, else a budget', () => {
@@ -46,7 +46,7 @@ describe('the trade-off', () => {
 
   it('chooses no budget that would be refused', () => {
     expect(choiceAt(curve, 0)).toEqual({ budgetBytes: 4.4e6 });
-    const short = tradeOff(presets, 300, 8e6, 4.33e6);
+    const short = tradeOff(presets, { tokens: 300, kvType: 'int8', fullBytes: 8e6 }, 4.33e6);
     if (!short) throw new Error('Something was measured.');
     expect(choiceAt(short, 0)).toEqual({ preset: 'compact' });
     expect(choiceAt(short, 2.3e6)).toEqual({ preset: 'compact' });
@@ -67,6 +67,8 @@ describe('the trade-off', () => {
   });
 
   it('is nothing where nothing was measured', () => {
-    expect(tradeOff([{ name: 'faithful', measured: null }], 3000, 1e6, 4e6)).toBeNull();
+    expect(
+      tradeOff([{ name: 'faithful', measured: null }], { tokens: 3000, kvType: 'int8', fullBytes: 1e6 }, 4e6),
+    ).toBeNull();
   });
 });

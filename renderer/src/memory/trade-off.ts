@@ -1,5 +1,5 @@
 import type { CompressionChoice, PresetInfo, PresetMeasurement, PresetName } from '../../../engine/types.js';
-import { lostAnswers, roundedUp } from './compression-words.js';
+import { asKept, lostAnswers, type MeasuredText, roundedUp } from './compression-words.js';
 
 /** What a preset was measured to take and to cost. */
 export interface TradePoint {
@@ -31,11 +31,10 @@ const BEYOND = 1.12;
 /** Of the axis: a thumb so near to a preset means the preset. */
 const SNAP = 0.02;
 
-/** @param fullFp16Bytes of so many tokens; @returns null: nothing was measured for this model */
+/** @param text `fullBytes`: of the usual cache; @returns null: nothing was measured for this model */
 export function tradeOff(
   presets: readonly PresetInfo[],
-  tokens: number,
-  fullFp16Bytes: number,
+  { tokens, kvType, fullBytes }: MeasuredText & { fullBytes: number },
   leastBudgetBytes: number,
 ): TradeOff | null {
   const lengths = new Set(presets.flatMap(({ measured }) => (measured?.continuation ?? []).map(lengthOf)));
@@ -46,7 +45,7 @@ export function tradeOff(
     const answers = lostAnswers(measured?.retrieval ?? []);
     if (!row) return [];
     const lost = answers && answers.lost / answers.known;
-    return [{ preset: name, bytes: row.bytesShare * fullFp16Bytes, kl: row.meanKl, lost }];
+    return [{ preset: name, bytes: asKept(row.bytesShare, kvType) * fullBytes, kl: row.meanKl, lost }];
   });
   const ascending = points.toSorted((a, b) => a.bytes - b.bytes);
   const maxBytes = Math.max(...ascending.map(bytesOf)) * BEYOND;

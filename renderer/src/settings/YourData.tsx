@@ -37,7 +37,11 @@ function Memories() {
           : t('settings.data.memories', { count: chats, written: formatCount(chats), bytes: formatBytes(bytes) })}
       </p>
       {chats > 0 && (
-        <button type="button" className="btn" onClick={() => void actions.removeParkedMemories().then(setParked)}>
+        <button
+          type="button"
+          className="btn"
+          onClick={() => void actions.removeParkedMemories().then((left) => setParked(left ?? parked))}
+        >
           {t('settings.data.removeMemories')}
         </button>
       )}

@@ -33,7 +33,7 @@ function applyFrame(state: AppState, frame: EngineFrame, now: number): AppState 
     case 'kv':
       return onKv(state, frame);
     case 'takenUp':
-      return state.running ? state : { ...state, kv: frame.kv, kvChatId: frame.chatId, textMemory: null };
+      return state.running ? state : onTakenUp(state, frame);
     case 'forecast':
       return frame.requestId === state.currentChatId ? { ...state, outlook: frame.outlook } : state;
     case 'contextCosts':
@@ -107,6 +107,12 @@ function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
 function onTidying(state: AppState, { tidying }: FrameOf<'tidying'>): AppState {
   const told = { ...state, tidying };
   return tidying?.state === 'done' ? withKvOfSame(told, tidying.kv) : told;
+}
+
+/** What was tidied was another chat's. */
+function onTakenUp(state: AppState, { kv, chatId }: FrameOf<'takenUp'>): AppState {
+  const tidying = chatId === state.kvChatId ? state.tidying : null;
+  return { ...state, kv, kvChatId: chatId, textMemory: null, tidying };
 }
 
 /** The cache as it is now, of the chat that it was of before. */
