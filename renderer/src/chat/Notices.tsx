@@ -1,6 +1,7 @@
 import { exitWords } from '../../../electron/ipc/exit-words.js';
 import { wordsFor } from '../error-words.js';
 import { fileName } from '../model/model-label.js';
+import { useModels } from '../models/models-store.js';
 import { FailureNote } from '../shell/FailureNote.js';
 import { IconButton } from '../shell/IconButton.js';
 import { Icon } from '../shell/icons.js';
@@ -120,9 +121,11 @@ function ModelFailed() {
   const path = useApp(({ model }) => (model.state === 'failed' ? model.path : null));
   const lastPath = useApp((state) => state.lastModelPath);
   const canClose = useApp((state) => !isAwaited(state));
+  const kept = useModels(({ view }) => view?.library.find((model) => model.path === path)?.device);
+  const isMeantForDevice = kept !== undefined && kept !== 'cpu';
   if (!error) return null;
   // The settings may know nothing of a model that was never loaded.
-  const isForDevice = error.code.startsWith('DEVICE_') || error.code === 'OUT_OF_MEMORY';
+  const isForDevice = error.code.startsWith('DEVICE_') || (error.code === 'OUT_OF_MEMORY' && isMeantForDevice);
   const { message, ways } = wordsFor(error);
   return (
     <FailureNote
