@@ -39,7 +39,7 @@ test('one that is gone before anybody heard of it is no failure', async () => {
   const child = new Child(pid);
   const onTerminate = vi.fn();
   const ended = endProcess(child, onTerminate);
-  await vi.advanceTimersByTimeAsync(6000);
+  await vi.advanceTimersByTimeAsync(4000);
   await ended;
   expect(child.got).toEqual(['quit', 'kill']);
   expect(onTerminate).toHaveBeenCalledOnce();

@@ -10,10 +10,10 @@ interface Ending {
  * An engine that was asked to quit gets this long to end its answer, write the chat's memory to the disk and release the
  * model; then it is killed. Most take a tenth of it.
  */
-const QUIT_GRACE_MS = 5000;
+const QUIT_GRACE_MS = 3000;
 const TERMINATE_GRACE_MS = 300;
 
-/** Ends a process: asked first, then told. Resolves when it is gone, within six seconds. */
+/** Ends a process: asked first, then told. Resolves when it is gone, within four seconds. */
 export async function endProcess(child: Ending, onTerminate: () => void): Promise<void> {
   const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
   const goneWithin = (ms: number) =>

@@ -23,7 +23,7 @@ test('other threads begin another process, which is no crash, when the one befor
 test('an engine that does not end for the next one is killed', async () => {
   const { host, children } = setUp();
   host.setThreads(2);
-  await vi.advanceTimersByTimeAsync(2000);
+  await vi.advanceTimersByTimeAsync(4000);
   expect(children[0].killed).toBe(true);
   expect(children).toHaveLength(2);
 });

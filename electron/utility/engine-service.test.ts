@@ -143,10 +143,11 @@ test('a window that connects anew learns the state, numbered from 0, and gets th
   const earlier = driven.listener;
   driven.listener = new Listener(driven.service);
   await driven.listener.ends(1);
-  expect(driven.listener.frames.slice(0, 3)).toMatchObject([
+  expect(driven.listener.frames.slice(0, 4)).toMatchObject([
     { seq: 0, type: 'model', model: { state: 'ready' } },
     { seq: 1, type: 'measuring' },
-    { seq: 2, type: 'kv' },
+    { seq: 2, type: 'tidying' },
+    { seq: 3, type: 'kv' },
   ]);
   expect(driven.outcomes()).toEqual(['a done']);
   earlier.close();

@@ -6,7 +6,7 @@ import type { PyramidBridge } from '../../../electron/ipc/bridge.js';
 afterEach(cleanup);
 
 it('what was made of a message stays when the window is drawn anew, and is gone once it is let be', async () => {
-  window.pyramid = {} as PyramidBridge;
+  window.pyramid = { composing: async () => undefined } as unknown as PyramidBridge;
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }));
   const { EditMessage } = await import('./EditMessage.js');
   const { actions } = await import('../store/window-actions.js');
