@@ -1,5 +1,6 @@
 import { KvCache } from '../kv/kv-cache.js';
 import type { ConvertedModel } from '../model/converted-model.js';
+import { isQuick } from '../model/weight-plan.js';
 import type { ScoreReduction } from '../onnx/score-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
@@ -27,18 +28,18 @@ export class ModelSessions {
   }
 
   /**
-   * @param writingOn the type of cache that answers will be written on, if it is known: its session is then made beside
-   *   those of the layers, or the first message would wait for it
+   * @param writingOn the type of cache that answers will be written on, if it is known: its session is then made now, or
+   *   the first message would wait for it
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY
    */
   static async create(model: ConvertedModel, factory: SessionFactory, writingOn?: KvType): Promise<ModelSessions> {
     const weights = factory.openWeights(model.weightsPath);
     const layers: Session[] = [];
     const sessions = new ModelSessions(model, factory, weights, layers);
-    const writing = writingOn && sessions.wholeModel(writingOn);
     try {
       for (const graph of sessions.graphs.layers()) layers.push(await factory.create(graph, { weights }));
-      await writing;
+      // Not at the same time: sessions that are made at once do not find each other's repacked weights.
+      if (writingOn) await sessions.wholeModel(writingOn);
       return sessions;
     } catch (error) {
       await sessions.release();
@@ -50,7 +51,10 @@ export class ModelSessions {
   wholeModel(kvType: KvType, allLogits = false): Promise<Session> {
     return this.once(allLogits ? this.measuring : this.whole, kvType, () => {
       const graph = this.graphs.whole(kvType, allLogits);
-      return this.factory.create(graph, { weights: this.weights, capture: true });
+      return this.factory.create(graph, {
+        ...{ weights: this.weights, capture: true },
+        sharesRepacked: !isQuick(this.model.config),
+      });
     });
   }
 

@@ -14,6 +14,10 @@ import {
   type SharedWeights,
 } from './session.js';
 
+const LEFT_OUT_KEY = 'optimization.disable_specified_optimizers';
+/** Its fused product repacks the weights for itself: those of the same product in another session would be there twice. */
+const LEFT_OUT = 'DynamicQuantizeMatMulFusion';
+
 const WEIGHTS_FOLDER_KEY = 'session.model_external_initializers_file_folder_path';
 const SHARED_ALLOCATOR_KEY = 'session.use_env_allocators';
 /** Between two times that pages of weights are given back: at the speed of memory, some tens of MB. */
@@ -49,6 +53,7 @@ export class OrtCApi implements SessionFactory {
     const mapped = options.weights instanceof MappedWeights ? options.weights : null;
     const made = native.sessionOptions({
       [SHARED_ALLOCATOR_KEY]: '1',
+      ...(options.sharesRepacked && { [LEFT_OUT_KEY]: LEFT_OUT }),
       ...(mapped && { [WEIGHTS_FOLDER_KEY]: mapped.folder }),
     });
     try {

@@ -68,6 +68,8 @@ export interface SessionOptions {
   weights?: SharedWeights;
   /** On a device that can: a bound run is recorded once and replayed. It must not read what it writes. */
   capture?: boolean;
+  /** Its products are not fused with the rounding before them: kernels then use weights as other sessions repacked them. */
+  sharesRepacked?: boolean;
 }
 
 /** What was found out about a device before a model is loaded. */
