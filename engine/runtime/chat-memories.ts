@@ -32,7 +32,7 @@ export class ChatMemories {
     private readonly parked?: ParkedChats,
   ) {}
 
-  /** The last one; empty once it was released. @throws EngineError ENGINE_NOT_READY before there was any */
+  /** The last one; empty once it was released. @throws EngineError ENGINE_NOT_READY where there was none yet */
   get current(): ChatMemory {
     if (this.memory) return this.memory;
     throw new EngineError('ENGINE_NOT_READY', 'This model was unloaded. Load it again.');

@@ -20,7 +20,7 @@ const LEAST_FREED_BYTES = 1e6;
 const HIGH_LOAD = 1.5;
 
 interface Subjects {
-  memories: { readonly current: ChatMemory | null; failed(thrown: unknown): EngineErrorShape };
+  memories: { readonly current: ChatMemory; failed(thrown: unknown): EngineErrorShape };
   freeBytes: () => number;
   prompt: RepeatPrompt;
   idle: IdleTime;
@@ -92,7 +92,7 @@ export class IdleTidying {
   private begin(): Pass | null {
     const { memories, prompt, freeBytes } = this.subjects;
     const memory = memories.current;
-    if (!memory || memory.tokens.length === 0) return null;
+    if (memory.tokens.length === 0) return null;
     if (this.last && !this.isCurrent(this.last)) this.last = null;
     const share = this.wantedShare(memory);
     if (share === null || (this.last && share >= this.last.share)) return null;

@@ -5,6 +5,7 @@ import { Wording } from '../shell/Wording.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
+import { ProgressBar } from './ProgressBar.js';
 
 /** What idle time makes of the memory: how far that is, then what it freed. */
 export function Tidying() {
@@ -53,16 +54,7 @@ function Running({ done, total }: { done: number; total: number }) {
           {t('memory.tidying.off')}
         </button>
       </p>
-      <div
-        className="bar"
-        role="progressbar"
-        aria-label={t('memory.tidying.name')}
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-      >
-        <i style={{ width: `${(done / total) * 100}%` }} />
-      </div>
+      <ProgressBar label={t('memory.tidying.name')} done={done} total={total} />
     </>
   );
 }

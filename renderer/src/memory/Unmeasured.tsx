@@ -6,6 +6,7 @@ import { isBusy } from '../store/comparison.js';
 import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
+import { ProgressBar } from './ProgressBar.js';
 
 /** In the place of the curve, where nothing was measured for the model: measuring it, and how far that has come. */
 export function Unmeasured() {
@@ -36,16 +37,7 @@ function Running({ progress: { done, total, msLeft } }: Measuring) {
           {t('memory.measuring.stop')}
         </button>
       </p>
-      <div
-        className="bar"
-        role="progressbar"
-        aria-label={t('memory.measuring.name')}
-        aria-valuemin={0}
-        aria-valuemax={total}
-        aria-valuenow={done}
-      >
-        <i style={{ width: `${(done / total) * 100}%` }} />
-      </div>
+      <ProgressBar label={t('memory.measuring.name')} done={done} total={total} />
     </>
   );
 }
