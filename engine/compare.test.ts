@@ -165,7 +165,7 @@ test.each<[string, (event: ComparisonEvent) => boolean, SideName[]]>([
   expect(endOf(events)).toEqual({ type: 'aborted' });
   const sides = ['full', 'compressed'] as const;
   expect(sides.filter((side) => typesOf(events, side).includes('done'))).toEqual(done);
-  expect((await answer(engine, { messages, maxTokens: 2 })).completionTokens).toBe(2);
+  expect((await answer(engine, { messages, maxTokens: 2, sampling: { temperature: 0 } })).completionTokens).toBe(2);
 });
 
 test('one at a time: neither an answer nor a second comparison begins beside it, nor it beside an answer', async () => {
