@@ -1,5 +1,5 @@
 import { presetConfig } from '../engine/kv/presets.js';
-import { OrtCApi } from '../engine/runtime/ort-c-api.js';
+import { OrtCApi } from '../engine/runtime/ort/ort-c-api.js';
 import { compareWithReference } from '../engine/testing/compare-with-reference.js';
 import { loadModel } from '../engine/testing/load-model.js';
 import { type MeasuredPreset, PRESETS } from './field.js';

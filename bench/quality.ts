@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { readTokenizer } from '../engine/model/converted-folder.js';
 import type { ChatMemory } from '../engine/runtime/chat-memory.js';
-import { OrtCApi } from '../engine/runtime/ort-c-api.js';
+import { OrtCApi } from '../engine/runtime/ort/ort-c-api.js';
 import { type Agreement, compareWithReference } from '../engine/testing/compare-with-reference.js';
 import { readGolden } from '../engine/testing/golden.js';
 import { type LoadedModel, loadModel, readWhole } from '../engine/testing/load-model.js';

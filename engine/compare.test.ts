@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEngine } from './index.js';
-import { liveNativeObjects } from './runtime/ort-native.js';
+import { liveNativeObjects } from './runtime/ort/ort-native.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { STEEP_PYRAMID } from './testing/tiny-loaded.js';
 import { writeTinyGguf } from './testing/tiny-model.js';

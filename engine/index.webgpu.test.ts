@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createEngine } from './index.js';
-import { liveNativeObjects } from './runtime/ort-native.js';
+import { liveNativeObjects } from './runtime/ort/ort-native.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { noDevice } from './testing/webgpu.js';
 import type { Engine, EngineEvent, GenerateRequest } from './types.js';

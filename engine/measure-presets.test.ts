@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createEngine } from './index.js';
-import { liveNativeObjects } from './runtime/ort-native.js';
+import { liveNativeObjects } from './runtime/ort/ort-native.js';
 import { temporaryFolder } from './testing/temporary-folder.js';
 import { writeTinyGguf } from './testing/tiny-model.js';
 import type { Engine, EngineEvent, MeasuringEvent } from './types.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { createEngine } from './index.js';
-import { liveNativeObjects } from './runtime/ort-native.js';
+import { liveNativeObjects } from './runtime/ort/ort-native.js';
 import { writeTinyGguf } from './testing/tiny-model.js';
 import type { ChatMessage, Engine, EngineEvent, GenerateRequest, TidyingEvent } from './types.js';
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CompressionConfig, parseCompressionConfig } from '../kv/compression-config.js';
 import { presetConfig } from '../kv/presets.js';
 import type { Runtime } from '../runtime/load-runtime.js';
-import { liveNativeObjects } from '../runtime/ort-native.js';
+import { liveNativeObjects } from '../runtime/ort/ort-native.js';
 import { seededRandom } from '../sampling/random.js';
 import { readGolden } from '../testing/golden.js';
 import { loadTinyRuntime } from '../testing/tiny-runtime.js';

@@ -1,7 +1,7 @@
 import type { CompressionConfig } from '../kv/compression-config.js';
 import type { PresetProfile } from '../kv/profile.js';
 import type { MeasuringEvent } from '../measuring-types.js';
-import type { IdleTime } from '../runtime/idle-time.js';
+import type { IdleTime } from '../runtime/idle/idle-time.js';
 import type { Runtime } from '../runtime/load-runtime.js';
 import type { PresetMeasurement } from '../types.js';
 import type { CalibrationState, MeasurementKind } from './calibration-state.js';

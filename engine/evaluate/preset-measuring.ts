@@ -5,7 +5,7 @@ import { writeMeasuredProfile } from '../kv/measured-profile.js';
 import { presetConfig } from '../kv/presets.js';
 import type { PresetProfile, Profile } from '../kv/profile.js';
 import type { MeasuringEvent, MeasuringOptions, MeasuringProgress } from '../measuring-types.js';
-import type { IdleTime } from '../runtime/idle-time.js';
+import type { IdleTime } from '../runtime/idle/idle-time.js';
 import type { Runtime } from '../runtime/load-runtime.js';
 import type { PresetInfo, PresetName } from '../types.js';
 import { CalibrationState } from './calibration-state.js';

@@ -1,5 +1,5 @@
 import { EngineError } from '../errors.js';
-import { type DeviceMemory, type DeviceTensor, isHost } from '../runtime/session.js';
+import { type DeviceMemory, type DeviceTensor, isHost } from '../runtime/ort/session.js';
 import { everyRow, type HeadRows, type RowShape, type RowStore, type WorkingTensor } from './row-store.js';
 
 /** Keys or values of one layer in a device's memory, in the type that it computes in. Rows never leave it. */

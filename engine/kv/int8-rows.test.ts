@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { float32Tensor } from '../runtime/session.js';
+import { float32Tensor } from '../runtime/ort/session.js';
 import { Int8Rows } from './int8-rows.js';
 
 const shape = { numKvHeads: 1, headDim: 2 };

@@ -1,4 +1,4 @@
-import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/session.js';
+import { type Float32Tensor, float32Tensor, type Int8Tensor, int8Tensor } from '../runtime/ort/session.js';
 import {
   bytesOf,
   type FloatRows,

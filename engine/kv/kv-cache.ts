@@ -1,6 +1,6 @@
 import { EngineError } from '../errors.js';
 import type { ModelConfig } from '../model/model-config.js';
-import type { AnyTensor, DeviceMemory, Float32Tensor } from '../runtime/session.js';
+import type { AnyTensor, DeviceMemory, Float32Tensor } from '../runtime/ort/session.js';
 import type { KvType } from '../types.js';
 import { countBefore, withMemory } from './cache-memory.js';
 import { DeviceRows } from './device-rows.js';

@@ -1,4 +1,4 @@
-import { type AnyTensor, type Float32Tensor, float32Tensor, hostValues } from '../runtime/session.js';
+import { type AnyTensor, type Float32Tensor, float32Tensor, hostValues } from '../runtime/ort/session.js';
 
 /** Rows of a tensor [1, numKvHeads, capacity, headDim], for each head; all heads have as many. [numKvHeads][rows] */
 export type HeadRows = readonly Int32Array[];

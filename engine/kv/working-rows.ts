@@ -1,4 +1,4 @@
-import type { AnyTensor } from '../runtime/session.js';
+import type { AnyTensor } from '../runtime/ort/session.js';
 import type { HeadRows, RowStore, WorkingTensor } from './row-store.js';
 
 /** Keys and values on which prefill works: one layer's, [1, numKvHeads, capacity, headDim]. */

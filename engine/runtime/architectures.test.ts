@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ARCHITECTURE_CASES, type ExpectedLogits, LOGIT_TOLERANCE } from '../testing/architectures/expected.js';
 import { loadModel } from '../testing/load-model.js';
-import { OrtBinding } from './ort-binding.js';
-import { OrtCApi } from './ort-c-api.js';
-import { liveNativeObjects } from './ort-native.js';
-import type { SessionFactory } from './session.js';
+import { OrtBinding } from './ort/ort-binding.js';
+import { OrtCApi } from './ort/ort-c-api.js';
+import { liveNativeObjects } from './ort/ort-native.js';
+import type { SessionFactory } from './ort/session.js';
 
 const maxDifference = (a: ArrayLike<number>, b: ArrayLike<number>) =>
   Array.from(a).reduce((max, value, i) => Math.max(max, Math.abs(value - b[i])), 0);

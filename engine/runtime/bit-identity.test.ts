@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { randomTokens } from '../testing/follow-oracle.js';
 import { type LoadedModel, readWhole } from '../testing/load-model.js';
 import { loadTinyModel } from '../testing/tiny-loaded.js';
-import { chunkLengths, PREFILL_CHUNK } from './prefill.js';
+import { chunkLengths, PREFILL_CHUNK } from './reading/prefill.js';
 
 let model: LoadedModel;
 beforeAll(async () => {

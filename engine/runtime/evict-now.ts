@@ -3,8 +3,8 @@ import type { Policy, TextExtent } from '../kv/policy.js';
 import { droppedSpan, lostShare, outlook, type Selection, selectByHead } from '../kv/selection.js';
 import { type DroppedSpan, united } from '../kv/text-history.js';
 import { votersOf } from '../kv/votes.js';
-import type { QueryRing } from './query-ring.js';
-import { type AskedScores, type NewestQueries, type Scores, storedKeys } from './scores.js';
+import type { QueryRing } from './reading/query-ring.js';
+import { type AskedScores, type NewestQueries, type Scores, storedKeys } from './reading/scores.js';
 
 /**
  * Drops from every layer what a policy does not allow for the text as it is, between two tokens of an answer; the newest

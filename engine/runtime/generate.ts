@@ -7,10 +7,10 @@ import { pinnedSpans } from '../text/pinned-spans.js';
 import { StopStrings } from '../text/stop-strings.js';
 import type { Tokenizer } from '../text/tokenizer.js';
 import type { EngineEvent, GenerateRequest, GenerateResult, StopReason } from '../types.js';
-import { AnswerClock } from './answer-clock.js';
 import type { ChatMemory } from './chat-memory.js';
 import { checkLength } from './check-length.js';
 import { checkRequest } from './check-request.js';
+import { AnswerClock } from './writing/answer-clock.js';
 
 interface TextSide {
   readonly tokenizer: Tokenizer;

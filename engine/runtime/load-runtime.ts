@@ -10,12 +10,12 @@ import { ChatTemplate } from '../text/chat-template.js';
 import { Tokenizer } from '../text/tokenizer.js';
 import type { CreateEngineOptions, GraphicsDevice, RuntimeInfo, RuntimeNote } from '../types.js';
 import { ChatMemory } from './chat-memory.js';
-import type { ChosenDevice } from './choose-device.js';
-import { checkDeviceChoice, lackNote, likelyDevice, openDevice, openProcessor } from './choose-device.js';
-import { findGraphicsDevice } from './graphics-device.js';
+import type { ChosenDevice } from './device/choose-device.js';
+import { checkDeviceChoice, lackNote, likelyDevice, openDevice, openProcessor } from './device/choose-device.js';
+import { findGraphicsDevice } from './device/graphics-device.js';
+import { quickerOne } from './device/quicker-device.js';
 import { ModelSessions } from './model-sessions.js';
 import { layerFormFor } from './product-type.js';
-import { quickerOne } from './quicker-device.js';
 
 export type LoadOptions = Omit<CreateEngineOptions, 'compression' | 'kvType'>;
 

@@ -5,7 +5,7 @@ import type { Graph } from '../onnx/graph-builder.js';
 import { buildScoreGraph, type ScoreReduction } from '../onnx/score-graph.js';
 import { buildSegmentGraph, layerSegments, wholeModel } from '../onnx/segment-graph.js';
 import type { KvType } from '../types.js';
-import type { DeviceMemory } from './session.js';
+import type { DeviceMemory } from './ort/session.js';
 
 /** The graphs of a model, as the processor or a device runs them. */
 export interface ModelGraphs {

@@ -5,7 +5,7 @@ import type { ScoreReduction } from '../onnx/score-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
 import { type ModelGraphs, modelGraphs } from './model-graphs.js';
-import type { Session, SessionFactory, SharedWeights } from './session.js';
+import type { Session, SessionFactory, SharedWeights } from './ort/session.js';
 
 /** Everything of a model that runs, over one set of weights. */
 export class ModelSessions {

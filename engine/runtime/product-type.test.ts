@@ -3,8 +3,8 @@ import type { ProductType } from '../model/converted-model.js';
 import { ARCHITECTURE_CASES } from '../testing/architectures/expected.js';
 import { loadModel } from '../testing/load-model.js';
 import { readWeight } from '../testing/read-weights.js';
-import { OrtBinding } from './ort-binding.js';
-import { OrtCApi } from './ort-c-api.js';
+import { OrtBinding } from './ort/ort-binding.js';
+import { OrtCApi } from './ort/ort-c-api.js';
 import { productTypeFor } from './product-type.js';
 
 const { modelPath, expected } = ARCHITECTURE_CASES[0];

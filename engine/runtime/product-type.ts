@@ -1,6 +1,6 @@
 import type { LayerForm, ProductType } from '../model/converted-model.js';
 import { type Graph, GraphBuilder } from '../onnx/graph-builder.js';
-import { float32Tensor, type SessionFactory } from './session.js';
+import { float32Tensor, type SessionFactory } from './ort/session.js';
 
 const COLUMNS = 64;
 

@@ -4,10 +4,10 @@ import { contextShares } from '../kv/schedule.js';
 import { randomTokens } from '../testing/follow-oracle.js';
 import { type LoadedModel, readWhole } from '../testing/load-model.js';
 import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
-import { AttentionScores } from './attention-scores.js';
 import type { ChatMemory } from './chat-memory.js';
-import { OrtCApi } from './ort-c-api.js';
-import { type AnyTensor, float32Tensor, hostValues, type Session, type SessionFactory } from './session.js';
+import { OrtCApi } from './ort/ort-c-api.js';
+import { type AnyTensor, float32Tensor, hostValues, type Session, type SessionFactory } from './ort/session.js';
+import { AttentionScores } from './reading/attention-scores.js';
 
 const LAYERS = 4;
 const STEEP: PolicyConfig = { name: 'pyramidInfer', ...STEEP_PYRAMID };

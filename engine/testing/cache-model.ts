@@ -1,6 +1,6 @@
 import type { KvCache } from '../kv/kv-cache.js';
 import type { HeadRows } from '../kv/row-store.js';
-import { float32Tensor, hostValues } from '../runtime/session.js';
+import { float32Tensor, hostValues } from '../runtime/ort/session.js';
 
 /** A cached row as a test knows it: its place in the text, and the key and value that were given. */
 export interface ExpectedRow {

@@ -7,12 +7,12 @@ import type { KvCache } from '../kv/kv-cache.js';
 import type { ConvertedModel, LayerForm } from '../model/converted-model.js';
 import { importModel } from '../model/import-model.js';
 import { ChatMemory } from '../runtime/chat-memory.js';
-import { createDecoder } from '../runtime/create-decoder.js';
 import { ModelSessions } from '../runtime/model-sessions.js';
-import { OrtCApi } from '../runtime/ort-c-api.js';
+import { OrtCApi } from '../runtime/ort/ort-c-api.js';
+import type { SessionFactory } from '../runtime/ort/session.js';
 import { layerFormFor } from '../runtime/product-type.js';
-import type { SessionFactory } from '../runtime/session.js';
-import type { TokenDecoder } from '../runtime/token-decoder.js';
+import { createDecoder } from '../runtime/writing/create-decoder.js';
+import type { TokenDecoder } from '../runtime/writing/token-decoder.js';
 import type { Precision } from '../types.js';
 
 export interface LoadedModel {

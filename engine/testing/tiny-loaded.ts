@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import type { ChatMemory } from '../runtime/chat-memory.js';
-import type { SessionFactory } from '../runtime/session.js';
+import type { SessionFactory } from '../runtime/ort/session.js';
 import { type LoadedModel, loadModel } from './load-model.js';
 import { writeTinyGguf } from './tiny-model.js';
 

@@ -1,5 +1,5 @@
-import { OrtWebGpu } from '../runtime/ort-webgpu.js';
-import type { DeviceTraits } from '../runtime/session.js';
+import { OrtWebGpu } from '../runtime/device/ort-webgpu.js';
+import type { DeviceTraits } from '../runtime/ort/session.js';
 
 /** What a software Vulkan does right. */
 export const PLAIN_TRAITS: DeviceTraits = { type: 'float32', fusedAttention: false, graphCapture: false };

@@ -1,0 +1,165 @@
+import { availableParallelism, loadavg } from 'node:os';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { EngineErrorShape } from '../../errors.js';
+import { MILDEST_FOR_OTHERS } from '../../kv/tidy-levels.js';
+import type { RepeatPrompt } from '../../text/repeat-prompt.js';
+import type { TidyingEvent, TidyingOptions } from '../../tidying-types.js';
+import type { ChatMemory } from '../chat-memory.js';
+import type { IdleTime } from './idle-time.js';
+import type { CompactingProgress } from './reconstruction.js';
+
+/** After the last key so long nothing is begun. */
+const COMPOSING_MS = 2000;
+/** Whether there is something to do is looked at so often. */
+const LOOK_MS = 500;
+/** Below so much free memory, other programs are counted as asking for it. */
+const SCARCE_BYTES = 512e6;
+/** Less than this is not worth a pass to them. */
+const LEAST_FREED_BYTES = 1e6;
+/** Runnable threads for each core, ours among them, from which on the computer has other things to do. */
+const HIGH_LOAD = 1.5;
+
+interface Subjects {
+  memories: { readonly current: ChatMemory; failed(thrown: unknown): EngineErrorShape };
+  freeBytes: () => number;
+  prompt: RepeatPrompt;
+  idle: IdleTime;
+}
+
+/** A chat on its way to fewer rows. */
+interface Pass {
+  memory: ChatMemory;
+  revision: number;
+  bytesBefore: number;
+  steps: AsyncGenerator<CompactingProgress, void, void>;
+}
+
+/** Compacts the chat at hand while nothing else runs, where less memory is asked for. */
+export class IdleTidying {
+  private composedAt = Number.NEGATIVE_INFINITY;
+  private pass: Pass | null = null;
+  /** The text of the last pass that ended, however: it is not tried again, but further, for it. */
+  private last: { memory: ChatMemory; revision: number; share: number } | null = null;
+  /** What is read now will be tidied. */
+  isOn = false;
+  ended: Promise<void> = Promise.resolve();
+
+  constructor(private readonly subjects: Subjects) {}
+
+  composing(): void {
+    this.composedAt = performance.now();
+  }
+
+  /** Resolves when the signal is aborted, and nothing is held of a pass any more. */
+  run(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
+    const watched = this.ended.then(() => this.watch(tell, options));
+    this.ended = watched.catch(() => undefined);
+    return watched;
+  }
+
+  private async watch(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
+    const { signal } = options;
+    this.isOn = true;
+    try {
+      while (!signal.aborted) {
+        if (this.isDue(options)) await this.subjects.idle.run((stop) => this.work(tell, stop), signal);
+        else await pause(LOOK_MS, undefined, { signal, ref: false });
+      }
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown;
+    } finally {
+      this.isOn = false;
+      await this.giveUp();
+    }
+  }
+
+  /** Whether there is a pass to go on with; begins it. */
+  private isDue({ underLoad = false }: TidyingOptions): boolean {
+    if (this.isComposing || (!underLoad && isLoaded())) return false;
+    if (this.pass && !this.isCurrent(this.pass)) return true;
+    this.pass ??= this.begin();
+    return this.pass !== null;
+  }
+
+  private get isComposing(): boolean {
+    return performance.now() - this.composedAt < COMPOSING_MS;
+  }
+
+  private isCurrent({ memory, revision }: Pick<Pass, 'memory' | 'revision'>): boolean {
+    return memory === this.subjects.memories.current && revision === memory.revision;
+  }
+
+  private begin(): Pass | null {
+    const { memories, prompt, freeBytes } = this.subjects;
+    const memory = memories.current;
+    if (memory.tokens.length === 0) return null;
+    if (this.last && !this.isCurrent(this.last)) this.last = null;
+    const share = this.wantedShare(memory);
+    if (share === null || (this.last && share >= this.last.share)) return null;
+    const { revision } = memory;
+    this.last = { memory, revision, share };
+    return {
+      memory,
+      revision,
+      bytesBefore: memory.stats().bytesInUse,
+      steps: memory.compact(share, prompt, freeBytes),
+    };
+  }
+
+  /** The mildest share of all rows that gives what is asked for; null: nothing is, or nothing can. */
+  private wantedShare(memory: ChatMemory): number | null {
+    const { compression, tokens } = memory;
+    const { bytesInUse, keptFraction } = memory.stats();
+    const { budgetBytes, tidying, choice } = compression;
+    if (budgetBytes !== null && bytesInUse > budgetBytes) {
+      const level = tidying?.level(tokens.length) ?? null;
+      return level !== null && level < keptFraction ? level : null;
+    }
+    const keepsAll = 'config' in choice || ('preset' in choice && choice.preset === 'off');
+    if (keepsAll || this.subjects.freeBytes() >= SCARCE_BYTES) return null;
+    const isWorthIt = (level: number) => bytesInUse * (1 - level / keptFraction) >= LEAST_FREED_BYTES;
+    return MILDEST_FOR_OTHERS.find(isWorthIt) ?? null;
+  }
+
+  /** Goes on until the pass ends, a request comes, or the user begins to write. */
+  private async work(tell: (event: TidyingEvent) => void, stop: AbortSignal): Promise<void> {
+    const { pass } = this;
+    if (!pass) return;
+    if (!this.isCurrent(pass)) {
+      await this.giveUp();
+      tell({ type: 'outdated' });
+      return;
+    }
+    let told = -1;
+    try {
+      while (!stop.aborted && !this.isComposing) {
+        const { value, done } = await pass.steps.next();
+        if (done) return this.end(pass, tell);
+        if (value.done !== told) tell({ type: 'tidying', ...value });
+        told = value.done;
+      }
+    } catch (thrown) {
+      this.pass = null;
+      tell({ type: 'error', error: this.subjects.memories.failed(thrown) });
+    }
+  }
+
+  private end({ memory, bytesBefore }: Pass, tell: (event: TidyingEvent) => void): void {
+    this.pass = null;
+    if (this.last) this.last.revision = memory.revision;
+    const kv = memory.stats();
+    tell({ type: 'tidied', freedBytes: bytesBefore - kv.bytesInUse, kv });
+  }
+
+  private async giveUp(): Promise<void> {
+    const { pass } = this;
+    this.pass = null;
+    this.last = null;
+    await pass?.steps.return();
+  }
+}
+
+/** Windows does not say: there it never is. */
+function isLoaded(): boolean {
+  return loadavg()[0] > HIGH_LOAD * availableParallelism();
+}
