@@ -1,3 +1,5 @@
+import { EngineError } from '../errors.js';
+
 /**
  * Tokens by falling logit, equal ones by rising id, ranked only as far as asked: a heap whose memory is made once.
  */
@@ -14,15 +16,43 @@ export class RankedTokens {
     this.heap = new Int32Array(vocabSize);
   }
 
-  /** Ranks the `count` best tokens into the front of the returned array. [vocabSize] */
+  /**
+   * The best token, of equal ones that with the lowest id.
+   * @throws RUNTIME_FAILED if a logit is not a number, or none is finite
+   */
+  best(): number {
+    const { logits } = this;
+    let best = 0;
+    let highest = Number.NEGATIVE_INFINITY;
+    let allNumbers = true;
+    for (let id = 0; id < logits.length; id++) {
+      const logit = logits[id];
+      if (logit > highest) {
+        highest = logit;
+        best = id;
+      } else if (!(logit <= highest)) allNumbers = false;
+    }
+    if (allNumbers && Number.isFinite(highest)) return best;
+    throw unusable();
+  }
+
+  /**
+   * Ranks the `count` best tokens into the front of the returned array. [vocabSize]
+   * @throws as `best`
+   */
   rankTop(count: number): Int32Array {
     const { heap, logits } = this;
-    for (let id = 0; id < count; id++) heap[id] = id;
+    for (let id = 0; id < count; id++) {
+      if (Number.isNaN(logits[id])) throw unusable();
+      heap[id] = id;
+    }
     for (let parent = (count >> 1) - 1; parent >= 0; parent--) this.sink(parent, count, -1);
     let worst = logits[heap[0]];
     for (let id = count; id < logits.length; id++) {
+      const logit = logits[id];
       // An equal logit at a higher id ranks below, so only a higher one displaces the worst.
-      if (logits[id] <= worst) continue;
+      if (logit <= worst) continue;
+      if (Number.isNaN(logit)) throw unusable();
       heap[0] = id;
       this.sink(0, count, -1);
       worst = logits[heap[0]];
@@ -33,6 +63,7 @@ export class RankedTokens {
       heap[0] = last;
       this.sink(0, end, -1);
     }
+    if (!Number.isFinite(logits[heap[0]])) throw unusable();
     return heap;
   }
 
@@ -76,4 +107,12 @@ export class RankedTokens {
   private order(a: number, b: number): number {
     return this.logits[a] - this.logits[b] || b - a;
   }
+}
+
+function unusable(): EngineError {
+  return new EngineError(
+    'RUNTIME_FAILED',
+    'The model computed no usable probabilities for the next token (not a number, or none finite). ' +
+      'The model file may be damaged: download it again, or use another one.',
+  );
 }

@@ -156,8 +156,8 @@ describe('fails on logits that mean nothing', () => {
     ['one is +∞', [1, Number.POSITIVE_INFINITY]],
     ['all are −∞', [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]],
   ])('%s', (_, logits) => {
-    for (const temperature of [0, 1]) {
-      expect(() => sample(Float32Array.from(logits), { temperature })).toThrow(
+    for (const settings of [{ temperature: 0 }, { temperature: 1 }, { temperature: 1, topK: 1 }]) {
+      expect(() => sample(Float32Array.from(logits), settings)).toThrow(
         expect.objectContaining({ code: 'RUNTIME_FAILED' }),
       );
     }

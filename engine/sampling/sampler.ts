@@ -1,4 +1,3 @@
-import { EngineError } from '../errors.js';
 import type { SamplingOptions } from '../types.js';
 import type { TokenHistory } from './penalties.js';
 import type { RandomSource } from './random.js';
@@ -43,39 +42,20 @@ export class Sampler {
   sample(logits: Float32Array, history: TokenHistory): number {
     this.logits.set(logits);
     history.penalize(this.logits, this.options);
-    const best = this.bestToken();
     const { temperature, topK, topP, minP } = this.options;
+    if (temperature > 0 && topK > 0 && topK < logits.length) return this.draw(this.ranking, this.keepTopK());
+    const best = this.ranked.best();
     if (temperature === 0) return best;
-    if (topK > 0 && topK < logits.length) return this.draw(this.ranking, this.keepTopK(best));
     if (topP < 1 || minP > 0) return this.draw(this.ranking, this.keepOfAll(best));
     this.weigh(best);
     return this.draw(null, logits.length);
   }
 
-  private bestToken(): number {
-    const { logits } = this;
-    let best = 0;
-    let highest = Number.NEGATIVE_INFINITY;
-    let allNumbers = true;
-    for (let id = 0; id < logits.length; id++) {
-      const logit = logits[id];
-      if (logit > highest) {
-        highest = logit;
-        best = id;
-      } else if (!(logit <= highest)) allNumbers = false;
-    }
-    if (allNumbers && Number.isFinite(highest)) return best;
-    throw new EngineError(
-      'RUNTIME_FAILED',
-      'The model computed no usable probabilities for the next token (not a number, or none finite). ' +
-        'The model file may be damaged: download it again, or use another one.',
-    );
-  }
-
   /** Weights of the kept tokens by rank; their count. */
-  private keepTopK(best: number): number {
+  private keepTopK(): number {
     const { topK, topP, minP } = this.options;
     const ids = this.ranked.rankTop(topK);
+    const best = ids[0];
     let total = 0;
     for (let rank = 0; rank < topK; rank++) {
       this.ranking[rank] = ids[rank];
