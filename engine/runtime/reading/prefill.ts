@@ -11,7 +11,7 @@ export const PREFILL_CHUNK = 256;
 export const MIN_PREFILL = 2;
 
 /** Memory for the attention of one chunk, if chunks of SHORTEST_CHUNK need no more. */
-const ATTENTION_BYTES = 64e6;
+const ATTENTION_BYTES = 24e6;
 const SHORTEST_CHUNK = 32;
 
 /** Tokens a run, so that a chunk's attention to `capacity` tokens has room: [numHeads, chunk, capacity] floats. */
