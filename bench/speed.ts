@@ -61,6 +61,21 @@ const FULL: SpeedPlan = {
   decodeTokens: 16,
   laterTurns: 8,
 };
+/** On a graphics processor, where a round is like the other. */
+const ON_DEVICE: SpeedPlan = {
+  loads: 2,
+  prompts: [
+    [35, 5],
+    [512, 5],
+    [2048, 4],
+    [4096, 4],
+    [8000, 3],
+  ],
+  histories: [128, 4096, 8000],
+  decodeRounds: 5,
+  decodeTokens: 16,
+  laterTurns: 5,
+};
 const QUICK: SpeedPlan = {
   loads: 1,
   prompts: [
@@ -88,7 +103,8 @@ export async function measureSpeed(
   options: { threads: number; device?: 'cpu' | 'webgpu'; quick: boolean },
   progress: (text: string) => void,
 ): Promise<SpeedResult> {
-  const plan = options.quick ? QUICK : FULL;
+  const thorough = options.device === 'webgpu' ? ON_DEVICE : FULL;
+  const plan = options.quick ? QUICK : thorough;
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   const longest = Math.max(...plan.prompts.map(([tokens]) => tokens), ...plan.histories);
   const load = {
