@@ -8,7 +8,7 @@ import { ARCHITECTURES, type ModelConfig, type RopeScaling } from './model-confi
 import { PAGE } from './weight-plan.js';
 
 /** Raised whenever a converted model of an older version must not be used any more. */
-export const FORMAT_VERSION = 4;
+export const FORMAT_VERSION = 5;
 
 const MANIFEST = 'manifest.json';
 const TOKENIZER = 'tokenizer.json';

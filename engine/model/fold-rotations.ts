@@ -6,7 +6,7 @@ import type { PlannedConfig, PlannedWeight } from './weight-plan.js';
  * the rows of `o` and `down` rotate the residual stream, those of v the values. A norm stands between the stream and the
  * products behind it; without its scale it does not see rotations, so they take the scale on.
  *
- * Done where all matrices of all layers are rotated ones. Where runs would go across heads, `o` still rotates its input.
+ * Done where all matrices of all layers, and the head, are rotated ones. Where runs would go across heads, `o` still rotates its input.
  *
  * Source: Ashkboos et al. 2024 (QuaRot), sections 3 and 4.
  * @param weights of a plan, changed in place
@@ -16,8 +16,9 @@ export function foldRotations(weights: readonly PlannedWeight[], config: Planned
   const { numLayers, numHeads, hiddenSize, headDim } = config;
   const named = new Map(weights.map((weight) => [weight.name, weight]));
   const layers = Array.from({ length: numLayers }, (_, layer) => ofLayer(named, layer));
+  const head = named.get('head');
   const matrices = layers.flatMap(({ qkv, o, gateUp, down }) => [qkv, o, gateUp, down]);
-  if (matrices.length === 0 || !matrices.every(({ stored }) => stored.kind === 'rotated')) return false;
+  if (!head || ![...matrices, head].every(({ stored }) => stored.kind === 'rotated')) return false;
   const valueRun = rotationLength(numHeads * headDim);
   for (const layer of layers) {
     takeScale(layer.qkv, layer.attnNorm);
@@ -28,6 +29,7 @@ export function foldRotations(weights: readonly PlannedWeight[], config: Planned
     for (const fused of [layer.qkv, layer.qkvBias]) if (fused) fused.parts[2].rotatedRun = valueRun;
     isGivenRotated(layer.o);
   }
+  takeScale(head, named.get('finalNorm') as PlannedWeight);
   return true;
 }
 

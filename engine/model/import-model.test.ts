@@ -113,14 +113,36 @@ describe('what is stored', () => {
     }
   });
 
-  test('embedding and head are stored in blocks of 8 bits, exactly where the file has such', async () => {
-    const model = await importTiny({ type: 'Q8_0', tiedHead: false });
+  test('the embedding is stored in blocks of 8 bits, exactly where the file has such; on a device the head, too', async () => {
     const exact = await importTiny({ type: 'Q8_0', tiedHead: false }, 'float32');
-    for (const name of ['embedding', 'head']) {
-      expect(model.weights[name]).toMatchObject({ kind: 'blocks', bits: 8 });
-      expect(differenceOf(model, exact, name)).toBe(0);
+    const model = await importTiny({ type: 'Q8_0', tiedHead: false });
+    const forDevice = await importTiny({ type: 'Q8_0', tiedHead: false }, 'default', 'blocks');
+    for (const [of, name] of [
+      [model, 'embedding'],
+      [forDevice, 'embedding'],
+      [forDevice, 'head'],
+    ] as const) {
+      expect(of.weights[name]).toMatchObject({ kind: 'blocks', bits: 8 });
+      expect(differenceOf(of, exact, name)).toBe(0);
     }
   });
+
+  test.each([true, false])(
+    'the head is one more matrix in 8 bits, also where the file has one table for both: %s',
+    async (tiedHead) => {
+      const model = await importTiny({ type: 'Q8_0', tiedHead });
+      const exact = await importTiny({ type: 'Q8_0', tiedHead }, 'float32');
+      expect(model.weights.head).toMatchObject({ kind: 'rotated' });
+      expect(exact.weights.head === undefined).toBe(tiedHead);
+      const [head, table] = [readWeight(model, 'head'), readWeight(exact, tiedHead ? 'embedding' : 'head')];
+      const scale = model.rotatedResidual ? readWeight(exact, 'finalNorm') : null;
+      const worst = table.reduce(
+        (most, value, at) => Math.max(most, Math.abs(value * (scale?.[at % scale.length] ?? 1) - head[at])),
+        0,
+      );
+      expect(worst).toBeLessThan(ROUNDING);
+    },
+  );
 
   test('a fused weight of several formats is stored in 8 bits as a whole', async () => {
     const types = { 'blk.0.attn_k.weight': 'Q8_0', 'blk.1.attn_v.weight': 'F16' } as const;
@@ -185,7 +207,7 @@ describe('what is stored', () => {
       contextLength: 256,
       tokenizer: expect.stringContaining('BPE'),
     });
-    const weights = Object.keys(model.weights).map((name) => readWeight(model, name).length);
+    const weights = Object.keys(model.weights).map((name) => (name === 'head' ? 0 : readWeight(model, name).length));
     expect(model.info.parameters).toBe(weights.reduce((sum, length) => sum + length));
     expect(await readTokenizer(model)).toMatchObject({ eosToken: '<|im_end|>', chatTemplate: expect.any(String) });
   });

@@ -57,7 +57,7 @@ describe('an import on the way', () => {
     const imports = [1, 2, 3].map(() => importModel({ modelPath, cacheFolder: cache, precision: 'default' }));
     const [first, ...others] = await Promise.all(imports);
     for (const other of others) expect(other).toEqual(first);
-    expect((await readdir(cache)).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{64}-int8-v4$/), 'index.json']);
+    expect((await readdir(cache)).sort()).toEqual([expect.stringMatching(/^[0-9a-f]{64}-int8-v5$/), 'index.json']);
   });
 
   test('removes what killed imports and older versions left, and nothing of live ones or of newer versions', async () => {

@@ -14,11 +14,11 @@ export function summarizeModel(
 ): Omit<Manifest, 'tokenizerBytes'> {
   const bytesByType = new Map<TensorType, number>();
   let parameters = 0;
-  for (const { parts } of plan.weights) {
-    for (const { tensor } of parts) {
-      parameters += elementCount(tensor.shape);
-      bytesByType.set(tensor.type, (bytesByType.get(tensor.type) ?? 0) + tensor.byteLength);
-    }
+  // One table may be both embedding and head.
+  const tensors = new Set(plan.weights.flatMap(({ parts }) => parts.map(({ tensor }) => tensor)));
+  for (const { type, shape, byteLength } of tensors) {
+    parameters += elementCount(shape);
+    bytesByType.set(type, (bytesByType.get(type) ?? 0) + byteLength);
   }
   const [quantization] = [...bytesByType].reduce((most, entry) => (entry[1] > most[1] ? entry : most));
   return {

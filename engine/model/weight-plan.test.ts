@@ -120,14 +120,16 @@ describe('rotations are folded', () => {
   const plan = (changes: Partial<ModelConfig>) => {
     const { weights, rotatedResidual } = planWeights(source({}, changes), 'default');
     const inputs = Object.fromEntries(
-      weights.flatMap(({ name, stored }) => (stored.kind === 'rotated' ? [[name.slice(9), stored.rotatesInput]] : [])),
+      weights.flatMap(({ name, stored }) =>
+        stored.kind === 'rotated' ? [[name.replace(/^layers\.\d\./, ''), stored.rotatesInput]] : [],
+      ),
     );
     return { inputs, rotatedResidual };
   };
 
-  test('wherever all matrices of the layers are in 8 bits', () => {
+  test('wherever all matrices of the layers and the head are in 8 bits', () => {
     expect(plan({ hiddenSize: 64, headDim: 64, numHeads: 1, numKvHeads: 1 })).toEqual({
-      inputs: { qkv: false, o: false, gateUp: false, down: true },
+      inputs: { qkv: false, o: false, gateUp: false, down: true, head: false },
       rotatedResidual: true,
     });
   });

@@ -107,7 +107,7 @@ function planFound(
   const keepsFourBits = form === 'blocks' || !isQuick(config);
   const planner = new WeightPlanner({ precision, form, pairedHeadDim, keepsFourBits }, find);
   planner.table('embedding', [[names.embedding, vocabSize]], hiddenSize);
-  if (!config.tiedHead) planner.table('head', [[names.head, vocabSize]], hiddenSize);
+  planner.head([[config.tiedHead ? names.embedding : names.head, vocabSize]], hiddenSize, config.tiedHead);
   planner.vector('finalNorm', [[names.finalNorm, hiddenSize]]);
   const queryRows = config.numHeads * headDim;
   const keyRows = config.numKvHeads * headDim;
@@ -168,19 +168,23 @@ class WeightPlanner {
     private readonly find: FindTensor,
   ) {}
 
-  /** Of the vocabulary, a row a token: embedding and head, in which rounding shows most. [rows, columns] */
+  /** The embedding, a row a token. [rows, columns] */
   table(name: string, rows: NamedRows[], columns: number): void {
-    this.matrix(name, rows, columns, (total, bits) => this.blocks(total, columns, bits));
+    const parts = this.matrixParts(rows, columns);
+    this.matrix(name, parts, rows, columns, this.isFloat(columns) ? 'float32' : 'blocks');
   }
 
   /** Of a layer: 8 bits for the fastest kernels, or its own 4. [Σ rows, columns] */
   layer(name: string, rows: NamedRows[], columns: number): void {
-    const { form, keepsFourBits } = this.how;
-    this.matrix(name, rows, columns, (total, bits) =>
-      form === 'blocks' || (bits === 4 && keepsFourBits)
-        ? this.blocks(total, columns, bits)
-        : this.rotated(total, columns, form),
-    );
+    const parts = this.matrixParts(rows, columns);
+    this.matrix(name, parts, rows, columns, this.kindInLayers(parts, columns));
+  }
+
+  /** As a layer's. Where its table is the embedding's, there is one of its own only if that is quicker. [rows, columns] */
+  head(rows: NamedRows[], columns: number, tied: boolean): void {
+    const parts = this.matrixParts(rows, columns);
+    const kind = this.kindInLayers(parts, columns);
+    if (!tied || kind === 'rotated') this.matrix('head', parts, rows, columns, kind);
   }
 
   /** [Σ lengths] */
@@ -197,17 +201,34 @@ class WeightPlanner {
     return { weights: this.weights, rotatedResidual, bytes: this.bytes, sourceBytes };
   }
 
+  private matrixParts(rows: NamedRows[], columns: number): WeightPart[] {
+    return rows.map((part) => this.part(part, [part[1], columns]));
+  }
+
+  private isFloat(columns: number): boolean {
+    return this.how.precision === 'float32' || columns % BLOCK !== 0;
+  }
+
+  private kindInLayers(parts: readonly WeightPart[], columns: number): StoredWeight['kind'] {
+    const { form, keepsFourBits } = this.how;
+    if (this.isFloat(columns)) return 'float32';
+    return form === 'blocks' || (keepsFourBits && bitsOf(parts) === 4) ? 'blocks' : 'rotated';
+  }
+
   private matrix(
     name: string,
+    parts: WeightPart[],
     rows: NamedRows[],
     columns: number,
-    quantized: (rows: number, bits: 4 | 8) => StoredWeight,
+    kind: StoredWeight['kind'],
   ): void {
-    const parts = rows.map((part) => this.part(part, [part[1], columns]));
     const total = rows.reduce((sum, [, count]) => sum + count, 0);
-    const isFloat = this.how.precision === 'float32' || columns % BLOCK !== 0;
-    const bits = parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
-    this.add(name, isFloat ? this.float32([total, columns]) : quantized(total, bits), parts, columns);
+    const stored = {
+      float32: () => this.float32([total, columns]),
+      blocks: () => this.blocks(total, columns, bitsOf(parts)),
+      rotated: () => this.rotated(total, columns, this.how.form === 'uint8' ? 'uint8' : 'int8'),
+    };
+    this.add(name, stored[kind](), parts, columns);
   }
 
   private blocks(rows: number, columns: number, bits: 4 | 8): StoredWeight {
@@ -238,6 +259,11 @@ class WeightPlanner {
   private add(name: string, stored: StoredWeight, parts: WeightPart[], columns: number): void {
     this.weights.push({ name, stored, parts, columns, columnScale: null, isFolded: false });
   }
+}
+
+/** Bits in which a matrix in blocks is held exactly, or 8. */
+function bitsOf(parts: readonly WeightPart[]): 4 | 8 {
+  return parts.every(({ tensor }) => tensor.type === 'Q4_0') ? 4 : 8;
 }
 
 function checkedTensor({ tensors, path, config }: SourceModel, name: string, shape: number[]): TensorInfo {

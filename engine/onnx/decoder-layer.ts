@@ -1,6 +1,6 @@
 import type { KvType } from '../types.js';
 import type { GraphBuilder } from './graph-builder.js';
-import { type GraphModel, linear, rotated, vector } from './weights.js';
+import { type GraphModel, linear, vector } from './weights.js';
 
 /** Names of the values that all layers of a graph share. */
 export interface SharedInputs {
@@ -51,8 +51,6 @@ export function mlpHalf(graph: GraphBuilder, model: GraphModel, layer: number, f
   const projected = linear(graph, model, `layers.${layer}.o`, flow.attention);
   const middle = addAndNorm(graph, model, projected, flow.residual, `layers.${layer}.mlpNorm`);
   const mlp = gatedMlp(graph, model, layer, middle.normed);
-  if (layer + 1 === model.config.numLayers && model.rotatedResidual)
-    return lastNorm(graph, model, mlp, middle.residual);
   return addAndNorm(graph, model, mlp, middle.residual, normAfter(layer, model.config.numLayers));
 }
 
@@ -69,12 +67,6 @@ export function rmsNorm(graph: GraphBuilder, model: GraphModel, value: string, w
     axis: { int: -1 },
     epsilon: { float: model.config.rmsNormEps },
   });
-}
-
-/** The residual stream is turned back: what follows it takes it as it is. */
-function lastNorm(graph: GraphBuilder, model: GraphModel, value: string, residual: string): LayerFlow {
-  const sum = rotated(graph, graph.node('Add', [value, residual]), model.config.hiddenSize);
-  return { normed: rmsNorm(graph, model, sum, 'finalNorm'), residual: sum };
 }
 
 function addAndNorm(
@@ -113,9 +105,9 @@ function selfAttention(
 
   const isInt8 = kvType === 'int8';
   const rows = (name: string, heads: number) => graph.output(name, 'float32', [1, 'chunk', heads * headDim]);
-  const { query, key, value } = projectQkv(graph, model, layer, normed);
-  const rotatedKey = isInt8 ? rows(`key.${layer}`, numKvHeads) : graph.nextName('rotatedKey');
-  if (isInt8) graph.node('Identity', [value], {}, rows(`value.${layer}`, numKvHeads));
+  const kvRows = (name: string) => (isInt8 ? rows(`${name}.${layer}`, numKvHeads) : graph.nextName(name));
+  const [rotatedKey, value] = [kvRows('key'), kvRows('value')];
+  const { query, key } = projectQkv(graph, model, layer, normed, value);
   const scale = (name: string) => graph.input(`${name}.${layer}`, 'float32', [1, numKvHeads, 1, headDim]);
   const scales = isInt8 ? ['', '', '', '', '', scale('keyScale'), scale('valueScale')] : [];
   const attention = graph.nextName('attention');
@@ -147,21 +139,19 @@ function selfAttention(
   );
 }
 
-/** → query [1, chunk, numHeads · headDim], key and value [1, chunk, numKvHeads · headDim]. */
-function projectQkv(graph: GraphBuilder, model: GraphModel, layer: number, normed: string) {
+/** → query [1, chunk, numHeads · headDim], key, and what becomes `value`, [1, chunk, numKvHeads · headDim]. */
+function projectQkv(graph: GraphBuilder, model: GraphModel, layer: number, normed: string, value: string) {
   const { numHeads, numKvHeads, headDim, qkvBias, qkNorm } = model.config;
   const widths = [numHeads * headDim, numKvHeads * headDim, numKvHeads * headDim];
   let qkv = linear(graph, model, `layers.${layer}.qkv`, normed);
   if (qkvBias) qkv = graph.node('Add', [qkv, vector(graph, model, `layers.${layer}.qkvBias`)]);
-  const names = ['query', 'key', 'value'].map((part) => graph.nextName(part));
+  const [query, key] = ['query', 'key'].map((part) => graph.nextName(part));
   const splits = graph.int64Constant('qkvWidths', widths);
-  graph.manyOutputs('Split', [qkv, splits], names, { axis: { int: -1 } });
-  const [query, key, value] = names;
-  if (!qkNorm) return { query, key, value };
+  graph.manyOutputs('Split', [qkv, splits], [query, key, value], { axis: { int: -1 } });
+  if (!qkNorm) return { query, key };
   return {
     query: headwiseNorm(graph, model, query, `layers.${layer}.qNorm`, numHeads),
     key: headwiseNorm(graph, model, key, `layers.${layer}.kNorm`, numKvHeads),
-    value,
   };
 }
 

@@ -71,7 +71,7 @@ function attentionLayers({ after, until }: Segment, numLayers: number): number[]
  * `value.N`, as `attentionHalf` says.
  */
 export function buildSegmentGraph(converted: ConvertedModel, segment: Segment): Graph {
-  const { numLayers, vocabSize, tiedHead } = converted.config;
+  const { numLayers, vocabSize } = converted.config;
   const model = { ...converted, oneRow: segment.oneRow };
   const layers = attentionLayers(segment, numLayers);
   const graph = new GraphBuilder('segment');
@@ -87,7 +87,9 @@ export function buildSegmentGraph(converted: ConvertedModel, segment: Segment): 
     flow = mlpHalf(graph, model, layer, isEnd ? lastRow(graph, attended) : attended);
   }
   const logits = graph.output('logits', 'float32', [1, segment.allLogits ? 'chunk' : 1, vocabSize]);
-  linear(graph, model, tiedHead ? 'embedding' : 'head', flow.normed, logits);
+  const head = converted.weights.head ? 'head' : 'embedding';
+  // The last row is rounded alike, whether it was read or written, and its weights are repacked once.
+  linear(graph, { ...model, oneRow: !segment.allLogits }, head, flow.normed, logits);
   return graph.build();
 }
 

@@ -5,7 +5,7 @@ import type { ScoreReduction } from '../onnx/score-graph.js';
 import type { KvType } from '../types.js';
 import { EmbeddingTable } from './embedding.js';
 import { type ModelGraphs, modelGraphs } from './model-graphs.js';
-import type { Session, SessionFactory, SharedWeights } from './ort/session.js';
+import type { Session, SessionFactory, SessionOptions, SharedWeights } from './ort/session.js';
 
 /** Everything of a model that runs, over one set of weights. */
 export class ModelSessions {
@@ -37,7 +37,7 @@ export class ModelSessions {
     const layers: Session[] = [];
     const sessions = new ModelSessions(model, factory, weights, layers);
     try {
-      for (const graph of sessions.graphs.layers()) layers.push(await factory.create(graph, { weights }));
+      for (const graph of sessions.graphs.layers()) layers.push(await factory.create(graph, sessions.onWeights));
       // Not at the same time: sessions that are made at once do not find each other's repacked weights.
       if (writingOn) await sessions.wholeModel(writingOn);
       return sessions;
@@ -51,11 +51,12 @@ export class ModelSessions {
   wholeModel(kvType: KvType, allLogits = false): Promise<Session> {
     return this.once(allLogits ? this.measuring : this.whole, kvType, () => {
       const graph = this.graphs.whole(kvType, allLogits);
-      return this.factory.create(graph, {
-        ...{ weights: this.weights, capture: true },
-        sharesRepacked: !isQuick(this.model.config),
-      });
+      return this.factory.create(graph, { ...this.onWeights, capture: true });
     });
+  }
+
+  private get onWeights(): SessionOptions {
+    return { weights: this.weights, sharesRepacked: !isQuick(this.model.config) };
   }
 
   /** Attention of some queries over a layer's keys of this type; on a device of several layers. */

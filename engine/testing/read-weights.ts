@@ -47,7 +47,7 @@ function unrotateRows(
   values: Float32Array,
   columns: number,
 ): void {
-  if (!rotatedResidual) return;
+  if (!rotatedResidual || name === 'head') return;
   const { numHeads, numKvHeads, headDim, hiddenSize } = config;
   const [, layer, part] = name.split('.');
   if (part === 'o' || part === 'down') rotate(values, rotationLength(hiddenSize), columns);
