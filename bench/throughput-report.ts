@@ -9,7 +9,7 @@ export function throughputMarkdown({ rows, ...of }: Omit<ThroughputResult, 'vers
     of === undefined ? value.toFixed(1) : `${value.toFixed(1)}, ${(value / of).toFixed(2)}×`;
   const title =
     `${(budgetBytes / 1e6).toFixed(1)} MB of K/V, what ${Number(wholeSequences.toFixed(1))} whole sequences of ` +
-    `${promptTokens} + ${answerTokens} tokens take in fp16; medians of ${rounds} rounds:`;
+    `${promptTokens} + ${answerTokens} tokens take in fp16; ${rounds === 1 ? 'one round' : `medians of ${rounds} rounds`}:`;
   const head = [
     '',
     'K/V of a sequence',

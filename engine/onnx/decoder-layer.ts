@@ -129,16 +129,8 @@ function selfAttention(
   const { sequences } = shared;
   if (sequences.length === 1) return attend(graph, model, layer, sequences[0], chunk, kvType);
   const parts = chunk.map((all) => rowsApart(graph, all, sequences.length));
-  const attended = sequences.map((sequence, i) =>
-    attend(
-      graph,
-      model,
-      layer,
-      sequence,
-      parts.map((part) => part[i]),
-      kvType,
-    ),
-  );
+  const rowsOf = (index: number) => parts.map((part) => part[index]);
+  const attended = sequences.map((sequence, i) => attend(graph, model, layer, sequence, rowsOf(i), kvType));
   return graph.node('Concat', attended, { axis: { int: 1 } });
 }
 
