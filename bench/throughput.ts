@@ -7,6 +7,7 @@ import { cutWindows, encodeText } from '../engine/evaluate/windows.js';
 import { fullFp16Bytes } from '../engine/kv/compression.js';
 import type { CompressionConfig } from '../engine/kv/compression-config.js';
 import { presetConfig } from '../engine/kv/presets.js';
+import type { ChatBatch } from '../engine/runtime/chat-batch.js';
 import type { ChatMemory } from '../engine/runtime/chat-memory.js';
 import { loadRuntime, type Runtime } from '../engine/runtime/load-runtime.js';
 import { MOST_SEATS } from '../engine/runtime/writing/batch-decoder.js';
@@ -60,24 +61,25 @@ export async function measureThroughput(
   const { fullSequences, ...lengths } = quick ? QUICK : WHOLE;
   const contextLength = lengths.promptTokens + lengths.answerTokens;
   const runtime = await loadRuntime({ modelPath, cacheFolder: CACHE_FOLDER, threads, contextLength });
+  const measured: Measured[] = [];
   try {
     const { config, info } = runtime.model;
     const budget = budgetBytes ?? fullSequences * fullFp16Bytes(config, contextLength);
     const text = await encodeText(runtime.tokenizer, await readFile(DEFAULT_TEXT, 'utf8'));
-    const measured: MeasuredAlready[] = [];
     for (const preset of PRESETS) {
       progress(`What a sequence takes under ${preset}`);
       const compression = presetConfig(preset, { hash: info.hash, numLayers: config.numLayers });
       const bytes = await sequenceBytes(runtime, compression, cutPrompts(runtime, text, 1, lengths)[0], lengths);
       const prompts = cutPrompts(runtime, text, sequencesIn(budget, bytes), lengths);
-      measured.push({ preset, compression, prompts, bytes, alone: [], together: [] });
+      const batch = await runtime.createBatch(compression.kvType, prompts.length);
+      measured.push({ preset, compression, prompts, batch, bytes, alone: [], together: [] });
     }
     for (let round = 0; round < lengths.rounds; round++) {
       for (let i = 0; i < measured.length; i++) {
         const one = measured[(round + i) % measured.length];
         progress(`${one.prompts.length} sequences under ${one.preset}, round ${round + 1} of ${lengths.rounds}`);
-        one.alone.push(await timedRun(runtime, one.compression, one.prompts.slice(0, 1), lengths));
-        one.together.push(await timedRun(runtime, one.compression, one.prompts, lengths));
+        one.alone.push(await timedRun(runtime, { ...one, prompts: one.prompts.slice(0, 1), batch: null }, lengths));
+        one.together.push(await timedRun(runtime, one, lengths));
       }
     }
     const { onnxRuntimeVersion, implementation } = runtime.info;
@@ -91,15 +93,23 @@ export async function measureThroughput(
       versions,
     };
   } finally {
+    for (const { batch } of measured) await batch.release();
     await runtime.release();
   }
 }
 
-interface MeasuredAlready {
-  preset: MeasuredPreset;
+interface Sequences {
   compression: CompressionConfig;
-  /** Token ids of as many as fit. */
+  /** Token ids, of each. */
   prompts: readonly (readonly number[])[];
+  /** Null: of one sequence, without one. */
+  batch: ChatBatch | null;
+}
+
+/** As many as fit. */
+interface Measured extends Sequences {
+  preset: MeasuredPreset;
+  batch: ChatBatch;
   /** Most that one sequence takes. */
   bytes: number;
   /** Rounds of one sequence, and of all. */
@@ -112,7 +122,7 @@ interface RunTimes {
   writeMs: number;
 }
 
-function rowOf({ preset, prompts, bytes, alone, together }: MeasuredAlready, { answerTokens }: Lengths): ThroughputRow {
+function rowOf({ preset, prompts, bytes, alone, together }: Measured, { answerTokens }: Lengths): ThroughputRow {
   const perSecond = (runs: readonly RunTimes[], sequences: number, time: (run: RunTimes) => number) =>
     median(runs.map((run) => (1000 * sequences * answerTokens) / time(run)));
   const sequences = prompts.length;
@@ -157,11 +167,9 @@ function sequenceBytes(
 /** Reads the prompts one after another, then writes all answers at once, greedily and past any end. */
 async function timedRun(
   runtime: Runtime,
-  compression: CompressionConfig,
-  prompts: readonly (readonly number[])[],
+  { compression, prompts, batch }: Sequences,
   { answerTokens }: Lengths,
 ): Promise<RunTimes> {
-  const batch = prompts.length > 1 ? await runtime.createBatch(compression.kvType, prompts.length) : null;
   const memories: ChatMemory[] = [];
   try {
     for (const _ of prompts) memories.push(await runtime.createMemory(compression));
@@ -179,6 +187,5 @@ async function timedRun(
     return { readMs: readAt - start, writeMs: performance.now() - readAt };
   } finally {
     for (const memory of memories) memory.release();
-    await batch?.release();
   }
 }
