@@ -23,6 +23,8 @@ import {
 import { FORMATS, requantize } from './requantize.js';
 import { measureSpeed } from './speed.js';
 import { measureStreaming } from './streaming.js';
+import { measureThroughput } from './throughput.js';
+import { throughputMarkdown } from './throughput-report.js';
 import { measureWindow } from './window.js';
 import { windowMarkdown } from './window-report.js';
 
@@ -34,12 +36,14 @@ Load time, time to first token, decode speed and memory, side by side with node-
   --compression instead: what every preset costs, and the policies of others at equal tokens, beside the full cache
   --prefill     instead: time to first token and peak memory under every preset, beside the full cache
   --window      instead: how quick the app's own window is: bars, the survival view, typing
+  --throughput  instead: how many sequences fit a KV budget under some presets, and the tokens a second of all together
   --streaming   instead: frames a second of the window while an answer is written into a long chat
   --quick       fewer rounds and lengths: to see that it works, not for figures
-  --model PATH  another GGUF file (speed and --prefill only)
+  --model PATH  another GGUF file (speed, --prefill and --throughput only)
   --format F    the model's layers rounded to Q4_0 or Q8_0, which llama.cpp is quickest at (speed only)
   --threads N   default: as many as there are cores
   --device D    cpu (default), or webgpu: both on the graphics processor, the other by Vulkan (speed only)
+  --budget MB   of --throughput (default: what 8 whole sequences take in fp16)
   --json        print one object
   --write       put the tables into docs/measurements.md
 
@@ -71,6 +75,7 @@ interface Findings {
     | 'quality'
     | 'compression'
     | 'prefill'
+    | 'throughput'
     | 'window'
     | 'streaming';
   markdown: string;
@@ -137,6 +142,16 @@ async function prefill(machine: Machine, modelPath: string, threads: number, qui
   };
 }
 
+async function throughput(machine: Machine, modelPath: string, options: Options): Promise<Findings> {
+  const { versions, ...result } = await measureThroughput(modelPath, options, progress);
+  const title = `${path.basename(modelPath)}, ${options.threads} threads:`;
+  return {
+    section: 'throughput',
+    markdown: [machineMarkdown(machine, versions), title, throughputMarkdown(result)].join('\n\n'),
+    json: { machine: { ...machine, threads: options.threads, versions }, model: path.basename(modelPath), ...result },
+  };
+}
+
 async function window(machine: Machine, quick: boolean): Promise<Findings> {
   const { rows, versions } = await measureWindow(quick, progress);
   return {
@@ -192,6 +207,8 @@ function readOptions(args: string[]) {
         quality: { type: 'boolean', default: false },
         compression: { type: 'boolean', default: false },
         prefill: { type: 'boolean', default: false },
+        throughput: { type: 'boolean', default: false },
+        budget: { type: 'string' },
         window: { type: 'boolean', default: false },
         streaming: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
@@ -231,13 +248,25 @@ function readOptions(args: string[]) {
       threads,
       precision: precisionOf(values.precision),
     };
-    return { ...values, format, threads, device: deviceOf(values.device), plan, merge: values.merge?.split(',') };
+    return {
+      ...values,
+      budgetBytes: budgetOf(values.budget),
+      format,
+      threads,
+      device: deviceOf(values.device),
+      plan,
+      merge: values.merge?.split(','),
+    };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
 type Options = ReturnType<typeof readOptions>;
+
+function budgetOf(megabytes?: string): number | null {
+  return megabytes === undefined ? null : 1e6 * count('budget', megabytes);
+}
 
 function deviceOf(text: string): 'cpu' | 'webgpu' {
   if (text === 'cpu' || text === 'webgpu') return text;
@@ -259,6 +288,7 @@ async function measure(machine: Machine, modelPath: string, options: Options): P
   if (options.compression) return compression(machine, modelPath, options);
   if (options.streaming) return streaming(machine, options.quick);
   if (options.prefill) return prefill(machine, modelPath, options.threads, options.quick);
+  if (options.throughput) return throughput(machine, modelPath, options);
   if (options.window) return window(machine, options.quick);
   if (options.quality) return quality(machine, modelPath);
   if (!options.format) return speed(machine, modelPath, options);

@@ -25,3 +25,8 @@ export function budgetNow(
   if (reading) return reading.bytesBefore + reading.fresh * numLayers * bytesPerToken;
   return mostBytes(policy, { numLayers, contextLength, bytesPerToken, scaleBytes }, promptEnd, tokensSeen);
 }
+
+/** Whether a further token would take a cache beyond its budget. */
+export function isUsedUp({ budgetBytes }: Compression, { shape, bytesInUse, bytesPerToken }: KvCache): boolean {
+  return budgetBytes !== null && bytesInUse + shape.numLayers * bytesPerToken > budgetBytes;
+}

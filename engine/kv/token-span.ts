@@ -14,3 +14,8 @@ export function apart(spans: readonly TokenSpan[]): TokenSpan[] {
   }
   return joined;
 }
+
+/** Tells of a place in the text whether it is in one of the spans. */
+export function isWithin(spans: readonly TokenSpan[]): (position: number) => boolean {
+  return (position) => spans.some(({ from, to }) => position >= from && position < to);
+}

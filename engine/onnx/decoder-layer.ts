@@ -7,6 +7,14 @@ export interface SharedInputs {
   /** cos and sin of the chunk's positions, [chunk, headDim / 2]. */
   cos: string;
   sin: string;
+  /** One: all of the chunk is of it. Several: each has one row of the chunk, and a cache of its own. */
+  sequences: readonly SequenceInputs[];
+}
+
+/** Of one text and its cache. */
+export interface SequenceInputs {
+  /** Behind the names of its K/V and their scales: '', or with several `.0`, `.1` … */
+  suffix: string;
   /** One name a layer, int32 [1]: tokens in the layer's cache after this chunk, less one. */
   lastIndex: readonly string[];
   /** One name a layer, int32 [1]: tokens in the layer's cache after this chunk. */
@@ -34,6 +42,9 @@ export interface AttentionFlow {
  * ONNX Runtime writes the chunk's rows into them in place). The rotated queries go out as `query.N`, [1, chunk,
  * numHeads · headDim]; with int8 K/V also the rows' rotated keys and values as `key.N` and `value.N`, [1, chunk,
  * numKvHeads · headDim], so that those beyond the scales can be stored right.
+ *
+ * Rows of several sequences have an attention each: theirs as one batch would need one capacity and, in int8, one set of
+ * scales for all.
  */
 export function attentionHalf(
   graph: GraphBuilder,
@@ -97,32 +108,54 @@ function selfAttention(
   kvType: KvType,
 ): string {
   const { numHeads, numKvHeads, headDim } = model.config;
-  const kvShape = (length: string) => [1, numKvHeads, length, headDim];
-  const pastKey = graph.input(`pastKey.${layer}`, kvType, kvShape(`capacity.${layer}`));
-  const pastValue = graph.input(`pastValue.${layer}`, kvType, kvShape(`capacity.${layer}`));
-  const presentKey = graph.output(`presentKey.${layer}`, kvType, kvShape(`presentCapacity.${layer}`));
-  const presentValue = graph.output(`presentValue.${layer}`, kvType, kvShape(`presentCapacity.${layer}`));
-
   const isInt8 = kvType === 'int8';
   const rows = (name: string, heads: number) => graph.output(name, 'float32', [1, 'chunk', heads * headDim]);
   const kvRows = (name: string) => (isInt8 ? rows(`${name}.${layer}`, numKvHeads) : graph.nextName(name));
   const [rotatedKey, value] = [kvRows('key'), kvRows('value')];
   const { query, key } = projectQkv(graph, model, layer, normed, value);
-  const scale = (name: string) => graph.input(`${name}.${layer}`, 'float32', [1, numKvHeads, 1, headDim]);
+  const chunk = [
+    rotate(graph, query, shared, numHeads, headDim, rows(`query.${layer}`, numHeads)),
+    rotate(graph, key, shared, numKvHeads, headDim, rotatedKey),
+    value,
+  ];
+  const { sequences } = shared;
+  if (sequences.length === 1) return attend(graph, model, layer, sequences[0], chunk, kvType);
+  const parts = chunk.map((all) => rowsApart(graph, all, sequences.length));
+  const rowsOf = (index: number) => parts.map((part) => part[index]);
+  const attended = sequences.map((sequence, i) => attend(graph, model, layer, sequence, rowsOf(i), kvType));
+  return graph.node('Concat', attended, { axis: { int: 1 } });
+}
+
+/** [1, rows, width] → as many of [1, 1, width] */
+function rowsApart(graph: GraphBuilder, value: string, rows: number): readonly string[] {
+  const ones = graph.int64Constant('oneRowEach', new Array<number>(rows).fill(1));
+  const names = Array.from({ length: rows }, (_, row) => `${graph.nextName('row')}.${row}`);
+  return graph.manyOutputs('Split', [value, ones], names, { axis: { int: 1 } });
+}
+
+/** Attention of rows of one sequence over its cache. `rows`: rotated queries and keys, and values. */
+function attend(
+  graph: GraphBuilder,
+  model: GraphModel,
+  layer: number,
+  { suffix, lastIndex, total }: SequenceInputs,
+  rows: readonly string[],
+  kvType: KvType,
+): string {
+  const { numHeads, numKvHeads, headDim } = model.config;
+  const of = `${layer}${suffix}`;
+  const kvShape = (length: string) => [1, numKvHeads, length, headDim];
+  const pastKey = graph.input(`pastKey.${of}`, kvType, kvShape(`capacity.${of}`));
+  const pastValue = graph.input(`pastValue.${of}`, kvType, kvShape(`capacity.${of}`));
+  const presentKey = graph.output(`presentKey.${of}`, kvType, kvShape(`presentCapacity.${of}`));
+  const presentValue = graph.output(`presentValue.${of}`, kvType, kvShape(`presentCapacity.${of}`));
+  const isInt8 = kvType === 'int8';
+  const scale = (name: string) => graph.input(`${name}.${of}`, 'float32', [1, numKvHeads, 1, headDim]);
   const scales = isInt8 ? ['', '', '', '', '', scale('keyScale'), scale('valueScale')] : [];
   const attention = graph.nextName('attention');
   return graph.microsoftNode(
     'GroupQueryAttention',
-    [
-      rotate(graph, query, shared, numHeads, headDim, rows(`query.${layer}`, numHeads)),
-      rotate(graph, key, shared, numKvHeads, headDim, rotatedKey),
-      value,
-      pastKey,
-      pastValue,
-      shared.lastIndex[layer],
-      shared.total[layer],
-      ...scales,
-    ],
+    [...rows, pastKey, pastValue, lastIndex[layer], total[layer], ...scales],
     {
       num_heads: { int: numHeads },
       kv_num_heads: { int: numKvHeads },

@@ -27,7 +27,15 @@ export interface Segment {
   allLogits?: boolean;
   /** It runs one row at a time; several are right, too, but rounded to 8 bits together. */
   oneRow: boolean;
+  /** Rows are of so many sequences, one of each, with a cache each; absent: all rows are of one. */
+  sequences?: number;
 }
+
+/** All layers at once, for one row of each of so many sequences. */
+export const wholeBatch = (kvType: KvType, sequences: number): Segment => ({
+  ...wholeModel(kvType, true),
+  sequences,
+});
 
 /** All layers at once: one token step, or, to measure, a few tokens. */
 export const wholeModel = (kvType: KvType, allLogits = false): Segment => ({
@@ -69,6 +77,9 @@ function attentionLayers({ after, until }: Segment, numLayers: number): number[]
  * Outputs: `logits` float32 [1, 1, vocabSize] of the chunk's last token ([1, chunk, vocabSize] if of all), or `attentionOut` and `residualOut` as the
  * inputs; `presentKey.N`, `presentValue.N`, to be bound to the past's own buffers; `query.N`, with int8 `key.N` and
  * `value.N`, as `attentionHalf` says.
+ *
+ * Of several sequences, `lengths` is one behind the other, [sequences · 2 · layers], and K/V and scales of sequence S in
+ * layer N are `pastKey.N.S` and so on.
  */
 export function buildSegmentGraph(converted: ConvertedModel, segment: Segment): Graph {
   const { numLayers, vocabSize } = converted.config;
@@ -76,7 +87,7 @@ export function buildSegmentGraph(converted: ConvertedModel, segment: Segment): 
   const layers = attentionLayers(segment, numLayers);
   const graph = new GraphBuilder('segment');
   let flow = segmentInput(graph, model, segment);
-  const shared = sharedInputs(graph, model, layers);
+  const shared = sharedInputs(graph, model, layers, segment.sequences);
   for (const layer of layers) {
     const attended = attentionHalf(graph, model, layer, shared, flow, segment.kvType);
     if (layer === segment.until) {
@@ -111,17 +122,30 @@ function endAtCut(graph: GraphBuilder, model: GraphModel, { attention, residual 
   graph.node('Identity', [residual], {}, graph.output('residualOut', 'float32', [1, 'chunk', hiddenSize]));
 }
 
-function sharedInputs(graph: GraphBuilder, model: GraphModel, layers: readonly number[]): SharedInputs {
+function sharedInputs(
+  graph: GraphBuilder,
+  model: GraphModel,
+  layers: readonly number[],
+  sequences?: number,
+): SharedInputs {
   const { headDim } = model.config;
-  if (layers.length === 0) return { cos: '', sin: '', lastIndex: [], total: [] };
+  if (layers.length === 0) return { cos: '', sin: '', sequences: [] };
   const table = (name: string) => graph.input(name, 'float32', ['chunk', headDim / 2]);
   const [cos, sin] = [table('cos'), table('sin')];
-  const lengths = graph.input('lengths', 'int32', [2 * layers.length]);
-  const ones = graph.int64Constant('lengthSplits', new Array<number>(2 * layers.length).fill(1));
-  const names = (prefix: string) => layers.map((layer) => `${prefix}.${layer}`);
-  const [lastIndex, total] = [names('lastIndex'), names('total')];
-  graph.manyOutputs('Split', [lengths, ones], [...lastIndex, ...total], { axis: { int: 0 } });
+  const suffixes = sequences === undefined ? [''] : Array.from({ length: sequences }, (_, sequence) => `.${sequence}`);
+  const count = 2 * layers.length * suffixes.length;
+  const lengths = graph.input('lengths', 'int32', [count]);
+  const ones = graph.int64Constant('lengthSplits', new Array<number>(count).fill(1));
+  const named = suffixes.map((suffix) => {
+    const names = (prefix: string) => layers.map((layer) => `${prefix}.${layer}${suffix}`);
+    return { suffix, lastIndex: names('lastIndex'), total: names('total') };
+  });
+  const outputs = named.flatMap(({ lastIndex, total }) => [...lastIndex, ...total]);
+  graph.manyOutputs('Split', [lengths, ones], outputs, { axis: { int: 0 } });
   // Found by the layer's number; layers outside the segment have no entry.
   const byLayer = (all: string[]): string[] => [...new Array<string>(layers[0]).fill(''), ...all];
-  return { cos, sin, lastIndex: byLayer(lastIndex), total: byLayer(total) };
+  const found = named.map(({ suffix, lastIndex, total }) => {
+    return { suffix, lastIndex: byLayer(lastIndex), total: byLayer(total) };
+  });
+  return { cos, sin, sequences: found };
 }

@@ -1,4 +1,4 @@
-import { budgetNow } from '../kv/budget-now.js';
+import { budgetNow, isUsedUp } from '../kv/budget-now.js';
 import { boundsOfHeld, type Compression, dropsWhileWriting } from '../kv/compression.js';
 import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
@@ -6,7 +6,7 @@ import type { Policy, TextExtent } from '../kv/policy.js';
 import { kvStats, rulesOf } from '../kv/stats.js';
 import { type Survival, survivalOf } from '../kv/survival.js';
 import { commonPrefixLength } from '../kv/text-history.js';
-import { apart, type TokenSpan } from '../kv/token-span.js';
+import { apart, isWithin, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { evictNow } from './evict-now.js';
@@ -20,12 +20,10 @@ import { QueryRing } from './reading/query-ring.js';
 import { boundsWhileReading } from './reading/reading-room.js';
 import type { ReadingOptions } from './reading/reading-types.js';
 import type { Scores } from './reading/scores.js';
+import type { BatchRow } from './writing/batch-decoder.js';
 import { createDecoder } from './writing/create-decoder.js';
 import { GenerationPruner } from './writing/generation-pruner.js';
 import type { TokenDecoder } from './writing/token-decoder.js';
-
-/** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
-const RING_LENGTH = 64;
 
 /** One chat as the model remembers it: which tokens it has read and written, and what of them is cached. */
 export class ChatMemory {
@@ -64,8 +62,7 @@ export class ChatMemory {
     this.scores = createScores(sessions);
     this.bounds = compression;
     this.policy = compression.policyFor(0);
-    const votes = Math.max(RING_LENGTH, this.policy.generation?.windowLength ?? 0);
-    this.ring = new QueryRing(sessions.model.config, votes);
+    this.ring = QueryRing.forAnswers(sessions.model.config, this.policy.generation?.windowLength);
   }
 
   static async create(sessions: ModelSessions, compression: Compression, contextLength: number): Promise<ChatMemory> {
@@ -153,20 +150,24 @@ export class ChatMemory {
    * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; the cache is then as it was
    */
   async append(token: number): Promise<Float32Array> {
-    const { budgetBytes } = this.bounds;
-    const { numLayers } = this.cache.shape;
+    const appending = this.appending(token);
+    await appending.next();
+    const logits = await this.decoder.run([token], this.seen.length);
+    await appending.next((layer) => this.decoder.queries(layer));
+    return logits;
+  }
+
+  /** `append` without its run, for whoever runs several at once: gives the row to be run, and takes its queries by layer. */
+  async *appending(token: number): AsyncGenerator<BatchRow, void, (layer: number) => Float32Array> {
     // Not at once, but behind the answer's first token; and before more is dropped.
     if (!this.losses.areFound) this.losses.find(this.seen.length);
-    if (budgetBytes !== null && this.cache.bytesInUse + numLayers * this.cache.bytesPerToken > budgetBytes) {
-      await this.makeRoom();
-    }
-    const logits = await this.decoder.run([token], this.seen.length);
+    if (isUsedUp(this.bounds, this.cache)) await this.makeRoom();
+    const queries = yield { cache: this.cache, token, position: this.seen.length };
     this.seen.push(token);
     this.revision++;
-    if (this.keepsQueries) this.ring.push((layer) => this.decoder.queries(layer));
+    if (this.keepsQueries) this.ring.push(queries);
     const dropped = await this.pruner?.written(this.seen.length);
     this.losses.dropped(this.seen.length, dropped ?? null);
-    return logits;
   }
 
   /**
@@ -307,7 +308,6 @@ export class ChatMemory {
   }
 
   private extent(promptStart: number, tokensSeen: number): TextExtent {
-    const isPinned = (position: number) => this.pinned.some(({ from, to }) => position >= from && position < to);
-    return { promptStart, tokensSeen, isPinned };
+    return { promptStart, tokensSeen, isPinned: isWithin(this.pinned) };
   }
 }

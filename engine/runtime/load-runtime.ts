@@ -8,7 +8,8 @@ import { checkDeviceRoom, USABLE_SHARE } from '../model/device-need.js';
 import { importModel } from '../model/import-model.js';
 import { ChatTemplate } from '../text/chat-template.js';
 import { Tokenizer } from '../text/tokenizer.js';
-import type { CreateEngineOptions, GraphicsDevice, RuntimeInfo, RuntimeNote } from '../types.js';
+import type { CreateEngineOptions, GraphicsDevice, KvType, RuntimeInfo, RuntimeNote } from '../types.js';
+import { ChatBatch } from './chat-batch.js';
 import { ChatMemory } from './chat-memory.js';
 import type { ChosenDevice } from './device/choose-device.js';
 import { checkDeviceChoice, lackNote, likelyDevice, openDevice, openProcessor } from './device/choose-device.js';
@@ -32,7 +33,9 @@ export interface Runtime {
   deviceBytes(): number | null;
   /** An empty chat. One memory of a runtime runs at a time. */
   createMemory(compression: CompressionConfig | Compression): Promise<ChatMemory>;
-  /** Waits for runs under way. Memories must have been released. */
+  /** To write up to so many chats with K/V of this type at once. Throws as `ChatBatch.create` does. */
+  createBatch(kvType: KvType, seats: number): Promise<ChatBatch>;
+  /** Waits for runs under way. Memories and batches must have been released. */
   release(): Promise<void>;
 }
 
@@ -158,6 +161,7 @@ async function load({ factory, reason, device, notes }: ChosenDevice, options: L
         'policyFor' in compression ? compression : fixedCompression({ preset: 'off' }, compression, numLayers);
       return ChatMemory.create(sessions, made, contextLength);
     },
+    createBatch: (kvType, seats) => ChatBatch.create(sessions, kvType, seats),
     release: async () => {
       await sessions.release();
       factory.release?.();

@@ -1,3 +1,4 @@
+import { EngineError } from '../errors.js';
 import { KvCache } from '../kv/kv-cache.js';
 import type { ConvertedModel } from '../model/converted-model.js';
 import { isQuick } from '../model/weight-plan.js';
@@ -53,6 +54,19 @@ export class ModelSessions {
       const graph = this.graphs.whole(kvType, allLogits);
       return this.factory.create(graph, { ...this.onWeights, capture: true });
     });
+  }
+
+  /**
+   * All layers in one run, for one row of each of so many sequences; its owner releases it, before all others.
+   * @throws EngineError DEVICE_UNAVAILABLE on a device
+   */
+  async batch(kvType: KvType, sequences: number): Promise<Session> {
+    const graph = this.graphs.batch(kvType, sequences);
+    if (graph) return this.factory.create(graph, { weights: this.weights, sharesRepacked: true });
+    throw new EngineError(
+      'DEVICE_UNAVAILABLE',
+      'Several chats can be written at once on the processor only. Load the model for the CPU.',
+    );
   }
 
   private get onWeights(): SessionOptions {

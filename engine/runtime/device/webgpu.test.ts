@@ -4,6 +4,7 @@ import { FollowedChat, randomTokens } from '../../testing/follow-oracle.js';
 import { type LoadedModel, readWhole } from '../../testing/load-model.js';
 import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../../testing/tiny-loaded.js';
 import { noDevice, PLAIN_TRAITS } from '../../testing/webgpu.js';
+import { ChatBatch } from '../chat-batch.js';
 import type { ChatMemory } from '../chat-memory.js';
 import { liveNativeObjects } from '../ort/ort-native.js';
 import type { DeviceTraits } from '../ort/session.js';
@@ -47,6 +48,11 @@ describe.skipIf(reason).each([false, true])('a model on a device in float32, cap
   afterAll(async () => {
     await device.release();
     expect(liveNativeObjects()).toBe(before);
+  });
+
+  it('does not write several chats at once yet, and says where they can be', async () => {
+    const batch = ChatBatch.create(device.model.sessions, 'float32', 2);
+    await expect(batch).rejects.toMatchObject({ code: 'DEVICE_UNAVAILABLE', message: expect.stringContaining('CPU') });
   });
 
   it.each(POLICIES)(

@@ -1,6 +1,9 @@
 import type { ModelConfig } from '../../model/model-config.js';
 import type { Queries } from './scores.js';
 
+/** Newest tokens whose queries are kept at least, to vote on what is dropped while an answer grows. */
+const ANSWER_WINDOW = 64;
+
 /** By layer, the rotated queries of the newest tokens: what those attended can be recomputed from them at any time. */
 export class QueryRing {
   private readonly width: number;
@@ -17,6 +20,11 @@ export class QueryRing {
   ) {
     this.width = numHeads * headDim;
     this.rows = Array.from({ length: numLayers }, () => new Float32Array(windowLength * this.width));
+  }
+
+  /** @param windowLength that a policy has those vote of */
+  static forAnswers(config: ConstructorParameters<typeof QueryRing>[0], windowLength = 0): QueryRing {
+    return new QueryRing(config, Math.max(ANSWER_WINDOW, windowLength));
   }
 
   /** Forgets all. */

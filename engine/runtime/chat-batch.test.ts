@@ -1,0 +1,168 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { likeliest } from '../evaluate/distributions.js';
+import type { CompressionConfig } from '../kv/compression-config.js';
+import { presetConfig } from '../kv/presets.js';
+import { randomTokens } from '../testing/follow-oracle.js';
+import { type LoadedModel, readWhole } from '../testing/load-model.js';
+import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
+import type { KvType } from '../types.js';
+import { ChatBatch } from './chat-batch.js';
+import type { ChatMemory } from './chat-memory.js';
+import { liveNativeObjects } from './ort/ort-native.js';
+
+const LAYERS = 6;
+const FULL: CompressionConfig = { kvType: 'float32', policy: { name: 'full' } };
+const STEEP: CompressionConfig = { kvType: 'float32', policy: { name: 'pyramidInfer', ...STEEP_PYRAMID } };
+const COMPACT: CompressionConfig = {
+  ...presetConfig('compact', { hash: '', numLayers: LAYERS }),
+  kvType: 'float32',
+};
+
+let model: LoadedModel;
+const nativeBefore = liveNativeObjects();
+beforeAll(async () => {
+  model = await loadTinyModel({ layers: LAYERS });
+});
+afterAll(async () => {
+  await model.release();
+  expect(liveNativeObjects()).toBe(nativeBefore);
+});
+
+/** A chat that is written greedily. */
+interface Written {
+  memory: ChatMemory;
+  /** The likeliest next token. */
+  next: number;
+  answer: number[];
+}
+
+async function read(config: CompressionConfig, prompt: readonly number[]): Promise<Written> {
+  const memory = await model.memory(config);
+  return { memory, next: likeliest(await readWhole(memory, prompt)), answer: [] };
+}
+
+async function alone(config: CompressionConfig, prompt: readonly number[], tokens: number): Promise<Written> {
+  const chat = await read(config, prompt);
+  while (chat.answer.length < tokens) {
+    chat.answer.push(chat.next);
+    chat.next = likeliest(await chat.memory.append(chat.next));
+  }
+  return chat;
+}
+
+/** A token more for each. */
+async function writeOn(batch: ChatBatch, chats: readonly Written[]): Promise<Float32Array[]> {
+  const logits = await batch.append(chats.map(({ memory, next }) => ({ memory, token: next })));
+  chats.forEach((chat, i) => {
+    chat.answer.push(chat.next);
+    chat.next = likeliest(logits[i]);
+  });
+  return logits;
+}
+
+async function withBatch(kvType: KvType, seats: number, work: (batch: ChatBatch) => Promise<void>): Promise<void> {
+  const batch = await ChatBatch.create(model.sessions, kvType, seats);
+  try {
+    await work(batch);
+  } finally {
+    await batch.release();
+  }
+}
+
+it.each([
+  ['nothing dropped', FULL],
+  ['a steep pyramid that prunes what is written', STEEP],
+  ['the preset compact', COMPACT],
+])(
+  '%s: each of several chats of different lengths gets the tokens that it gets alone',
+  async (_, config) => {
+    const prompts = [300, 40, 517, 2].map((length, i) => randomTokens(length, 20 + i));
+    const chats: Written[] = [];
+    for (const prompt of prompts) chats.push(await read(config, prompt));
+    await withBatch('float32', chats.length, async (batch) => {
+      for (let step = 0; step < 100; step++) await writeOn(batch, chats);
+    });
+    for (const [i, prompt] of prompts.entries()) {
+      const single = await alone(config, prompt, 100);
+      expect(chats[i].answer).toEqual(single.answer);
+      expect(heldPlaces(chats[i].memory)).toEqual(heldPlaces(single.memory));
+    }
+  },
+  120_000,
+);
+
+it('a chat that ends makes room for another, and one that is over can be asked again', async () => {
+  const prompts = [120, 260, 33].map((length, i) => randomTokens(length, 40 + i));
+  const [first, second, third] = [
+    await read(STEEP, prompts[0]),
+    await read(STEEP, prompts[1]),
+    await read(STEEP, prompts[2]),
+  ];
+  await withBatch('float32', 2, async (batch) => {
+    for (let step = 0; step < 30; step++) await writeOn(batch, [first, second]);
+    for (let step = 0; step < 20; step++) await writeOn(batch, [third, second]);
+    for (let step = 0; step < 20; step++) await writeOn(batch, [third]);
+  });
+  const lengths = [30, 50, 40];
+  for (const [i, chat] of [first, second, third].entries()) {
+    expect(chat.answer).toEqual((await alone(STEEP, prompts[i], lengths[i])).answer);
+  }
+  const asked = [...prompts[0], ...first.answer, ...randomTokens(20, 50)];
+  const logits = await readWhole(first.memory, asked);
+  const other = await alone(STEEP, prompts[0], 30);
+  expect(logits).toEqual(await readWhole(other.memory, asked));
+}, 60_000);
+
+it('on int8 K/V, whose scales are each chat’s own, logits are those of the chat alone', async () => {
+  const config: CompressionConfig = { ...STEEP, kvType: 'int8' };
+  const prompts = [90, 310].map((length, i) => randomTokens(length, 60 + i));
+  const written = randomTokens(40, 70);
+  const chats: ChatMemory[] = [];
+  for (const prompt of prompts) chats.push((await read(config, prompt)).memory);
+  const singles: ChatMemory[] = [];
+  for (const prompt of prompts) singles.push((await read(config, prompt)).memory);
+  await withBatch('int8', 3, async (batch) => {
+    for (const token of written) {
+      const logits = await batch.append(chats.map((memory) => ({ memory, token })));
+      for (const [i, memory] of singles.entries()) {
+        const single = await memory.append(token);
+        const furthest = logits[i].reduce((most, logit, id) => Math.max(most, Math.abs(logit - single[id])), 0);
+        // What is rounded to 8 bits may fall to the next step.
+        expect(furthest).toBeLessThan(0.02);
+      }
+    }
+  });
+  expect(chats.map(heldPlaces)).toEqual(singles.map(heldPlaces));
+}, 60_000);
+
+it.each([0, -1, 1.5, 257, Number.NaN])('%d seats cannot be', async (seats) => {
+  await expect(ChatBatch.create(model.sessions, 'float32', seats)).rejects.toMatchObject({
+    code: 'REQUEST_INVALID',
+    message: expect.stringContaining('1 to 256'),
+  });
+});
+
+it('what cannot be run together is refused, and no chat has a token more', async () => {
+  const [one, other] = [await read(FULL, randomTokens(10, 1)), await read(FULL, randomTokens(12, 2))];
+  const int8 = await read({ ...FULL, kvType: 'int8' }, randomTokens(10, 3));
+  const row = ({ memory }: Written) => ({ memory, token: 1 });
+  await withBatch('float32', 2, async (batch) => {
+    const refused = async (chats: Parameters<ChatBatch['append']>[0], problem: string) => {
+      await expect(batch.append(chats)).rejects.toMatchObject({
+        code: 'REQUEST_INVALID',
+        message: expect.stringContaining(problem),
+      });
+    };
+    await refused([], 'no chat');
+    await refused([row(one), row(other), row(int8)], 'room for 2');
+    await refused([row(one), row(one)], 'twice');
+    await refused([row(one), row(int8)], 'int8');
+    const unknown = batch.append([row(one), { memory: other.memory, token: 1e9 }]);
+    await expect(unknown).rejects.toMatchObject({ code: 'MODEL_TOKENIZER_UNSUPPORTED' });
+    for (const { memory } of [one, other]) expect(heldPlaces(memory)[0][0]).toHaveLength(memory.tokens.length);
+    expect([one, other, int8].map(({ memory }) => memory.tokens.length)).toEqual([10, 12, 10]);
+    await writeOn(batch, [one, other]);
+    expect(one.answer).toEqual((await alone(FULL, randomTokens(10, 1), 1)).answer);
+    expect(one.memory.tokens).toHaveLength(11);
+  });
+});

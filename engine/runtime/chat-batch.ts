@@ -1,0 +1,43 @@
+import type { KvType } from '../types.js';
+import type { ChatMemory } from './chat-memory.js';
+import type { ModelSessions } from './model-sessions.js';
+import { BatchDecoder, type BatchRow } from './writing/batch-decoder.js';
+
+/** Several chats of one model that are written at once. Who takes part may change from token to token. */
+export class ChatBatch {
+  private constructor(private readonly decoder: BatchDecoder) {}
+
+  /** As `BatchDecoder.create`. */
+  static async create(sessions: ModelSessions, kvType: KvType, seats: number): Promise<ChatBatch> {
+    return new ChatBatch(await BatchDecoder.create(sessions, kvType, seats));
+  }
+
+  /** Chats that have room in a run; a run takes as long with fewer. */
+  get seats(): number {
+    return this.decoder.seats;
+  }
+
+  /**
+   * `ChatMemory.append` for each chat, in one run.
+   * @returns logits of each, [vocabSize], in their order; valid until the next run
+   * @throws EngineError REQUEST_INVALID, RUNTIME_FAILED, OUT_OF_MEMORY; either all chats have their token then, or none has
+   */
+  async append(chats: readonly { memory: ChatMemory; token: number }[]): Promise<Float32Array[]> {
+    const appending = chats.map(({ memory, token }) => memory.appending(token));
+    const rows: BatchRow[] = [];
+    for (const one of appending) rows.push((await one.next()).value as BatchRow);
+    const logits = await this.decoder.run(rows);
+    const failures: unknown[] = [];
+    for (const [i, one] of appending.entries()) {
+      // One after another, as what they drop is found by one session; and all of them, whatever fails.
+      await one.next((layer) => this.decoder.queries(layer, i)).catch((error: unknown) => failures.push(error));
+    }
+    if (failures.length > 0) throw failures[0];
+    return logits;
+  }
+
+  /** Waits for the run under way. Before the runtime is released. */
+  release(): Promise<void> {
+    return this.decoder.release();
+  }
+}
