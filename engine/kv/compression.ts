@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
 import { type CacheShape, KV_ELEMENT_BYTES } from './kv-cache.js';
-import { type Policy, SHORTEST_THINNED } from './policy.js';
+import { extentOf, type Policy, SHORTEST_THINNED } from './policy.js';
 import { fixedRows } from './selection.js';
 import { levelWithin } from './tidy-levels.js';
 import type { TokenSpan } from './token-span.js';
@@ -162,8 +162,7 @@ export function cacheBytes(
 
 /** Rows that are held only because more is pinned than there would be room for. */
 function rowsForPins(policy: Policy, numLayers: number, tokens: number, pinned: readonly TokenSpan[]): number {
-  const isPinned = (position: number) => pinned.some(({ from, to }) => position >= from && position < to);
-  const text = { promptStart: 0, tokensSeen: tokens, isPinned };
+  const text = extentOf(pinned, 0, tokens);
   let rows = 0;
   for (let layer = 0; pinned.length > 0 && layer < numLayers; layer++) {
     const selection = policy.evict(layer, text) ?? policy.thin(layer, text);
