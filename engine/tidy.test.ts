@@ -147,14 +147,22 @@ test('out of memory it is given up: the chat stays as it is until its text chang
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
 });
 
-test('what is pinned stays, and is not tried to be dropped again and again', async () => {
-  const { engine, told, heard } = await load();
-  await answer(engine, { messages: [{ ...TEXT, pinned: true }] });
+test('what is pinned stays; a pass is begun only where it frees enough beside it', async () => {
+  const { engine, heard } = await load();
+  const pinned: ChatMessage = { ...TEXT, pinned: true };
+  const other: ChatMessage = { role: 'user', content: 'the town by the sea and the sun in the rain '.repeat(6) };
+  const reply: ChatMessage = { role: 'assistant', content: 'the sea' };
+  await answer(engine, { messages: [pinned, reply, other] });
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
-  expect(engine.kvStats().bytesInUse).toBeGreaterThan(BUDGET);
-  await pause(1500);
+  const held = engine.kvStats();
+  expect(held.bytesInUse).toBeGreaterThan(BUDGET);
+  expect(held.keptFraction).toBeLessThan(0.87);
+  // Every turn is above the budget, and none is worth another pass.
+  await answer(engine, { messages: [pinned, reply, other, reply, { role: 'user', content: 'and the sun' }] });
+  await pause(2000);
+  expect(heard('tidying').length).toBeGreaterThan(1);
   expect(heard('tidied')).toHaveLength(1);
-  expect(told.at(-1)?.type).toBe('tidied');
+  expect(engine.kvStats().bytesInUse).toBeGreaterThan(held.bytesInUse);
 });
 
 test('disposed of in mid-pass nothing native is left', async () => {

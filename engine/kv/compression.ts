@@ -25,6 +25,8 @@ export interface Compression {
 export interface Tidiable {
   /** The share of the rows of so many tokens that fits the budget, as idle time would leave it; null: too little does. */
   level(tokens: number): number | null;
+  /** Whether so many bytes do, and 64 tokens more. */
+  fits(bytes: number): boolean;
   /** What a text is under until idle time has been spent on it: so it is not decided in haste what goes. */
   untidied: Compression;
 }
@@ -88,6 +90,7 @@ export function budgetCompression(
   });
   return under(budgetBytes, {
     level: (tokens) => levelWithin(budgetBytes, tokens, ROOM_AHEAD, bytes),
+    fits: (held) => held + ROOM_AHEAD * bytes.numLayers * bytes.bytesPerToken <= budgetBytes,
     untidied: under(UNTIDIED_BUDGETS * budgetBytes, null),
   });
 }

@@ -1,5 +1,5 @@
 import type { Selection } from './selection.js';
-import type { TokenSpan } from './token-span.js';
+import { type TokenSpan, within } from './token-span.js';
 
 /** A prompt about to be read. */
 export interface TextExtent {
@@ -12,8 +12,7 @@ export interface TextExtent {
 }
 
 export function extentOf(pinned: readonly TokenSpan[], promptStart: number, tokensSeen: number): TextExtent {
-  const isPinned = (position: number) => pinned.some(({ from, to }) => position >= from && position < to);
-  return { promptStart, tokensSeen, isPinned };
+  return { promptStart, tokensSeen, isPinned: within(pinned) };
 }
 
 /** How tokens that were written are dropped while an answer grows (Yang et al. 2024, section 3.3). */

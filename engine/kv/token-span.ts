@@ -14,3 +14,8 @@ export function apart(spans: readonly TokenSpan[]): TokenSpan[] {
   }
   return joined;
 }
+
+/** Whether a place is in one of them. */
+export function within(spans: readonly TokenSpan[]): (position: number) => boolean {
+  return (position) => spans.some(({ from, to }) => position >= from && position < to);
+}

@@ -9,6 +9,7 @@ import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { Changes } from './changes.js';
 import { evictNow } from './evict-now.js';
+import { bytesLeft, type SeenText } from './idle/protected-rows.js';
 import { type CompactingProgress, compactTo } from './idle/reconstruction.js';
 import { memoryStats } from './memory-stats.js';
 import type { ModelSessions } from './model-sessions.js';
@@ -190,16 +191,20 @@ export class ChatMemory {
     prompt: RepeatPrompt,
     freeBytes?: () => number,
   ): AsyncGenerator<CompactingProgress, void> {
-    const { seen: tokens, promptEnd: answerStart, cache, losses, sessions } = this;
-    const text = { ...extentOf(this.pinned, 0, tokens.length), tokens, answerStart };
-    losses.find(tokens.length);
-    const { at, dropped } = yield* compactTo(share, { sessions, cache, prompt, freeBytes }, text);
+    const { seen, cache, losses, sessions } = this;
+    losses.find(seen.length);
+    const { at, dropped } = yield* compactTo(share, { sessions, cache, prompt, freeBytes }, this.seenText());
     losses.dropped(at, dropped);
     this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
     // The last prompt is not what these were computed on any more.
     this.promptLogits = null;
     // This one ends by itself.
     this.changes.count++;
+  }
+
+  /** Most bytes in use once `compact` to this share is done. */
+  bytesLeftAt(share: number): number {
+    return bytesLeft(share, this.cache, this.seenText());
   }
 
   stats(): KvStats {
@@ -280,6 +285,10 @@ export class ChatMemory {
     this.cache.truncate(kept);
     this.losses.truncate(kept);
     this.seen.length = kept;
+  }
+
+  private seenText(): SeenText {
+    return { tokens: this.seen, pinned: this.pinned, answerStart: this.promptEnd };
   }
 
   private beginAnswer(promptLogits: Float32Array): void {

@@ -1,12 +1,12 @@
 import { EngineError } from '../../errors.js';
 import { inMegabytes } from '../../kv/compression.js';
 import type { KvCache } from '../../kv/kv-cache.js';
-import { type OneBudget, type ScoredLayer, selectUnderOneBudget } from '../../kv/one-budget.js';
-import type { TextExtent } from '../../kv/policy.js';
+import { type ScoredLayer, selectUnderOneBudget } from '../../kv/one-budget.js';
 import { presetConfig } from '../../kv/presets.js';
 import type { HeadRows } from '../../kv/row-store.js';
 import { droppedSpan } from '../../kv/selection.js';
 import { type DroppedSpan, united } from '../../kv/text-history.js';
+import { within } from '../../kv/token-span.js';
 import type { WorkingRows } from '../../kv/working-rows.js';
 import type { RepeatPrompt } from '../../text/repeat-prompt.js';
 import type { ModelSessions } from '../model-sessions.js';
@@ -15,6 +15,7 @@ import { openPass } from '../reading/open-pass.js';
 import type { PromptPass } from '../reading/prompt-pass.js';
 import { passBytes } from '../reading/reading-room.js';
 import { type Scores, whole } from '../reading/scores.js';
+import { protectedSpans, type SeenText } from './protected-rows.js';
 import { SlicePace } from './slice-pace.js';
 
 /** Tokens of the text that are repeated at once. */
@@ -177,17 +178,6 @@ export class Reconstruction {
   }
 }
 
-const SINKS = 4;
-/** Of what stays, the newest that do without being needed. */
-const RECENT_SHARE = 0.25;
-
-/** What a chat's cache has seen. */
-export interface SeenText extends TextExtent {
-  tokens: readonly number[];
-  /** Where the present answer begins. */
-  answerStart: number;
-}
-
 /** What compacting dropped, in view of the text up to `at`. */
 export interface Compacted {
   at: number;
@@ -215,18 +205,12 @@ export async function* compactTo(
   const { numLayers, numKvHeads } = cache.shape;
   const rows = Math.floor(share * tokens.length * numLayers * numKvHeads);
   const kept: HeadRows[] = [];
-  const budget = { rows, isFixed: protectedPlaces(share, text), layerShares: layerShares(subjects.sessions) };
+  const budget = { rows, isFixed: within(protectedSpans(share, text)), layerShares: layerShares(subjects.sessions) };
   for (const heads of selectUnderOneBudget(scored, budget)) {
     kept.push(heads);
     yield { done: reconstruction.total, total: reconstruction.total };
   }
   return { at, dropped: retain(cache, scored, kept) };
-}
-
-/** Places of which nothing is dropped, however little they are needed to say the text again. */
-function protectedPlaces(share: number, { tokensSeen, isPinned, answerStart }: SeenText): OneBudget['isFixed'] {
-  const windowStart = Math.min(answerStart, tokensSeen - Math.ceil(RECENT_SHARE * share * tokensSeen));
-  return (position) => position < SINKS || position >= windowStart || isPinned(position);
 }
 
 /** How much each layer needs was measured for the model with the preset that keeps least. */

@@ -1,7 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EngineErrorShape } from '../../errors.js';
-import { MILDEST_FOR_OTHERS } from '../../kv/tidy-levels.js';
+import type { Tidiable } from '../../kv/compression.js';
+import { MILDEST_FOR_OTHERS, TIDY_LEVELS } from '../../kv/tidy-levels.js';
 import type { RepeatPrompt } from '../../text/repeat-prompt.js';
 import type { TidyingEvent, TidyingOptions } from '../../tidying-types.js';
 import type { ChatMemory } from '../chat-memory.js';
@@ -16,6 +17,8 @@ const LOOK_MS = 500;
 const SCARCE_BYTES = 512e6;
 /** Less than this is not worth a pass to them. */
 const LEAST_FREED_BYTES = 1e6;
+/** … and where a budget cannot be met, a pass that would leave more than this share of the bytes. */
+const MOST_LEFT = 7 / 8;
 /** Runnable threads for each core, ours among them, from which on the computer has other things to do. */
 const HIGH_LOAD = 1.5;
 
@@ -110,13 +113,10 @@ export class IdleTidying {
 
   /** The mildest share of all rows that gives what is asked for; null: nothing is, or nothing can. */
   private wantedShare(memory: ChatMemory): number | null {
-    const { compression, tokens } = memory;
+    const { compression } = memory;
     const { bytesInUse, keptFraction } = memory.stats();
     const { budgetBytes, tidying, choice } = compression;
-    if (budgetBytes !== null && bytesInUse > budgetBytes) {
-      const level = tidying?.level(tokens.length) ?? null;
-      return level !== null && level < keptFraction ? level : null;
-    }
+    if (budgetBytes !== null && bytesInUse > budgetBytes) return tidying && shareForBudget(memory, tidying);
     const keepsAll = 'config' in choice || ('preset' in choice && choice.preset === 'off');
     if (keepsAll || this.subjects.freeBytes() >= SCARCE_BYTES) return null;
     const isWorthIt = (level: number) => bytesInUse * (1 - level / keptFraction) >= LEAST_FREED_BYTES;
@@ -153,6 +153,15 @@ export class IdleTidying {
     this.pass = null;
     await pass?.steps.return();
   }
+}
+
+/** Where pins, or the present answer, leave no share that fits: one that frees enough; else it would be tried every turn. */
+function shareForBudget(memory: ChatMemory, { level, fits }: Tidiable): number | null {
+  const mildest = level(memory.tokens.length);
+  if (mildest === null) return null;
+  const fitting = TIDY_LEVELS.find((share) => share <= mildest && fits(memory.bytesLeftAt(share)));
+  if (fitting !== undefined) return fitting;
+  return memory.bytesLeftAt(mildest) <= MOST_LEFT * memory.stats().bytesInUse ? mildest : null;
 }
 
 /** Windows does not say: there it never is. */
