@@ -65,6 +65,10 @@ test('a chat over its budget is brought under it in idle time, and says what tha
   const parts = told.flatMap((event) => (event.type === 'tidying' ? [event.done / event.total] : []));
   expect(parts).toEqual([...parts].sort((a, b) => a - b));
   expect(parts.at(-1)).toBe(1);
+  const planned = told.flatMap((event) => (event.type === 'tidying' ? [event.planned] : []));
+  expect(new Set(planned.map(String)).size).toBe(1);
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  expect(sum(planned[0]) / sum(after.layers.map(({ tokens }) => tokens))).toBeCloseTo(1, 1);
   expect(engine.textMemory().droppedIn.filter((turn) => turn === 1).length).toBeGreaterThan(0);
   // Nothing asks for less.
   await pause(1500);

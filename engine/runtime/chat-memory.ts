@@ -9,7 +9,7 @@ import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
 import { Changes } from './changes.js';
 import { evictNow } from './evict-now.js';
-import { bytesLeft, type SeenText } from './idle/protected-rows.js';
+import { type CompactingPlan, planOf, type SeenText } from './idle/compacting-plan.js';
 import { type CompactingProgress, compactTo } from './idle/reconstruction.js';
 import { memoryStats } from './memory-stats.js';
 import type { ModelSessions } from './model-sessions.js';
@@ -202,9 +202,9 @@ export class ChatMemory {
     this.changes.count++;
   }
 
-  /** Most bytes in use once `compact` to this share is done. */
-  bytesLeftAt(share: number): number {
-    return bytesLeft(share, this.cache, this.seenText());
+  /** About what `compact` to this share will leave. */
+  planOf(share: number): CompactingPlan {
+    return planOf(share, this.cache, this.seenText(), this.sessions);
   }
 
   stats(): KvStats {

@@ -122,7 +122,7 @@ describe('a compacted memory', () => {
         const memory = await model.memory({ kvType: 'int8', policy: { name: 'full' } });
         const steps = memory.read(text(400), { pinned: [{ from: 40, to: 40 + to }] });
         while (!(await steps.next()).done);
-        const said = memory.bytesLeftAt(share);
+        const said = memory.planOf(share).bytes;
         await compact(memory, share);
         const { bytesInUse } = memory.stats();
         expect(bytesInUse).toBeLessThanOrEqual(said);

@@ -2,7 +2,6 @@ import { EngineError } from '../../errors.js';
 import { inMegabytes } from '../../kv/compression.js';
 import type { KvCache } from '../../kv/kv-cache.js';
 import { type ScoredLayer, selectUnderOneBudget } from '../../kv/one-budget.js';
-import { presetConfig } from '../../kv/presets.js';
 import type { HeadRows } from '../../kv/row-store.js';
 import { droppedSpan } from '../../kv/selection.js';
 import { type DroppedSpan, united } from '../../kv/text-history.js';
@@ -15,7 +14,7 @@ import { openPass } from '../reading/open-pass.js';
 import type { PromptPass } from '../reading/prompt-pass.js';
 import { passBytes } from '../reading/reading-room.js';
 import { type Scores, whole } from '../reading/scores.js';
-import { protectedSpans, type SeenText } from './protected-rows.js';
+import { layerShares, protectedSpans, type SeenText } from './compacting-plan.js';
 import { SlicePace } from './slice-pace.js';
 
 /** Tokens of the text that are repeated at once. */
@@ -211,13 +210,6 @@ export async function* compactTo(
     yield { done: reconstruction.total, total: reconstruction.total };
   }
   return { at, dropped: retain(cache, scored, kept) };
-}
-
-/** How much each layer needs was measured for the model with the preset that keeps least. */
-function layerShares({ model: { info, config } }: ModelSessions): readonly number[] | undefined {
-  const { policy } = presetConfig('compact', { hash: info.hash, numLayers: config.numLayers });
-  const share = policy.name === 'pyramidInfer' ? policy.cache?.share : undefined;
-  return typeof share === 'object' ? share : undefined;
 }
 
 /** Drops all but the kept rows, at once. → between which places */

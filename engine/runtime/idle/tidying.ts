@@ -35,6 +35,8 @@ interface Subjects {
 interface Pass {
   memory: ChatMemory;
   bytesBefore: number;
+  /** As of `TidyingEvent`. */
+  planned: readonly number[];
   steps: AsyncGenerator<CompactingProgress, void, void>;
 }
 
@@ -101,6 +103,7 @@ export class IdleTidying {
     const pass = {
       memory,
       bytesBefore: memory.stats().bytesInUse,
+      planned: memory.planOf(share).rows,
       steps: memory.compact(share, prompt, freeBytes),
     };
     memory.changes.untilNext(() => {
@@ -132,7 +135,7 @@ export class IdleTidying {
       while (!stop.aborted && !this.isComposing) {
         const { value, done } = await pass.steps.next();
         if (done) return this.end(pass, tell);
-        if (value.done !== told) tell({ type: 'tidying', ...value });
+        if (value.done !== told) tell({ type: 'tidying', ...value, planned: pass.planned });
         told = value.done;
       }
     } catch (thrown) {
@@ -159,9 +162,9 @@ export class IdleTidying {
 function shareForBudget(memory: ChatMemory, { level, fits }: Tidiable): number | null {
   const mildest = level(memory.tokens.length);
   if (mildest === null) return null;
-  const fitting = TIDY_LEVELS.find((share) => share <= mildest && fits(memory.bytesLeftAt(share)));
+  const fitting = TIDY_LEVELS.find((share) => share <= mildest && fits(memory.planOf(share).bytes));
   if (fitting !== undefined) return fitting;
-  return memory.bytesLeftAt(mildest) <= MOST_LEFT * memory.stats().bytesInUse ? mildest : null;
+  return memory.planOf(mildest).bytes <= MOST_LEFT * memory.stats().bytesInUse ? mildest : null;
 }
 
 /** Windows does not say: there it never is. */
