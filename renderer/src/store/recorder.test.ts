@@ -80,6 +80,7 @@ function memoryOf(tokens: number): TextMemory {
     ends: Uint32Array.from({ length: tokens }, (_, i) => i + 1),
     depths: new Uint16Array(tokens),
     rows: new Uint16Array(tokens),
+    heads: 1,
     held: [],
     droppedIn: new Uint16Array(tokens),
     pinned: [],
