@@ -146,11 +146,14 @@ export class Reconstruction {
       const total = history + from + length;
       const every = Int32Array.from({ length }, (_, row) => row);
       const values = pass.collect(await pass.run(layer, from, length, total), every);
-      const positions = pass.positions.subarray(from, from + length);
-      const keys = { tensor: working.keys, scales: null, length: total };
-      const ownKeys = every.map((row) => history + from + row);
-      this.note(layer, await this.scores.peaks(keys, { values: whole(values), positions, ownKeys }), total);
-      if (!(values instanceof Float32Array)) values.release();
+      try {
+        const positions = pass.positions.subarray(from, from + length);
+        const keys = { tensor: working.keys, scales: null, length: total };
+        const ownKeys = every.map((row) => history + from + row);
+        this.note(layer, await this.scores.peaks(keys, { values: whole(values), positions, ownKeys }), total);
+      } finally {
+        if (!(values instanceof Float32Array)) values.release();
+      }
       this.pace.took(length, performance.now() - startedAt);
       from += length;
       yield;
