@@ -26,7 +26,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function load({ freeBytes = (): number => 1e12, tidies = true } = {}) {
   const stop = new AbortController();
   const options = { modelPath, cacheFolder: path.join(folder, 'cache'), precision: 'float32', threads: 1 } as const;
-  const engine = await createEngine({ ...options, freeBytes });
+  const parking = { folder: path.join(folder, 'parked') };
+  const engine = await createEngine({ ...options, parking, freeBytes });
   const told: TidyingEvent[] = [];
   const tidying = tidies
     ? engine.tidy((event) => told.push(event), { underLoad: true, signal: stop.signal })
@@ -167,6 +168,20 @@ test('what is pinned stays; a pass is begun only where it frees enough beside it
   expect(heard('tidying').length).toBeGreaterThan(1);
   expect(heard('tidied')).toHaveLength(1);
   expect(engine.kvStats().bytesInUse).toBeGreaterThan(held.bytesInUse);
+});
+
+test('a chat that is left before its turn came is tidied once it is looked at again', async () => {
+  const { engine, told, heard } = await load();
+  await answer(engine, { chatId: 'left' });
+  await vi.waitFor(() => expect(heard('tidying').length).toBeGreaterThan(1), { ...soon, interval: 1 });
+  await answer(engine, { chatId: 'short', messages: [{ role: 'user', content: 'the sea' }] });
+  expect(told.at(-1)?.type).toBe('outdated');
+  await pause(2500);
+  expect(told.at(-1)?.type).toBe('outdated');
+  expect(await engine.parking.takeUp('left')).toBe(true);
+  expect(engine.kvStats()).toMatchObject({ keptFraction: 1, budgetBytes: 2 * BUDGET });
+  await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
+  expect(engine.kvStats().bytesInUse).toBeLessThanOrEqual(BUDGET);
 });
 
 test('disposed of in mid-pass nothing native is left', async () => {
