@@ -65,6 +65,7 @@ export function memoryOf(text: string, layers: number): TextMemory {
     ends,
     depths,
     rows: depths.map((depth) => 3 * depth),
+    heads: 3,
     held,
     droppedIn,
     droppedAt,

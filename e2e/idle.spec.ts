@@ -24,6 +24,7 @@ test('a chat over its budget is tidied while nobody asks, which is seen, told an
 
   const progress = app.page.getByRole('progressbar', { name: 'Tidying memory' });
   await expect(progress).toBeVisible({ timeout: 20_000 });
+  await expect(panel.getByText('about to go')).toBeVisible();
   // To write is to be at it: the bar stands still.
   await app.input.pressSequentially('Wait', { delay: 100 });
   // The slice that ran just then ends.

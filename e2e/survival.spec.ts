@@ -52,7 +52,9 @@ test('the words that the model no longer holds are told apart, as the engine rep
     await page.keyboard.press('ArrowRight');
     if ((await page.locator('.survival-token').textContent())?.includes('dropped in turn')) break;
   }
-  await expect(page.locator('.survival-token')).toContainText(/token [\d,]+: \d+ of 30 layers, last dropped in turn 1/);
+  await expect(page.locator('.survival-token')).toContainText(
+    /token [\d,]+: \d+ of 30 layers, \d+ of 90 heads, last dropped in turn 1/,
+  );
 
   // One layer's tokens alone, from the bars.
   const bars = page.getByRole('slider', { name: 'Layer' });

@@ -82,6 +82,8 @@ export interface TextMemory {
   depths: Uint16Array<ArrayBuffer>;
   /** K/V rows of each token: one for each head of each layer that holds it. All rows are of one size. [tokens] */
   rows: Uint16Array<ArrayBuffer>;
+  /** K/V heads of a layer: it holds as many rows of a token at most. */
+  heads: number;
   /** By layer, bit i % 8 of byte ⌊i / 8⌋: it holds token i. */
   held: Uint8Array<ArrayBuffer>[];
   /**

@@ -26,7 +26,8 @@ afterAll(() => rm(folder, { recursive: true }));
 async function load({ freeBytes = (): number => 1e12, tidies = true } = {}) {
   const stop = new AbortController();
   const options = { modelPath, cacheFolder: path.join(folder, 'cache'), precision: 'float32', threads: 1 } as const;
-  const engine = await createEngine({ ...options, freeBytes });
+  const parking = { folder: path.join(folder, 'parked') };
+  const engine = await createEngine({ ...options, parking, freeBytes });
   const told: TidyingEvent[] = [];
   const tidying = tidies
     ? engine.tidy((event) => told.push(event), { underLoad: true, signal: stop.signal })
@@ -65,6 +66,10 @@ test('a chat over its budget is brought under it in idle time, and says what tha
   const parts = told.flatMap((event) => (event.type === 'tidying' ? [event.done / event.total] : []));
   expect(parts).toEqual([...parts].sort((a, b) => a - b));
   expect(parts.at(-1)).toBe(1);
+  const planned = told.flatMap((event) => (event.type === 'tidying' ? [event.planned] : []));
+  expect(new Set(planned.map(String)).size).toBe(1);
+  const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+  expect(sum(planned[0]) / sum(after.layers.map(({ tokens }) => tokens))).toBeCloseTo(1, 1);
   expect(engine.textMemory().droppedIn.filter((turn) => turn === 1).length).toBeGreaterThan(0);
   // Nothing asks for less.
   await pause(1500);
@@ -98,8 +103,9 @@ test('a message in mid-pass goes first, and the pass starts over with what is sa
     compression,
   });
   await events.next();
-  // At most the slice that ran.
-  expect(told.length).toBeLessThanOrEqual(underway + 1);
+  // At most the slice that ran; and what was held for the pass is let go of before anything is read.
+  expect(told.length).toBeLessThanOrEqual(underway + 2);
+  expect(told.at(-1)?.type).toBe('outdated');
   for await (const _ of events);
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
   expect(heard('outdated')).toHaveLength(1);
@@ -146,14 +152,36 @@ test('out of memory it is given up: the chat stays as it is until its text chang
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
 });
 
-test('what is pinned stays, and is not tried to be dropped again and again', async () => {
-  const { engine, told, heard } = await load();
-  await answer(engine, { messages: [{ ...TEXT, pinned: true }] });
+test('what is pinned stays; a pass is begun only where it frees enough beside it', async () => {
+  const { engine, heard } = await load();
+  const pinned: ChatMessage = { ...TEXT, pinned: true };
+  const other: ChatMessage = { role: 'user', content: 'the town by the sea and the sun in the rain '.repeat(6) };
+  const reply: ChatMessage = { role: 'assistant', content: 'the sea' };
+  await answer(engine, { messages: [pinned, reply, other] });
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
-  expect(engine.kvStats().bytesInUse).toBeGreaterThan(BUDGET);
-  await pause(1500);
+  const held = engine.kvStats();
+  expect(held.bytesInUse).toBeGreaterThan(BUDGET);
+  expect(held.keptFraction).toBeLessThan(0.87);
+  // Every turn is above the budget, and none is worth another pass.
+  await answer(engine, { messages: [pinned, reply, other, reply, { role: 'user', content: 'and the sun' }] });
+  await pause(2000);
+  expect(heard('tidying').length).toBeGreaterThan(1);
   expect(heard('tidied')).toHaveLength(1);
-  expect(told.at(-1)?.type).toBe('tidied');
+  expect(engine.kvStats().bytesInUse).toBeGreaterThan(held.bytesInUse);
+});
+
+test('a chat that is left before its turn came is tidied once it is looked at again', async () => {
+  const { engine, told, heard } = await load();
+  await answer(engine, { chatId: 'left' });
+  await vi.waitFor(() => expect(heard('tidying').length).toBeGreaterThan(1), { ...soon, interval: 1 });
+  await answer(engine, { chatId: 'short', messages: [{ role: 'user', content: 'the sea' }] });
+  expect(told.at(-1)?.type).toBe('outdated');
+  await pause(2500);
+  expect(told.at(-1)?.type).toBe('outdated');
+  expect(await engine.parking.takeUp('left')).toBe(true);
+  expect(engine.kvStats()).toMatchObject({ keptFraction: 1, budgetBytes: 2 * BUDGET });
+  await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
+  expect(engine.kvStats().bytesInUse).toBeLessThanOrEqual(BUDGET);
 });
 
 test('disposed of in mid-pass nothing native is left', async () => {

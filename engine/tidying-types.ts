@@ -3,8 +3,11 @@ import type { KvStats } from './memory-types.js';
 
 /** What becomes of a chat's memory in idle time. */
 export type TidyingEvent =
-  /** So many parts of the text, each in one layer, have been looked at; nothing has changed yet. */
-  | { type: 'tidying'; done: number; total: number }
+  /**
+   * So many parts of the text, each in one layer, have been looked at; nothing has changed yet. `planned`: about how many
+   * tokens each layer will hold.
+   */
+  | { type: 'tidying'; done: number; total: number; planned: readonly number[] }
   /** `freedBytes`: less than before. `kv`: the cache as it is now. */
   | { type: 'tidied'; freedBytes: number; kv: KvStats }
   /** The text changed, or its memory is another chat's: what was looked at counts no more. */

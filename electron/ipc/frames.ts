@@ -45,9 +45,12 @@ export type Measuring =
   | { state: 'paused' | 'running'; progress: MeasuringProgress }
   | { state: 'failed'; progress: MeasuringProgress; error: EngineErrorShape };
 
-/** What idle time makes of the memory. `done`, `total`: parts of the text, each in one layer; `kv`: as it is then. */
+/**
+ * What idle time makes of the memory. `done`, `total`: parts of the text, each in one layer; `planned`: about how many
+ * tokens each layer will hold; `kv`: as it is then.
+ */
 export type Tidying =
-  | { state: 'running'; done: number; total: number }
+  | { state: 'running'; done: number; total: number; planned: readonly number[] }
   | { state: 'done'; freedBytes: number; kv: KvStats }
   | { state: 'failed'; error: EngineErrorShape };
 

@@ -59,7 +59,7 @@ export class MemoryTidying {
   #stateAfter(event: TidyingEvent): Tidying | null {
     switch (event.type) {
       case 'tidying':
-        return { state: 'running', done: event.done, total: event.total };
+        return { state: 'running', done: event.done, total: event.total, planned: event.planned };
       case 'tidied':
         return { state: 'done', freedBytes: event.freedBytes, kv: event.kv };
       case 'outdated':

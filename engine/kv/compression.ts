@@ -2,7 +2,7 @@ import { EngineError } from '../errors.js';
 import type { ChatCompression, KvType } from '../types.js';
 import { type CompressionConfig, createPolicy, type PolicyConfig } from './compression-config.js';
 import { type CacheShape, KV_ELEMENT_BYTES } from './kv-cache.js';
-import { type Policy, SHORTEST_THINNED } from './policy.js';
+import { extentOf, type Policy, SHORTEST_THINNED } from './policy.js';
 import { fixedRows } from './selection.js';
 import { levelWithin } from './tidy-levels.js';
 import type { TokenSpan } from './token-span.js';
@@ -25,6 +25,8 @@ export interface Compression {
 export interface Tidiable {
   /** The share of the rows of so many tokens that fits the budget, as idle time would leave it; null: too little does. */
   level(tokens: number): number | null;
+  /** Whether so many bytes do, and 64 tokens more. */
+  fits(bytes: number): boolean;
   /** What a text is under until idle time has been spent on it: so it is not decided in haste what goes. */
   untidied: Compression;
 }
@@ -88,6 +90,7 @@ export function budgetCompression(
   });
   return under(budgetBytes, {
     level: (tokens) => levelWithin(budgetBytes, tokens, ROOM_AHEAD, bytes),
+    fits: (held) => held + ROOM_AHEAD * bytes.numLayers * bytes.bytesPerToken <= budgetBytes,
     untidied: under(UNTIDIED_BUDGETS * budgetBytes, null),
   });
 }
@@ -162,8 +165,7 @@ export function cacheBytes(
 
 /** Rows that are held only because more is pinned than there would be room for. */
 function rowsForPins(policy: Policy, numLayers: number, tokens: number, pinned: readonly TokenSpan[]): number {
-  const isPinned = (position: number) => pinned.some(({ from, to }) => position >= from && position < to);
-  const text = { promptStart: 0, tokensSeen: tokens, isPinned };
+  const text = extentOf(pinned, 0, tokens);
   let rows = 0;
   for (let layer = 0; pinned.length > 0 && layer < numLayers; layer++) {
     const selection = policy.evict(layer, text) ?? policy.thin(layer, text);

@@ -32,9 +32,15 @@ export function* selectUnderOneBudget(
   budget: OneBudget,
 ): Generator<HeadRows, void, void> {
   const { isFixed, layerShares } = budget;
-  const counts = layerShares ? countsByShare(layers, budget, layerShares) : countsByScore(layers, budget);
+  const lengths = layers.map(({ positions }) => ({
+    length: positions[0].length,
+    fixed: mostFixed(positions, isFixed),
+  }));
+  const counts = layerShares
+    ? countsByShare(lengths, budget.rows / layers[0].positions.length, layerShares)
+    : countsByScore(layers, budget);
   for (const [layer, { positions, scores }] of layers.entries()) {
-    const count = Math.max(counts[layer], mostFixed(positions, isFixed));
+    const count = Math.max(counts[layer], lengths[layer].fixed);
     yield positions.map((places, head) => bestRows(places, scores[head], count, isFixed));
   }
 }
@@ -55,20 +61,22 @@ function countsByScore(layers: readonly ScoredLayer[], { rows, isFixed }: OneBud
   });
 }
 
-/** Rows of a head of each layer, in these proportions as far as layers have so many. */
-function countsByShare(
-  layers: readonly ScoredLayer[],
-  { rows, isFixed }: OneBudget,
+/**
+ * Rows of a head of each layer, in these proportions as far as layers have so many.
+ * @param layers rows that a head has, and those that it has to keep
+ * @param rows of a head of all layers together
+ */
+export function countsByShare(
+  layers: readonly { length: number; fixed: number }[],
+  rows: number,
   shares: readonly number[],
 ): number[] {
-  const longest = Math.max(...layers.map(({ positions }) => positions[0].length));
-  const fixed = layers.map(({ positions }) => mostFixed(positions, isFixed));
+  const longest = Math.max(...layers.map(({ length }) => length));
   const countsAt = (factor: number) =>
-    layers.map(({ positions: [{ length }] }, layer) =>
-      Math.max(fixed[layer], Math.min(length, Math.floor(factor * shares[layer] * longest))),
+    layers.map(({ length, fixed }, layer) =>
+      Math.max(fixed, Math.min(length, Math.floor(factor * shares[layer] * longest))),
     );
-  const total = (counts: readonly number[]) =>
-    counts.reduce((sum, count, layer) => sum + count * layers[layer].positions.length, 0);
+  const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
   let [fitting, tooMuch] = [0, 2 / Math.min(...shares)];
   for (let step = 0; step < HALVINGS; step++) {
     const middle = (fitting + tooMuch) / 2;

@@ -1,4 +1,5 @@
 import type { Selection } from './selection.js';
+import { isWithin, type TokenSpan } from './token-span.js';
 
 /** A prompt about to be read. */
 export interface TextExtent {
@@ -8,6 +9,10 @@ export interface TextExtent {
   tokensSeen: number;
   /** Places never dropped. */
   isPinned: (position: number) => boolean;
+}
+
+export function extentOf(pinned: readonly TokenSpan[], promptStart: number, tokensSeen: number): TextExtent {
+  return { promptStart, tokensSeen, isPinned: isWithin(pinned) };
 }
 
 /** How tokens that were written are dropped while an answer grows (Yang et al. 2024, section 3.3). */

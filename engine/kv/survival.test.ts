@@ -12,7 +12,8 @@ describe('survivalOf', () => {
     cache.append(0, all);
     cache.append(1, all);
     cache.retain(1, [Int32Array.of(0, 9), Int32Array.of(0, 17)]);
-    const { held, depths, rows } = survivalOf(cache, 20);
+    const { held, depths, rows, heads } = survivalOf(cache, 20);
+    expect(heads).toBe(2);
     expect([rows[0], rows[1], rows[9]]).toEqual([4, 2, 3]);
     expect(rows.reduce((sum, count) => sum + count, 0)).toBe(2 * 20 + 2 * 2);
     expect([...depths].flatMap((depth, token) => (depth === 2 ? [token] : []))).toEqual([0, 9, 17]);

@@ -9,6 +9,8 @@ export interface Survival {
   depths: Uint16Array<ArrayBuffer>;
   /** K/V rows of each token: one for each head of each layer that holds it. [tokens] */
   rows: Uint16Array<ArrayBuffer>;
+  /** K/V heads of a layer. */
+  heads: number;
 }
 
 /** Of the first `tokens` of a text. */
@@ -29,7 +31,7 @@ export function survivalOf(cache: KvCache, tokens: number): Survival {
     }
     return bits;
   });
-  return { held, depths, rows };
+  return { held, depths, rows, heads: cache.shape.numKvHeads };
 }
 
 /**

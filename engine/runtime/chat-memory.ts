@@ -1,16 +1,18 @@
-import { budgetNow, isUsedUp } from '../kv/budget-now.js';
+import { isUsedUp } from '../kv/budget-now.js';
 import { boundsOfHeld, type Compression, dropsWhileWriting } from '../kv/compression.js';
 import type { KvCache } from '../kv/kv-cache.js';
 import { Losses } from '../kv/losses.js';
-import type { Policy, TextExtent } from '../kv/policy.js';
-import { kvStats, rulesOf } from '../kv/stats.js';
+import { extentOf, type Policy } from '../kv/policy.js';
 import { type Survival, survivalOf } from '../kv/survival.js';
 import { commonPrefixLength } from '../kv/text-history.js';
-import { apart, isWithin, type TokenSpan } from '../kv/token-span.js';
+import { apart, type TokenSpan } from '../kv/token-span.js';
 import type { RepeatPrompt } from '../text/repeat-prompt.js';
 import type { KvStats, TextMemory } from '../types.js';
+import { Changes } from './changes.js';
 import { evictNow } from './evict-now.js';
+import { type CompactingPlan, planOf, type SeenText } from './idle/compacting-plan.js';
 import { type CompactingProgress, compactTo } from './idle/reconstruction.js';
+import { memoryStats } from './memory-stats.js';
 import type { ModelSessions } from './model-sessions.js';
 import { type ChatOutline, type ChatSnapshot, type Fill, refill, snapshotOf } from './parking/chat-snapshot.js';
 import { createScores } from './reading/create-scores.js';
@@ -48,8 +50,7 @@ export class ChatMemory {
   private reading: { tokens: number; bytesBefore: number; fresh: number } | null = null;
   /** Rows run in the last read, of what all its new tokens in all layers would be. */
   computeFraction = 1;
-  /** Grows with whatever changes the text or what is held of it. */
-  revision = 0;
+  readonly changes = new Changes();
 
   private constructor(
     private readonly sessions: ModelSessions,
@@ -111,7 +112,10 @@ export class ChatMemory {
     const fresh = prompt.slice(reused);
     this.reading = { tokens: prompt.length, bytesBefore: this.cache.bytesInUse, fresh: fresh.length };
     this.choosePolicyFor(prompt.length);
-    const steps = new LayeredPrefill(sessions, this.cache, this.policy).read(fresh, this.extent(reused, prompt.length));
+    const steps = new LayeredPrefill(sessions, this.cache, this.policy).read(
+      fresh,
+      extentOf(this.pinned, reused, prompt.length),
+    );
     let complete = false;
     try {
       yield { processed: reused, reused };
@@ -164,7 +168,7 @@ export class ChatMemory {
     if (isUsedUp(this.bounds, this.cache)) await this.makeRoom();
     const queries = yield { cache: this.cache, token, position: this.seen.length };
     this.seen.push(token);
-    this.revision++;
+    this.changes.next();
     if (this.keepsQueries) this.ring.push(queries);
     const dropped = await this.pruner?.written(this.seen.length);
     this.losses.dropped(this.seen.length, dropped ?? null);
@@ -179,42 +183,38 @@ export class ChatMemory {
     this.measuring ??= await createDecoder(this.sessions, this.cache, { allLogits: true });
     const logits = await this.measuring.run(tokens, this.seen.length);
     for (const token of tokens) this.seen.push(token);
-    this.revision++;
+    this.changes.next();
     return logits;
   }
 
-  /** As `compactTo`: while nobody waits. To be given up once `revision` has changed in between. */
+  /** As `compactTo`: while nobody waits. To be given up where something changes in between. */
   async *compact(
     share: number,
     prompt: RepeatPrompt,
     freeBytes?: () => number,
   ): AsyncGenerator<CompactingProgress, void> {
-    const { seen: tokens, promptEnd: answerStart, cache, losses, sessions } = this;
-    const text = { ...this.extent(0, tokens.length), tokens, answerStart };
-    losses.find(tokens.length);
-    const { at, dropped } = yield* compactTo(share, { sessions, cache, prompt, freeBytes }, text);
+    const { seen, cache, losses, sessions } = this;
+    losses.find(seen.length);
+    const { at, dropped } = yield* compactTo(share, { sessions, cache, prompt, freeBytes }, this.seenText());
     losses.dropped(at, dropped);
     this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
     // The last prompt is not what these were computed on any more.
     this.promptLogits = null;
-    this.revision++;
+    // This one ends by itself.
+    this.changes.count++;
+  }
+
+  /** About what `compact` to this share will leave. */
+  planOf(share: number): CompactingPlan {
+    return planOf(share, this.cache, this.seenText(), this.sessions);
   }
 
   stats(): KvStats {
-    const { seen, reading, promptEnd } = this;
-    const tokensSeen = reading?.tokens ?? seen.length;
-    const text = {
-      tokensSeen,
-      generatedTokens: reading ? 0 : Math.max(0, seen.length - promptEnd),
-      compression: this.compression.choice,
-      budgetBytes: budgetNow(this.bounds, this.policy, this.cache, { reading, promptEnd, tokensSeen: seen.length }),
-      drops: this.losses.count,
-      reading: reading !== null,
-    };
-    const prompt = this.extent(0, tokensSeen - text.generatedTokens);
-    return kvStats(this.cache, text, this.pinned, (layer) =>
-      rulesOf(this.policy, layer, prompt, this.losses.lostAttention(layer)),
-    );
+    const { cache, losses, compression, bounds, policy, pinned, promptEnd, reading, seen } = this;
+    return memoryStats({
+      ...{ cache, losses, compression, bounds, policy, pinned, promptEnd, reading },
+      tokensCached: seen.length,
+    });
   }
 
   /** Which layers hold which tokens of the text, when each was dropped, and which are never to be. */
@@ -244,7 +244,7 @@ export class ChatMemory {
     this.pinned = outline.pinned;
     this.promptEnd = outline.promptEnd;
     this.computeFraction = outline.computeFraction;
-    this.revision++;
+    this.changes.next();
     this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
     this.choosePolicyFor(outline.policyTokens);
   }
@@ -252,7 +252,7 @@ export class ChatMemory {
   /** Back to an empty chat. */
   clear(): void {
     this.seen.length = 0;
-    this.revision++;
+    this.changes.next();
     this.losses.clear();
     this.pinned = [];
     this.bounds = this.compression;
@@ -283,10 +283,14 @@ export class ChatMemory {
   }
 
   private cutTo(kept: number): void {
-    this.revision++;
+    this.changes.next();
     this.cache.truncate(kept);
     this.losses.truncate(kept);
     this.seen.length = kept;
+  }
+
+  private seenText(): SeenText {
+    return { tokens: this.seen, pinned: this.pinned, answerStart: this.promptEnd };
   }
 
   private beginAnswer(promptLogits: Float32Array): void {
@@ -302,12 +306,8 @@ export class ChatMemory {
   private async makeRoom(): Promise<void> {
     const tokensSeen = this.seen.length;
     this.choosePolicyFor(tokensSeen);
-    const text = this.extent(tokensSeen, tokensSeen);
+    const text = extentOf(this.pinned, tokensSeen, tokensSeen);
     const { dropped, lostAttention } = await evictNow(this.cache, this.policy, text, this.scores, this.ring);
     this.losses.dropped(tokensSeen, dropped, lostAttention);
-  }
-
-  private extent(promptStart: number, tokensSeen: number): TextExtent {
-    return { promptStart, tokensSeen, isPinned: isWithin(this.pinned) };
   }
 }

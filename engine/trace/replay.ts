@@ -38,7 +38,7 @@ export function kvAt({ model, turns, samples }: Trace, index: number): KvMoment 
 }
 
 /** What of a text is held. */
-export type HeldText = Pick<TextMemory, 'text' | 'ends' | 'depths' | 'held' | 'droppedIn'>;
+export type HeldText = Pick<TextMemory, 'text' | 'ends' | 'depths' | 'rows' | 'heads' | 'held' | 'droppedIn'>;
 
 /**
  * The text at a sample, and which layers held what of it: exactly, as layers take tokens in order, and each drop says
@@ -72,7 +72,9 @@ export function textAt(trace: Trace, index: number): HeldText | null {
     return bits;
   });
   const turnOf = turnsOfDrops(trace, ranges[0]?.turn ?? 0, sample.turn);
-  return { text: tokens.join(''), ends, depths, held, droppedIn: Uint16Array.from(lastDrops, turnOf) };
+  const droppedIn = Uint16Array.from(lastDrops, turnOf);
+  // A trace does not tell heads of a layer apart.
+  return { text: tokens.join(''), ends, depths, rows: depths, heads: 1, held, droppedIn };
 }
 
 /** Drops that a token had been through. What is new in a prompt is chosen from while it is read, what is old at its end. */

@@ -124,8 +124,13 @@ export class DeviceScores implements Scores {
       all.values.set(ring.queries(layer, count, count, count).values, layer * count * width);
     }
     const tensor = this.device.tensor(all.dims, 'float32');
-    this.device.write(tensor, all.values);
-    return tensor;
+    try {
+      this.device.write(tensor, all.values);
+      return tensor;
+    } catch (error) {
+      tensor.release();
+      throw error;
+    }
   }
 
   /** Of so many votes each that there is room for their attention. */
@@ -187,8 +192,13 @@ export class DeviceScores implements Scores {
       inputs[`behindFrom.${i}`] = int64Tensor(table - keys.length);
     });
     const scores = device.tensor([numHeads * lengths.reduce((sum, length) => sum + length, 0)], 'float32');
-    await runOnce(session, inputs, { scores });
-    return scores;
+    try {
+      await runOnce(session, inputs, { scores });
+      return scores;
+    } catch (error) {
+      scores.release();
+      throw error;
+    }
   }
 
   /** …, 2, 1, 0 as the graph takes it. */

@@ -37,11 +37,18 @@ export class QueuedMoves {
     else this.moves.push({ kind: 'release', release });
   }
 
-  /** Hands over what was asked for. */
+  /** Hands over what was asked for; where that fails, what is left of it is only released. */
   flush(): void {
-    if (this.moves.length === 0) return;
-    const moves = this.moves;
+    const waiting = this.moves;
     this.moves = [];
+    try {
+      if (waiting.length > 0) this.handOver(waiting);
+    } finally {
+      for (const move of waiting) if (move.kind === 'release') move.release();
+    }
+  }
+
+  private handOver(moves: readonly Move[]): void {
     const lists: Int32Array[] = [];
     const listOf = moves.map((move) => (move.kind === 'gather' ? indexAmong(lists, move.rows) : -1));
     const places = lists.length > 0 ? this.bring(lists) : null;
@@ -49,8 +56,7 @@ export class QueuedMoves {
     for (const list of lists) starts.push(starts[starts.length - 1] + list.length);
     moves.forEach((move, i) => {
       if (move.kind === 'copy') this.mover.copy(move.from, move.to);
-      else if (move.kind === 'release') move.release();
-      else if (places) {
+      else if (move.kind === 'gather' && places) {
         const list = listOf[i];
         this.mover.gather(move.source, places, starts[list], starts[list + 1], move.target);
       }

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { GraphWeight } from '../../onnx/graph-builder.js';
 import { type MappedFile, mapFile } from '../ort/mapped-file.js';
-import type { Handle, OrtNative } from '../ort/ort-native.js';
+import { type Handle, HeldTogether, type OrtNative } from '../ort/ort-native.js';
 import type { SharedWeights } from '../ort/session.js';
 import type { WebGpuMemory } from './webgpu-memory.js';
 
@@ -37,12 +37,16 @@ export class DeviceWeights implements SharedWeights {
   private bring({ type, shape, range }: GraphWeight): Handle[] {
     const { native, device } = this;
     const source = native.tensorAt(this.file.address + BigInt(range.offset), range.length, type, shape);
-    const target = device.ownTensor(shape, type);
+    const held = new HeldTogether();
     try {
+      const target = held.keep(device.ownTensor(shape, type));
       device.copyAll([[source.address, target.address]]);
+      return [target, device.view(device.bufferOf(target.address), type, shape)];
+    } catch (error) {
+      held.release();
+      throw error;
     } finally {
       source.release();
     }
-    return [target, device.view(device.bufferOf(target.address), type, shape)];
   }
 }

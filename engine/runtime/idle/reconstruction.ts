@@ -1,12 +1,11 @@
 import { EngineError } from '../../errors.js';
 import { inMegabytes } from '../../kv/compression.js';
 import type { KvCache } from '../../kv/kv-cache.js';
-import { type OneBudget, type ScoredLayer, selectUnderOneBudget } from '../../kv/one-budget.js';
-import type { TextExtent } from '../../kv/policy.js';
-import { presetConfig } from '../../kv/presets.js';
+import { type ScoredLayer, selectUnderOneBudget } from '../../kv/one-budget.js';
 import type { HeadRows } from '../../kv/row-store.js';
 import { droppedSpan } from '../../kv/selection.js';
 import { type DroppedSpan, united } from '../../kv/text-history.js';
+import { isWithin } from '../../kv/token-span.js';
 import type { WorkingRows } from '../../kv/working-rows.js';
 import type { RepeatPrompt } from '../../text/repeat-prompt.js';
 import type { ModelSessions } from '../model-sessions.js';
@@ -15,6 +14,7 @@ import { openPass } from '../reading/open-pass.js';
 import type { PromptPass } from '../reading/prompt-pass.js';
 import { passBytes } from '../reading/reading-room.js';
 import { type Scores, whole } from '../reading/scores.js';
+import { layerShares, protectedSpans, type SeenText } from './compacting-plan.js';
 import { SlicePace } from './slice-pace.js';
 
 /** Tokens of the text that are repeated at once. */
@@ -146,11 +146,14 @@ export class Reconstruction {
       const total = history + from + length;
       const every = Int32Array.from({ length }, (_, row) => row);
       const values = pass.collect(await pass.run(layer, from, length, total), every);
-      const positions = pass.positions.subarray(from, from + length);
-      const keys = { tensor: working.keys, scales: null, length: total };
-      const ownKeys = every.map((row) => history + from + row);
-      this.note(layer, await this.scores.peaks(keys, { values: whole(values), positions, ownKeys }), total);
-      if (!(values instanceof Float32Array)) values.release();
+      try {
+        const positions = pass.positions.subarray(from, from + length);
+        const keys = { tensor: working.keys, scales: null, length: total };
+        const ownKeys = every.map((row) => history + from + row);
+        this.note(layer, await this.scores.peaks(keys, { values: whole(values), positions, ownKeys }), total);
+      } finally {
+        if (!(values instanceof Float32Array)) values.release();
+      }
       this.pace.took(length, performance.now() - startedAt);
       from += length;
       yield;
@@ -175,17 +178,6 @@ export class Reconstruction {
       }
     });
   }
-}
-
-const SINKS = 4;
-/** Of what stays, the newest that do without being needed. */
-const RECENT_SHARE = 0.25;
-
-/** What a chat's cache has seen. */
-export interface SeenText extends TextExtent {
-  tokens: readonly number[];
-  /** Where the present answer begins. */
-  answerStart: number;
 }
 
 /** What compacting dropped, in view of the text up to `at`. */
@@ -215,25 +207,12 @@ export async function* compactTo(
   const { numLayers, numKvHeads } = cache.shape;
   const rows = Math.floor(share * tokens.length * numLayers * numKvHeads);
   const kept: HeadRows[] = [];
-  const budget = { rows, isFixed: protectedPlaces(share, text), layerShares: layerShares(subjects.sessions) };
+  const budget = { rows, isFixed: isWithin(protectedSpans(share, text)), layerShares: layerShares(subjects.sessions) };
   for (const heads of selectUnderOneBudget(scored, budget)) {
     kept.push(heads);
     yield { done: reconstruction.total, total: reconstruction.total };
   }
   return { at, dropped: retain(cache, scored, kept) };
-}
-
-/** Places of which nothing is dropped, however little they are needed to say the text again. */
-function protectedPlaces(share: number, { tokensSeen, isPinned, answerStart }: SeenText): OneBudget['isFixed'] {
-  const windowStart = Math.min(answerStart, tokensSeen - Math.ceil(RECENT_SHARE * share * tokensSeen));
-  return (position) => position < SINKS || position >= windowStart || isPinned(position);
-}
-
-/** How much each layer needs was measured for the model with the preset that keeps least. */
-function layerShares({ model: { info, config } }: ModelSessions): readonly number[] | undefined {
-  const { policy } = presetConfig('compact', { hash: info.hash, numLayers: config.numLayers });
-  const share = policy.name === 'pyramidInfer' ? policy.cache?.share : undefined;
-  return typeof share === 'object' ? share : undefined;
 }
 
 /** Drops all but the kept rows, at once. → between which places */

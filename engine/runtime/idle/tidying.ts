@@ -1,7 +1,8 @@
 import { availableParallelism, loadavg } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { EngineErrorShape } from '../../errors.js';
-import { MILDEST_FOR_OTHERS } from '../../kv/tidy-levels.js';
+import type { Tidiable } from '../../kv/compression.js';
+import { MILDEST_FOR_OTHERS, TIDY_LEVELS } from '../../kv/tidy-levels.js';
 import type { RepeatPrompt } from '../../text/repeat-prompt.js';
 import type { TidyingEvent, TidyingOptions } from '../../tidying-types.js';
 import type { ChatMemory } from '../chat-memory.js';
@@ -16,8 +17,12 @@ const LOOK_MS = 500;
 const SCARCE_BYTES = 512e6;
 /** Less than this is not worth a pass to them. */
 const LEAST_FREED_BYTES = 1e6;
+/** … and where a budget cannot be met, a pass that would leave more than this share of the bytes. */
+const MOST_LEFT = 7 / 8;
 /** Runnable threads for each core, ours among them, from which on the computer has other things to do. */
 const HIGH_LOAD = 1.5;
+
+type Tell = (event: TidyingEvent) => void;
 
 interface Subjects {
   memories: { readonly current: ChatMemory; failed(thrown: unknown): EngineErrorShape };
@@ -29,8 +34,9 @@ interface Subjects {
 /** A chat on its way to fewer rows. */
 interface Pass {
   memory: ChatMemory;
-  revision: number;
   bytesBefore: number;
+  /** As of `TidyingEvent`. */
+  planned: readonly number[];
   steps: AsyncGenerator<CompactingProgress, void, void>;
 }
 
@@ -51,18 +57,18 @@ export class IdleTidying {
   }
 
   /** Resolves when the signal is aborted, and nothing is held of a pass any more. */
-  run(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
+  run(tell: Tell, options: TidyingOptions): Promise<void> {
     const watched = this.ended.then(() => this.watch(tell, options));
     this.ended = watched.catch(() => undefined);
     return watched;
   }
 
-  private async watch(tell: (event: TidyingEvent) => void, options: TidyingOptions): Promise<void> {
+  private async watch(tell: Tell, options: TidyingOptions): Promise<void> {
     const { signal } = options;
     this.isOn = true;
     try {
       while (!signal.aborted) {
-        if (this.isDue(options)) await this.subjects.idle.run((stop) => this.work(tell, stop), signal);
+        if (this.isDue(tell, options)) await this.subjects.idle.run((stop) => this.work(tell, stop), signal);
         else await pause(LOOK_MS, undefined, { signal, ref: false });
       }
     } catch (thrown) {
@@ -70,14 +76,14 @@ export class IdleTidying {
     } finally {
       this.isOn = false;
       await this.giveUp();
+      this.last = null;
     }
   }
 
   /** Whether there is a pass to go on with; begins it. */
-  private isDue({ underLoad = false }: TidyingOptions): boolean {
+  private isDue(tell: Tell, { underLoad = false }: TidyingOptions): boolean {
     if (this.isComposing || (!underLoad && isLoaded())) return false;
-    if (this.pass && !this.isCurrent(this.pass)) return true;
-    this.pass ??= this.begin();
+    this.pass ??= this.begin(tell);
     return this.pass !== null;
   }
 
@@ -85,36 +91,35 @@ export class IdleTidying {
     return performance.now() - this.composedAt < COMPOSING_MS;
   }
 
-  private isCurrent({ memory, revision }: Pick<Pass, 'memory' | 'revision'>): boolean {
-    return memory === this.subjects.memories.current && revision === memory.revision;
-  }
-
-  private begin(): Pass | null {
+  private begin(tell: Tell): Pass | null {
     const { memories, prompt, freeBytes } = this.subjects;
     const memory = memories.current;
     if (memory.tokens.length === 0) return null;
-    if (this.last && !this.isCurrent(this.last)) this.last = null;
+    const revision = memory.changes.count;
+    if (this.last?.memory !== memory || this.last.revision !== revision) this.last = null;
     const share = this.wantedShare(memory);
     if (share === null || (this.last && share >= this.last.share)) return null;
-    const { revision } = memory;
     this.last = { memory, revision, share };
-    return {
+    const pass = {
       memory,
-      revision,
       bytesBefore: memory.stats().bytesInUse,
+      planned: memory.planOf(share).rows,
       steps: memory.compact(share, prompt, freeBytes),
     };
+    memory.changes.untilNext(() => {
+      if (this.pass !== pass) return;
+      void this.giveUp();
+      tell({ type: 'outdated' });
+    });
+    return pass;
   }
 
   /** The mildest share of all rows that gives what is asked for; null: nothing is, or nothing can. */
   private wantedShare(memory: ChatMemory): number | null {
-    const { compression, tokens } = memory;
+    const { compression } = memory;
     const { bytesInUse, keptFraction } = memory.stats();
     const { budgetBytes, tidying, choice } = compression;
-    if (budgetBytes !== null && bytesInUse > budgetBytes) {
-      const level = tidying?.level(tokens.length) ?? null;
-      return level !== null && level < keptFraction ? level : null;
-    }
+    if (budgetBytes !== null && bytesInUse > budgetBytes) return tidying && shareForBudget(memory, tidying);
     const keepsAll = 'config' in choice || ('preset' in choice && choice.preset === 'off');
     if (keepsAll || this.subjects.freeBytes() >= SCARCE_BYTES) return null;
     const isWorthIt = (level: number) => bytesInUse * (1 - level / keptFraction) >= LEAST_FREED_BYTES;
@@ -122,20 +127,15 @@ export class IdleTidying {
   }
 
   /** Goes on until the pass ends, a request comes, or the user begins to write. */
-  private async work(tell: (event: TidyingEvent) => void, stop: AbortSignal): Promise<void> {
+  private async work(tell: Tell, stop: AbortSignal): Promise<void> {
     const { pass } = this;
     if (!pass) return;
-    if (!this.isCurrent(pass)) {
-      await this.giveUp();
-      tell({ type: 'outdated' });
-      return;
-    }
     let told = -1;
     try {
       while (!stop.aborted && !this.isComposing) {
         const { value, done } = await pass.steps.next();
         if (done) return this.end(pass, tell);
-        if (value.done !== told) tell({ type: 'tidying', ...value });
+        if (value.done !== told) tell({ type: 'tidying', ...value, planned: pass.planned });
         told = value.done;
       }
     } catch (thrown) {
@@ -144,9 +144,9 @@ export class IdleTidying {
     }
   }
 
-  private end({ memory, bytesBefore }: Pass, tell: (event: TidyingEvent) => void): void {
+  private end({ memory, bytesBefore }: Pass, tell: Tell): void {
     this.pass = null;
-    if (this.last) this.last.revision = memory.revision;
+    if (this.last) this.last.revision = memory.changes.count;
     const kv = memory.stats();
     tell({ type: 'tidied', freedBytes: bytesBefore - kv.bytesInUse, kv });
   }
@@ -154,9 +154,17 @@ export class IdleTidying {
   private async giveUp(): Promise<void> {
     const { pass } = this;
     this.pass = null;
-    this.last = null;
     await pass?.steps.return();
   }
+}
+
+/** Where pins, or the present answer, leave no share that fits: one that frees enough; else it would be tried every turn. */
+function shareForBudget(memory: ChatMemory, { level, fits }: Tidiable): number | null {
+  const mildest = level(memory.tokens.length);
+  if (mildest === null) return null;
+  const fitting = TIDY_LEVELS.find((share) => share <= mildest && fits(memory.planOf(share).bytes));
+  if (fitting !== undefined) return fitting;
+  return memory.planOf(mildest).bytes <= MOST_LEFT * memory.stats().bytesInUse ? mildest : null;
 }
 
 /** Windows does not say: there it never is. */

@@ -75,6 +75,25 @@ it('a chat that is left is on the disk, and goes on from there to the bit', asyn
   expect(warnings).toEqual([]);
 });
 
+it('what was begun on a memory is let go of as the chat is left or its text changes, once, and not before', async () => {
+  const { memories, ask } = await drive();
+  await ask('a', long);
+  let letGo = 0;
+  const begin = () => memories.current.changes.untilNext(() => letGo++);
+  begin();
+  await memories.takeUp('new');
+  expect(letGo).toBe(0);
+  await ask('b', other);
+  expect(letGo).toBe(1);
+  begin();
+  await ask('b', [...other, ...more]);
+  await memories.current.append(5);
+  expect(letGo).toBe(2);
+  begin();
+  await memories.under({ preset: 'off' }, 'b');
+  expect(letGo).toBe(3);
+});
+
 it('it is there for the next engine, too', async () => {
   const folder = await temporaryFolder();
   const before = await drive({ folder });

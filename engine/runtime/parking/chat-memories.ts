@@ -18,7 +18,7 @@ export class ChatMemories {
   private memory: ChatMemory | null = null;
   /** Whose it is; null: nobody said so. */
   private chat: string | null = null;
-  /** What `ChatMemory.revision` was when it was last as it is on the disk. */
+  /** What `ChatMemory.changes.count` was when it was last as it is on the disk. */
   private parkedRevision: number | null = null;
   /** One chat is taken up after the other. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -63,10 +63,10 @@ export class ChatMemories {
     return this.inTurn(async () => {
       const compression = this.compressionOf(choice);
       const found = await this.resumed(chat);
-      if (found) this.replaceBy(found, found.revision);
+      if (found) this.replaceBy(found, found.changes.count);
       else if (chat !== this.chat && this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
       // Until something is read of this chat, what is there is another's: it is not kept under this one's name.
-      if (chat !== this.chat) this.parkedRevision = this.memory?.revision ?? null;
+      if (chat !== this.chat) this.parkedRevision = this.memory?.changes.count ?? null;
       this.chat = chat;
       if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
       const made = await this.runtime.createMemory(compression);
@@ -92,7 +92,7 @@ export class ChatMemories {
     return this.inTurn(async () => {
       const found = await this.resumed(chat);
       if (found) {
-        this.replaceBy(found, found.revision);
+        this.replaceBy(found, found.changes.count);
         this.chat = chat;
       } else if (chat !== this.chat) this.parkCopy();
       return chat === this.chat;
@@ -140,7 +140,7 @@ export class ChatMemories {
   private get isUnparked(): boolean {
     const { parked, memory, chat } = this;
     if (!parked || !memory || chat === null || memory.tokens.length < LEAST_PARKED) return false;
-    return memory.revision !== this.parkedRevision;
+    return memory.changes.count !== this.parkedRevision;
   }
 
   /** Of another chat than the present one; null: nothing is parked of it. */
@@ -177,6 +177,7 @@ export class ChatMemories {
   /** It is written as it is, and released when it was. */
   private leave(memory: ChatMemory): void {
     const snapshot = this.isUnparked ? memory.snapshot() : null;
+    memory.changes.next();
     const release = () => memory.release();
     if (this.parked && this.chat !== null && snapshot) this.parked.park(this.chat, { snapshot, release });
     else release();
@@ -190,7 +191,7 @@ export class ChatMemories {
     const bytes = snapshot.arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
     // It is written when it is left.
     if (bytes > this.runtime.freeBytes() / 2) return;
-    this.parkedRevision = memory.revision;
+    this.parkedRevision = memory.changes.count;
     const copied = { ...snapshot, arrays: snapshot.arrays.map((array) => array.slice()) };
     parked.park(chat, { snapshot: copied, release: () => undefined });
   }

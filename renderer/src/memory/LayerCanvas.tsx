@@ -6,6 +6,7 @@ import { shownKv } from '../timeline/moment.js';
 import { barsOf, emptyBars, type LayerBars } from './layer-bars.js';
 import type { LayerGeometry } from './layer-geometry.js';
 import { createLayerPainter, type LayerPainter } from './layer-painter.js';
+import { plannedRows } from './planned-rows.js';
 
 interface LayerCanvasProps {
   geometry: LayerGeometry;
@@ -23,11 +24,16 @@ export function LayerCanvas({ geometry, hovered = null, kvOf = shownKv }: LayerC
 
   useEffect(() => {
     if (!canvas.current) return;
-    const current = createLayerPainter(canvas.current, start.current, barsOrNone(kvOf(appStore.getState()), layers));
+    // Of what is compared with, nothing is tidied.
+    const plannedOf = (state: AppState) => (kvOf(state) === state.kv ? plannedRows(state) : undefined);
+    const barsIn = (state: AppState): LayerBars => {
+      const kv = kvOf(state);
+      return kv ? barsOf(kv, plannedOf(state)) : emptyBars(layers);
+    };
+    const current = createLayerPainter(canvas.current, start.current, barsIn(appStore.getState()));
     painter.current = current;
     const stopBars = appStore.subscribe((state, before) => {
-      const kv = kvOf(state);
-      if (kv !== kvOf(before)) current.show(barsOrNone(kv, layers));
+      if (kvOf(state) !== kvOf(before) || plannedOf(state) !== plannedOf(before)) current.show(barsIn(state));
     });
     const themes = new MutationObserver(() => current.rereadTheme());
     themes.observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -45,8 +51,4 @@ export function LayerCanvas({ geometry, hovered = null, kvOf = shownKv }: LayerC
   useEffect(() => painter.current?.hover(hovered), [hovered]);
 
   return <canvas ref={canvas} style={{ width, height }} />;
-}
-
-function barsOrNone(kv: KvMoment | null, layers: number): LayerBars {
-  return kv ? barsOf(kv) : emptyBars(layers);
 }

@@ -4,6 +4,7 @@ import { useApp } from '../store/store.js';
 import { shownKv, shownSample } from '../timeline/moment.js';
 import { Trans, t } from '../words.js';
 import { kvFigures } from './kv-figures.js';
+import { pinsOverBudget } from './pins-over-budget.js';
 import { Tidying } from './Tidying.js';
 import { offShare, usualCacheWords, valueName } from './value-types.js';
 
@@ -32,7 +33,26 @@ export function MemoryFigure() {
       </div>
       {full > 0 && <Equation />}
       {!isPast && <Tidying />}
+      {!isPast && <PinsOverBudget />}
     </section>
+  );
+}
+
+/** Why there is more than the budget, and idle time does nothing about it. */
+function PinsOverBudget() {
+  const kv = useApp((state) => state.kv);
+  const over = kv && pinsOverBudget(kv);
+  if (!over) return null;
+  return (
+    <div className="measuring tidying">
+      <p role="status">
+        <Trans
+          i18nKey="memory.figure.pinsOverBudget"
+          values={{ pinned: formatBytes(over.pinnedBytes), budget: formatBytes(over.budgetBytes) }}
+          components={N}
+        />
+      </p>
+    </div>
   );
 }
 

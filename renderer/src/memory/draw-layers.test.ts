@@ -9,6 +9,7 @@ const THEME: LayerTheme = {
   outline: 'outline',
   outlineFill: 'outlineFill',
   hatch: 'hatch',
+  leaving: 'leaving',
   sinks: 'sinks',
   pinned: 'pinned',
   label: 'label',
@@ -113,6 +114,19 @@ describe('drawing the layers', () => {
     expect(lines.every(({ style }) => style === 'hatch')).toBe(true);
     const whole = bodies(filled)[0];
     expect(whole.x + whole.width).toBeCloseTo(geometry.right);
+  });
+
+  it.each([
+    [30, 400, 700],
+    [80, 100, 900],
+  ])('lightens what is about to go: %d of the context first, then of the recent window', (leaving, from, to) => {
+    const parts = { sinks: 0, pinned: 10, context: 60, recent: 20, generated: 10 };
+    const layers = [{ parts, tokens: 100, leaving }];
+    const { filled, geometry } = draw({ scale: 100, layers }, panelGeometry(1, 1000));
+    const [veil] = filled.filter(({ style }) => style === 'leaving');
+    const perMille = (geometry.right - geometry.left) / 1000;
+    expect(veil.x).toBeCloseTo(geometry.left + from * perMille);
+    expect(veil.x + veil.width).toBeCloseTo(geometry.left + to * perMille);
   });
 
   it('lets sinks and pins of a small bar take next to nothing of its length', () => {

@@ -10,6 +10,8 @@ export interface LayerTheme {
   outlineFill: string;
   /** Laid over a part's colour as a pattern. */
   hatch: string;
+  /** Laid over what is about to be dropped. */
+  leaving: string;
   sinks: string;
   pinned: string;
   label: string;
@@ -103,7 +105,8 @@ function drawParts(
   if (!bar || bars.scale <= 0) return;
   const { left, right, barHeight, layers } = geometry;
   const top = barTop(geometry, layer);
-  const ends = partEnds(bar, left, right, (right - left) / bars.scale);
+  const perToken = (right - left) / bars.scale;
+  const ends = partEnds(bar, left, right, perToken);
   context.fillStyle = layerColor(theme.ramp, layer, layers);
   context.fillRect(left, top, ends.generated - left, barHeight);
   if (ends.sinks > left) {
@@ -114,11 +117,26 @@ function drawParts(
     context.fillStyle = theme.pinned;
     context.fillRect(ends.sinks, top, ends.pinned - ends.sinks, barHeight);
   }
-  if (!geometry.patterns) return;
-  drawDiagonals(context, theme, ends.context, ends.recent, top, barHeight);
+  if (geometry.patterns) drawPatterns(context, theme, ends, top, barHeight);
+  if (!bar.leaving) return;
+  // What goes is of the context, and of the recent window only where that is not enough.
+  const from = Math.max(ends.pinned, ends.context - bar.leaving * perToken);
+  const to = Math.min(ends.recent, from + bar.leaving * perToken);
+  context.fillStyle = theme.leaving;
+  context.fillRect(from, top, to - from, barHeight);
+}
+
+function drawPatterns(
+  context: LayerContext,
+  theme: LayerTheme,
+  ends: Record<'context' | 'recent' | 'generated', number>,
+  top: number,
+  height: number,
+): void {
+  drawDiagonals(context, theme, ends.context, ends.recent, top, height);
   context.fillStyle = theme.hatch;
   for (let x = ends.recent; x < ends.generated; x += STRIPE_STEP) {
-    context.fillRect(x, top, Math.min(STRIPE, ends.generated - x), barHeight);
+    context.fillRect(x, top, Math.min(STRIPE, ends.generated - x), height);
   }
 }
 

@@ -34,6 +34,10 @@ describe('bars', () => {
     ]);
   });
 
+  it('says what idle time is about to drop, where a layer holds more than is planned for it', () => {
+    expect(barsOf(kvOf(10, 0), [4, 5]).layers.map(({ leaving }) => leaving)).toEqual([6, 0]);
+  });
+
   it('stands for the whole prompt while layer after layer is read', () => {
     const kv = kvOf(40, 0);
     const reading = barsOf({ ...kv, layers: [kv.layers[0], layerOf({})] });
@@ -72,7 +76,7 @@ describe('gliding', () => {
   it('goes from the one to the other, its counts exact at once', () => {
     const half = glide(from, to, 0.5);
     expect(half.scale).toBe(15);
-    expect(half.layers[0]).toEqual({ parts: { ...NO_PARTS, context: 10, generated: 5 }, tokens: 20 });
+    expect(half.layers[0]).toEqual({ parts: { ...NO_PARTS, context: 10, generated: 5 }, tokens: 20, leaving: 0 });
     expect(glide(from, to, 1)).toBe(to);
   });
 
@@ -80,6 +84,11 @@ describe('gliding', () => {
     expect(glide(from, emptyBars(2), 0.5)).toMatchObject({ scale: 10, layers: [{ parts: { context: 5 } }, {}] });
     const grown = { scale: 20, layers: [{ parts: { context: 5, generated: 5 } }, {}] };
     expect(glide(emptyBars(2), to, 0.5)).toMatchObject(grown);
+  });
+
+  it('drops what was about to be dropped', () => {
+    const before = barsOf(kvOf(10, 0), [4, 3]);
+    expect(glide(before, barsOf(kvOf(4, 0)), 0.5).layers[0]).toMatchObject({ parts: { context: 7 }, leaving: 3 });
   });
 
   it('does not glide between models of different depth', () => {

@@ -6,6 +6,8 @@ export interface LayerBar {
   parts: KvParts;
   /** All that the layer holds, exact while the parts glide. */
   tokens: number;
+  /** How many of them idle time is about to drop. */
+  leaving?: number;
 }
 
 /** In the order in which a bar is drawn, from the left; the width of each is a count, not a place in the text. */
@@ -28,11 +30,15 @@ export function emptyBars(layers: number): LayerBars {
 /**
  * The bars of a cache. The full width is all that was read, from the beginning of reading on: the bars are seen to form,
  * layer by layer.
+ * @param planned about how many tokens each layer will hold once idle time is spent
  */
-export function barsOf(kv: KvMoment): LayerBars {
+export function barsOf(kv: KvMoment, planned?: readonly number[]): LayerBars {
   return {
     scale: kv.tokensSeen,
-    layers: kv.layers.map(({ parts, tokens }) => ({ parts, tokens })),
+    layers: kv.layers.map(({ parts, tokens }, layer) => {
+      const bar = { parts, tokens };
+      return planned ? { ...bar, leaving: Math.max(0, tokens - planned[layer]) } : bar;
+    }),
   };
 }
 
@@ -58,6 +64,7 @@ export function glide(from: LayerBars, to: LayerBars, share: number): LayerBars 
     layers: to.layers.map((bar, layer) => ({
       parts: glidedParts(from.layers[layer].parts, bar.parts, between),
       tokens: bar.tokens,
+      leaving: between(from.layers[layer].leaving ?? 0, bar.leaving ?? 0),
     })),
   };
 }

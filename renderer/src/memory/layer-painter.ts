@@ -85,6 +85,7 @@ function readTheme(element: HTMLElement): LayerTheme {
     outline: read('--line-2'),
     outlineFill: read('--bg-well'),
     hatch: read('--hatch'),
+    leaving: read('--leaving'),
     sinks: read('--text'),
     pinned: read('--accent'),
     label: read('--text-3'),

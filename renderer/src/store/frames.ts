@@ -1,6 +1,6 @@
 import type { EngineStatus } from '../../../electron/ipc/contract.js';
 import { exitWords } from '../../../electron/ipc/exit-words.js';
-import type { EngineFrame, ModelState } from '../../../electron/ipc/frames.js';
+import type { EngineFrame, ModelState, Tidying } from '../../../electron/ipc/frames.js';
 import type { EngineErrorShape } from '../../../engine/errors.js';
 import type { KvStats } from '../../../engine/types.js';
 import { answerAfter } from './answer-frames.js';
@@ -105,8 +105,15 @@ function onKv(state: AppState, frame: FrameOf<'kv'>): AppState {
 }
 
 function onTidying(state: AppState, { tidying }: FrameOf<'tidying'>): AppState {
-  const told = { ...state, tidying };
+  const told = { ...state, tidying: asPlanned(tidying, state.tidying) };
   return tidying?.state === 'done' ? withKvOfSame(told, tidying.kv) : told;
+}
+
+/** The plan of a pass is the same object from its first part to its last: bars need not be drawn for each. */
+function asPlanned(now: Tidying | null, before: Tidying | null): Tidying | null {
+  if (now?.state !== 'running' || before?.state !== 'running') return now;
+  const isSame = now.planned.every((rows, layer) => rows === before.planned[layer]);
+  return isSame ? { ...now, planned: before.planned } : now;
 }
 
 /** What was tidied was another chat's. */

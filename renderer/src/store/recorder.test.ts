@@ -80,6 +80,7 @@ function memoryOf(tokens: number): TextMemory {
     ends: Uint32Array.from({ length: tokens }, (_, i) => i + 1),
     depths: new Uint16Array(tokens),
     rows: new Uint16Array(tokens),
+    heads: 1,
     held: [],
     droppedIn: new Uint16Array(tokens),
     pinned: [],
@@ -121,7 +122,7 @@ describe('the recording of a chat', () => {
   it('has what idle time made of the memory, at the end of the last turn', () => {
     const window = new Window();
     window.answer('a', 'First?', 0, 10, 4);
-    window.hear({ type: 'tidying', tidying: { state: 'running', done: 1, total: 2 } });
+    window.hear({ type: 'tidying', tidying: { state: 'running', done: 1, total: 2, planned: [] } });
     const kv = halvedKv(14, { generatedTokens: 4, drops: 2 });
     window.hear({ type: 'tidying', tidying: { state: 'done', freedBytes: 10, kv } });
     expect(window.trace.samples.at(-1)).toMatchObject({ phase: 'tidying', ms: 601, turn: 0, drops: 2 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kvOf } from '../fixtures/kv.js';
+import { plannedRows } from '../memory/planned-rows.js';
 import { reduceEngineStatus, reduceFrame } from './frames.js';
 import { type AppState, emptyChat, initialState, READING_BEGINS } from './state.js';
 
@@ -15,9 +16,21 @@ describe('idle time', () => {
   });
 
   it('is told until another text is read; what it left is the memory of the same chat', () => {
-    const begun = reduceFrame(idle(), { seq: 1, type: 'tidying', tidying: { state: 'running', done: 1, total: 9 } }, 0);
-    expect(begun).toMatchObject({ tidying: { done: 1 }, kv: { tokensSeen: 16 } });
+    const begun = reduceFrame(
+      idle(),
+      { seq: 1, type: 'tidying', tidying: { state: 'running', done: 1, total: 9, planned: [4] } },
+      0,
+    );
+    expect(begun).toMatchObject({ tidying: { done: 1, planned: [4] }, kv: { tokensSeen: 16 } });
+    expect(plannedRows(begun)).toEqual([4]);
+    const further = { state: 'running', done: 2, total: 9, planned: [4] } as const;
+    const same = reduceFrame(begun, { seq: 2, type: 'tidying', tidying: further }, 0);
+    expect(same.tidying).toEqual(further);
+    expect(plannedRows(same)).toBe(plannedRows(begun));
+    const other = reduceFrame(begun, { seq: 2, type: 'tidying', tidying: { ...further, planned: [3] } }, 0);
+    expect(plannedRows(other)).toEqual([3]);
     const done = reduceFrame(begun, { seq: 2, type: 'tidying', tidying: tidied }, 0);
+    expect(plannedRows(done)).toBeUndefined();
     expect(done).toMatchObject({ tidying: tidied, kv: { tokensSeen: 8 }, kvChatId: 'chat' });
     const asked = { ...done, running: { answerId: 'a', chatId: 'chat' } };
     const reading = { type: 'prefill', requestId: 'a', processed: 0, total: 9, reused: 0, promptTokens: 9 } as const;
@@ -25,7 +38,7 @@ describe('idle time', () => {
   });
 
   it('ends with the process', () => {
-    const begun = { ...idle(), tidying: { state: 'running', done: 1, total: 9 } as const };
+    const begun = { ...idle(), tidying: { state: 'running', done: 1, total: 9, planned: [4] } as const };
     const crashed = reduceEngineStatus(begun, { state: 'restarting', exit: { code: 9, duringLoad: false } });
     expect(crashed.tidying).toBeNull();
   });

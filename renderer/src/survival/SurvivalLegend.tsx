@@ -7,7 +7,7 @@ import { useApp } from '../store/store.js';
 import { actions } from '../store/window-actions.js';
 import { shownMs } from '../timeline/moment.js';
 import { t } from '../words.js';
-import { countLevels, LEVELS, levelName } from './survival-text.js';
+import { allHeads, countLevels, LEVELS, levelName } from './survival-text.js';
 
 /** What is pinned is known of the present alone. */
 type ShownMemory = HeldText & Partial<Pick<TextMemory, 'pinned'>>;
@@ -21,7 +21,7 @@ interface SurvivalLegendProps {
 
 /** What the shades mean, how many tokens have each, and the one that is looked at. */
 export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
-  const layers = memory.held.length;
+  const byHead = memory.heads > 1;
   const counts = countLevels(memory, layer);
   const pastMs = useApp(shownMs);
   const hasPins = useApp((state) => shownMs(state) === null && hasPinsHere(state));
@@ -31,7 +31,11 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
       <div className="survival-title">
         <b>{t('survival.title')}</b>
         {pastMs !== null && <span className="past">{t('survival.asItWas', { moment: formatMoment(pastMs) })}</span>}
-        <span className="faint">{layer === null ? t('survival.ofAll') : t('survival.ofLayer', { layer })}</span>
+        <span className="faint">
+          {layer === null
+            ? t(byHead ? 'survival.ofAllHeads' : 'survival.ofAllLayers')
+            : t('survival.ofLayer', { layer })}
+        </span>
         <Hint about={t('survival.title')} text={t('survival.about')} />
         {layer !== null && (
           <button type="button" className="link" onClick={() => actions.showLayer(layer)}>
@@ -42,7 +46,9 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
       <ul className="survival-levels" aria-label={t('survival.legend')}>
         {shown.map((level) => {
           const name =
-            layer === null ? levelName(level, layers) : t(`survival.levels.${level === 5 ? 'held' : 'notHeld'}`);
+            layer === null
+              ? levelName(level, allHeads(memory))
+              : t(`survival.levels.${level === 5 ? 'held' : 'notHeld'}`);
           return (
             name && (
               <li key={level}>
@@ -72,13 +78,20 @@ function hasPinsHere({ chats, currentChatId, pins }: AppState): boolean {
   return chats[currentChatId].messageIds.some((id) => pins[id]);
 }
 
-function describeToken({ text, ends, depths, held, droppedIn, pinned = [] }: ShownMemory, token: number): string {
+function describeToken(memory: ShownMemory, token: number): string {
+  const { text, ends, droppedIn, pinned = [] } = memory;
   const part = text.slice(token > 0 ? ends[token - 1] : 0, ends[token]);
   const isPinned = pinned.some(({ from, to }) => token >= from && token < to);
   const turn = droppedIn[token];
-  const figures = { word: wordOf(part), token: formatCount(token), depth: depths[token], layers: held.length, turn };
+  const figures = { word: wordOf(part), token: formatCount(token), holders: holdersOf(memory, token), turn };
   if (turn > 0) return t(isPinned ? 'survival.token.droppedPinned' : 'survival.token.dropped', figures);
   return t(isPinned ? 'survival.token.heldPinned' : 'survival.token.held', figures);
+}
+
+function holdersOf(memory: ShownMemory, token: number): string {
+  const layers = { depth: memory.depths[token], layers: memory.held.length };
+  if (memory.heads === 1) return t('survival.token.byLayers', layers);
+  return t('survival.token.byHeads', { ...layers, holding: memory.rows[token], all: allHeads(memory) });
 }
 
 function wordOf(part: string): string {

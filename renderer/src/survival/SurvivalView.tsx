@@ -18,14 +18,14 @@ import { Trans, t } from '../words.js';
 import { HeldPins } from './HeldPins.js';
 import { PassageText } from './PassageText.js';
 import { SurvivalLegend } from './SurvivalLegend.js';
-import { meanDepth, type Passage, tokenAt } from './survival-text.js';
+import { allHeads, meanHolding, type Passage, tokenAt } from './survival-text.js';
 import { passagePlace, placeAt, shownPassage } from './text-places.js';
 import { useFreshMemory } from './use-fresh-memory.js';
 import { markToken, unmarkToken, useHighlights } from './use-highlights.js';
 import { usePinMarks } from './use-pin-marks.js';
 import { useShownText } from './use-shown-text.js';
 
-/** The chat's text as the model has it, each token shaded by how many layers still hold it. */
+/** The chat's text as the model has it, each token shaded by how many heads of its layers still hold it. */
 export function SurvivalView() {
   const { memory, passages } = useShownText();
   const layer = useApp((state) => state.survival?.layer ?? null);
@@ -79,8 +79,8 @@ export function SurvivalView() {
                   <span className="num">{formatTokens(passage.to - passage.from)}</span>
                   <span className="faint">
                     <Trans
-                      i18nKey="survival.heldBy"
-                      values={{ depth: formatNumber(meanDepth(memory, passage), 1), layers: memory.held.length }}
+                      i18nKey={memory.heads > 1 ? 'survival.heldByHeads' : 'survival.heldByLayers'}
+                      values={{ holding: formatNumber(meanHolding(memory, passage), 1), all: allHeads(memory) }}
                       components={{ n: <span className="num" /> }}
                     />
                   </span>

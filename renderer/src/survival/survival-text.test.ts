@@ -7,14 +7,14 @@ import {
   isHeld,
   levelName,
   levelOf,
-  meanDepth,
+  meanHolding,
   passagesOf,
   runsOf,
   tokenAt,
 } from './survival-text.js';
 
-/** Each word is a token, with the space behind it. */
-function memoryOf(text: string, depths: number[], layers = 30): TextMemory {
+/** Each word is a token, with the space behind it; of the layers that hold it, each head does. */
+function memoryOf(text: string, depths: number[], layers = 30, heads = 3): TextMemory {
   let end = 0;
   const ends = Uint32Array.from(text.match(/\S+\s*/g) ?? [], (word) => {
     end += word.length;
@@ -32,7 +32,8 @@ function memoryOf(text: string, depths: number[], layers = 30): TextMemory {
     ends,
     depths: Uint16Array.from(depths),
     held,
-    rows: Uint16Array.from(depths),
+    rows: Uint16Array.from(depths, (depth) => heads * depth),
+    heads,
     droppedIn: new Uint16Array(depths.length),
     pinned: [],
     rereadMs: null,
@@ -83,7 +84,7 @@ describe('passages', () => {
     const [question, answer] = passagesOf(MEMORY, MESSAGES);
     expect(question).toMatchObject({ id: 'q', text: 'the red boat sails', from: 1, to: 5 });
     expect(answer).toMatchObject({ id: 'a', text: 'it sails away', from: 6, to: 9 });
-    expect(meanDepth(MEMORY, question)).toBe((30 + 22 + 22) / 4);
+    expect(meanHolding(MEMORY, question)).toBe((3 * (30 + 22 + 22)) / 4);
   });
 
   it('leave out what the model does not have, and show of a running answer what it has so far', () => {
@@ -105,6 +106,15 @@ describe('passages', () => {
     expect(runsOf(MEMORY, answer, 10).map(({ level }) => level)).toEqual([5, 0]);
     expect(countLevels(MEMORY, null)).toEqual([1, 1, 1, 1, 2, 3]);
     expect(countLevels(MEMORY, 29)).toEqual([6, 0, 0, 0, 0, 3]);
+  });
+
+  it('are shaded by heads, not by layers: one that one head of each layer holds is a third of the way', () => {
+    const memory = { ...MEMORY, depths: MEMORY.depths.map(() => 30), rows: MEMORY.rows.map(() => 30) };
+    const [question] = passagesOf(memory, MESSAGES);
+    expect(runsOf(memory, question, null)).toEqual([{ level: 2, start: 0, end: 18 }]);
+    expect(countLevels(memory, null)).toEqual([0, 0, 9, 0, 0, 0]);
+    const nearlyAll = { ...memory, rows: MEMORY.rows.map(() => 89) };
+    expect(countLevels(nearlyAll, null)).toEqual([0, 0, 0, 0, 9, 0]);
   });
 
   it('give of their runs those of a part, cut to it', () => {

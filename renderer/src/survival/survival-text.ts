@@ -1,33 +1,34 @@
 import type { HeldText } from '../../../engine/trace/replay.js';
 import { t } from '../words.js';
 
-/** 0: no layer holds the token … 5: all do. */
+/** 0: no head of any layer holds the token … 5: all do. */
 export type Level = 0 | 1 | 2 | 3 | 4 | 5;
 
 export const LEVELS: readonly Level[] = [5, 4, 3, 2, 1, 0];
 
-/** Of all layers, those from which on levels 2, 3 and 4 begin. */
+/** Of all heads of all layers, those from which on levels 2, 3 and 4 begin. */
 const STEPS = [0.25, 0.46, 0.66];
 
-/** Fewest layers for each level, from level 0 on. */
-function levelStarts(layers: number): number[] {
-  return [0, 1, ...STEPS.map((share) => Math.ceil(share * layers)), layers];
+/** Fewest heads for each level, from level 0 on. `all`: of all layers. */
+function levelStarts(all: number): number[] {
+  return [0, 1, ...STEPS.map((share) => Math.ceil(share * all)), all];
 }
 
-export function levelOf(depth: number, layers: number): Level {
-  if (depth >= layers) return 5;
-  const starts = levelStarts(layers);
+/** @param holding heads that hold a token, of `all` heads of all layers */
+export function levelOf(holding: number, all: number): Level {
+  if (holding >= all) return 5;
+  const starts = levelStarts(all);
   let level: Level = 0;
-  for (const each of [1, 2, 3, 4] as const) if (depth >= starts[each] && starts[each] > 0) level = each;
+  for (const each of [1, 2, 3, 4] as const) if (holding >= starts[each] && starts[each] > 0) level = each;
   return level;
 }
 
-/** "20–29", "all 30", "none"; null: no number of layers is of that level. */
-export function levelName(level: Level, layers: number): string | null {
+/** "20–29", "all 30", "none"; null: no number of heads is of that level. */
+export function levelName(level: Level, all: number): string | null {
   if (level === 0) return t('survival.levels.none');
-  if (level === 5) return t('survival.levels.all', { layers });
-  const starts = levelStarts(layers);
-  const [from, to] = [Math.max(1, starts[level]), Math.min(layers, level === 4 ? layers : starts[level + 1]) - 1];
+  if (level === 5) return t('survival.levels.all', { all });
+  const starts = levelStarts(all);
+  const [from, to] = [Math.max(1, starts[level]), Math.min(all, level === 4 ? all : starts[level + 1]) - 1];
   if (from > to) return null;
   return from === to ? String(from) : t('survival.levels.range', { from, to });
 }
@@ -101,13 +102,17 @@ export interface Run {
   end: number;
 }
 
-/** @param layer whose tokens are told apart, as all or none; null: by the number of layers */
+export function allHeads({ held, heads }: Pick<HeldText, 'held' | 'heads'>): number {
+  return held.length * heads;
+}
+
+/** @param layer whose tokens are told apart, as all or none; null: by the number of heads in all layers */
 export function runsOf(memory: HeldText, passage: Passage, layer: number | null): Run[] {
-  const { ends, depths, held } = memory;
-  const layers = held.length;
+  const { ends, rows, held } = memory;
+  const all = allHeads(memory);
   const runs: Run[] = [];
   for (let token = passage.from; token < passage.to; token++) {
-    const level = layer === null ? levelOf(depths[token], layers) : isHeld(held[layer], token) ? 5 : 0;
+    const level = layer === null ? levelOf(rows[token], all) : isHeld(held[layer], token) ? 5 : 0;
     const end = Math.min(ends[token] - passage.start, passage.text.length);
     const last = runs.at(-1);
     const start = last?.end ?? 0;
@@ -135,17 +140,18 @@ export function clippedRuns(runs: readonly Run[], from: number, to: number): Run
 }
 
 /** Tokens of each level, level 0 first. */
-export function countLevels({ depths, held }: HeldText, layer: number | null): number[] {
+export function countLevels(memory: HeldText, layer: number | null): number[] {
   const counts = new Array<number>(6).fill(0);
-  depths.forEach((depth, token) => {
-    counts[layer === null ? levelOf(depth, held.length) : isHeld(held[layer], token) ? 5 : 0]++;
+  const all = allHeads(memory);
+  memory.rows.forEach((holding, token) => {
+    counts[layer === null ? levelOf(holding, all) : isHeld(memory.held[layer], token) ? 5 : 0]++;
   });
   return counts;
 }
 
-/** Layers that hold a passage's tokens, on average. */
-export function meanDepth({ depths }: HeldText, { from, to }: Passage): number {
+/** Heads of all layers that hold a passage's tokens, on average. */
+export function meanHolding({ rows }: HeldText, { from, to }: Passage): number {
   let sum = 0;
-  for (let token = from; token < to; token++) sum += depths[token];
+  for (let token = from; token < to; token++) sum += rows[token];
   return to > from ? sum / (to - from) : 0;
 }
