@@ -27,6 +27,7 @@ const continuation = (name: string, prefixTokens: number, meanKl: number): Conti
     fullFp16Bytes: 100,
     prefillMs: 90,
     fullPrefillMs: 100,
+    compactMs: null,
   },
 });
 

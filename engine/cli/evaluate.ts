@@ -117,6 +117,9 @@ function describe(measured: ContinuationMeasurement): [string, string][] {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const signed = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(2)} %`;
   const { windows, prefixTokens, continuationTokens, deltaPplCi, meanKlCi, kvBytes, fullFp16Bytes } = measured;
+  const { compactMs, prefillMs } = measured;
+  const compacting =
+    compactMs === null ? 'not done' : `${compactMs.toFixed(0)} ms, ${(compactMs / prefillMs).toFixed(2)} × the prefill`;
   return [
     ['Windows', `${windows} of ${prefixTokens} + ${continuationTokens} tokens`],
     ['Perplexity', `${measured.ppl.toFixed(3)}; full cache ${measured.fullPpl.toFixed(3)}`],
@@ -127,6 +130,7 @@ function describe(measured: ContinuationMeasurement): [string, string][] {
     ['Rows computed', percent(measured.computeFraction)],
     ['KV bytes', `${(kvBytes / 1e6).toFixed(1)} MB, ${percent(kvBytes / fullFp16Bytes)} of a full fp16 cache`],
     ['Allocated', `${(measured.bytesAllocated / 1e6).toFixed(1)} MB`],
-    ['Prefill', `${measured.prefillMs.toFixed(0)} ms; full cache ${measured.fullPrefillMs.toFixed(0)} ms`],
+    ['Prefill', `${prefillMs.toFixed(0)} ms; full cache ${measured.fullPrefillMs.toFixed(0)} ms`],
+    ['Compacting', compacting],
   ];
 }

@@ -50,6 +50,7 @@ describe('a continuation behind a compressed prompt', () => {
     expect(found.ppl).toBeGreaterThan(1);
     expect(found.kvBytes).toBe(2 * found.fullFp16Bytes);
     expect(found.prefillMs).toBeGreaterThan(0);
+    expect(found.compactMs).toBeNull();
   });
 
   it('counts what is dropped, the same each time', async () => {

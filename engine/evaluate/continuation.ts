@@ -40,6 +40,8 @@ export interface ContinuationMeasurement {
   /** Median time to read the prompt; both are read in turns in the same process. */
   prefillMs: number;
   fullPrefillMs: number;
+  /** Median time to compact behind the prompt, in the same process; null: nothing was. */
+  compactMs: number | null;
 }
 
 /** One window under one compression. */
@@ -51,6 +53,7 @@ export interface WindowOutcome {
   agreement: number;
   prefillMs: number;
   fullPrefillMs: number;
+  compactMs: number | null;
   computeFraction: number;
   /** Behind the prompt. */
   kv: KvStats;
@@ -108,6 +111,7 @@ export function summarizeContinuation(
   const relative = (lossDifference: number) => Math.expm1(lossDifference);
   const lossDifferences = outcomes.map(({ loss, fullLoss }) => loss - fullLoss);
   const kls = outcomes.map(({ kl }) => kl);
+  const compactMs = outcomes.flatMap((outcome) => outcome.compactMs ?? []);
   return {
     windows: outcomes.length,
     prefixTokens: prefix.length,
@@ -128,6 +132,7 @@ export function summarizeContinuation(
     fullFp16Bytes: Math.round(average(({ kv }) => kv.fullFp16Bytes)),
     prefillMs: median(outcomes.map(({ prefillMs }) => prefillMs)),
     fullPrefillMs: median(outcomes.map(({ fullPrefillMs }) => fullPrefillMs)),
+    compactMs: compactMs.length > 0 ? median(compactMs) : null,
   };
 }
 
@@ -136,6 +141,7 @@ interface Reading {
   /** Of its last token, [vocabSize]; a copy. */
   logits: Float32Array;
   ms: number;
+  compactMs: number | null;
   computeFraction: number;
   kv: KvStats;
 }
@@ -173,8 +179,9 @@ async function compacted(
   { compacting, signal }: ContinuationOptions,
 ): Promise<Reading> {
   if (!compacting) return reading;
+  const start = performance.now();
   await compacting(memory, signal);
-  return { ...reading, kv: memory.stats() };
+  return { ...reading, compactMs: performance.now() - start, kv: memory.stats() };
 }
 
 async function readPrefix(memory: ChatMemory, { prefix }: TextWindow, signal?: AbortSignal): Promise<Reading> {
@@ -183,7 +190,8 @@ async function readPrefix(memory: ChatMemory, { prefix }: TextWindow, signal?: A
   const logits = await readPrompt(memory, prefix, signal);
   const ms = performance.now() - start;
   // The memory's own logits are good until its next run only, and others may share them.
-  return { logits: logits.slice(), ms, computeFraction: memory.computeFraction, kv: memory.stats() };
+  const { computeFraction } = memory;
+  return { logits: logits.slice(), ms, compactMs: null, computeFraction, kv: memory.stats() };
 }
 
 async function continueReference(
@@ -202,7 +210,7 @@ async function continueReference(
 
 async function continueCompared(
   memory: ChatMemory,
-  { logits, ms, computeFraction, kv }: Reading,
+  { logits, ms, compactMs, computeFraction, kv }: Reading,
   { window, distributions, prefillMs }: WindowReference,
   { generationEviction, signal }: ContinuationOptions,
 ): Promise<WindowOutcome> {
@@ -225,6 +233,7 @@ async function continueCompared(
     agreement: total.agreement / tokens,
     prefillMs: ms,
     fullPrefillMs: prefillMs,
+    compactMs,
     computeFraction,
     kv,
     finalKeptFraction,

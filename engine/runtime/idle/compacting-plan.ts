@@ -7,7 +7,7 @@ import type { ModelSessions } from '../model-sessions.js';
 
 const SINKS = 4;
 /** Of what stays, the newest that do without being needed. */
-const RECENT_SHARE = 0.25;
+const RECENT_SHARE = 0.4;
 
 /** What a chat's cache has seen. */
 export interface SeenText {

@@ -98,7 +98,7 @@ describe('a compacted memory', () => {
     expect(held(memory)).toBeGreaterThan(0.9 * share * 400 * LAYERS * TINY_SHAPE.numKvHeads);
     for (const head of heldPlaces(memory).flat()) {
       expect(head.slice(0, 4)).toEqual([0, 1, 2, 3]);
-      const newest = Math.ceil(0.25 * share * 400);
+      const newest = Math.ceil(0.4 * share * 400);
       expect(head.slice(-newest)).toEqual(Array.from({ length: newest }, (_, i) => 400 - newest + i));
     }
   });
