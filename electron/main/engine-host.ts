@@ -4,7 +4,13 @@ import type { Precision } from '../../engine/types.js';
 import type { AppSettings } from '../ipc/app-settings.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
-import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import {
+  type AskCommand,
+  type EngineCommand,
+  type EngineReport,
+  engineReport,
+  type ModelQuestion,
+} from '../ipc/engine-messages.js';
 import { exitWords } from '../ipc/exit-words.js';
 import { DeviceFailures } from './device-failures.js';
 import { endProcess } from './end-process.js';
@@ -51,6 +57,8 @@ export class EngineHost {
   #openPort: () => MessagePortMain | null = () => null;
   /** A process is asked to end, so that another can begin: two would hold the model twice. */
   #renewal: Promise<void> | null = null;
+  /** Asked for meanwhile. */
+  #forNext: (AskCommand | { type: 'stop'; requestId: string })[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
   /** A process begins with it off. */
@@ -124,32 +132,35 @@ export class EngineHost {
   }
 
   /**
-   * Throws ENGINE_CRASHED when no process is there. The request does not wait for the next one: the window counts it as
-   * cut short as soon as it hears of the crash, and nobody would read or stop its answer.
+   * Throws ENGINE_CRASHED when no process is there. After a crash the request does not wait for the next one: the window
+   * counts it as cut short as soon as it hears of the crash, and nobody would read or stop its answer.
    */
   generate(request: GenerateCall): void {
-    this.#post({ type: 'generate', request });
+    this.#ask({ type: 'generate', request });
   }
 
-  /** Throws as `generate` does. */
-  reread(request: ConversationCall): void {
-    this.#post({ type: 'reread', request });
+  // These throw as `generate` does.
+  readonly reread = (request: ConversationCall): void => this.#ask({ type: 'reread', request });
+  readonly compare = (request: CompareCall): void => this.#post({ type: 'compare', request });
+  readonly measurePresets = (): void => this.#post({ type: 'measurePresets' });
+
+  stop(requestId: string): void {
+    if (this.#renewal) this.#forNext.push({ type: 'stop', requestId });
+    else this.#child?.postMessage({ type: 'stop', requestId });
   }
 
   // What is of no use to a process that is not there.
   readonly composing = (): void => this.#child?.postMessage({ type: 'composing' });
   readonly stopMeasuring = (): void => this.#child?.postMessage({ type: 'stopMeasuring' });
+  readonly costContexts = ({ compression }: CallInput<'costContexts'>): void =>
+    this.#child?.postMessage({ type: 'costContexts', compression });
+  readonly takeUpMemory = (chatId: string): void => this.#child?.postMessage({ type: 'takeUp', chatId });
+  readonly forgetChats = (chatIds: readonly string[]): void => this.#child?.postMessage({ type: 'forget', chatIds });
   readonly inspectMemory = (): void => this.#child?.postMessage({ type: 'inspect' });
   readonly countTokens = (request: CountCall): void => this.#child?.postMessage({ type: 'countTokens', request });
   readonly forecastComparison = (request: CompareCall): void =>
     this.#child?.postMessage({ type: 'forecastComparison', request });
   readonly forecast = (request: ConversationCall): void => this.#child?.postMessage({ type: 'forecast', request });
-  readonly stop = (requestId: string): void => this.#child?.postMessage({ type: 'stop', requestId });
-
-  /** Throws as `generate` does. */
-  compare(request: CompareCall): void {
-    this.#post({ type: 'compare', request });
-  }
 
   /** What models would take that are not here; null: there is no engine process to say. */
   forecastModels(question: Omit<ModelQuestion, 'id'>): Promise<ModelForecasts | null> {
@@ -161,22 +172,9 @@ export class EngineHost {
     return this.#wanted.path;
   }
 
-  costContexts({ compression }: CallInput<'costContexts'>): void {
-    this.#child?.postMessage({ type: 'costContexts', compression });
-  }
-
-  takeUpMemory(chatId: string): void {
-    this.#child?.postMessage({ type: 'takeUp', chatId });
-  }
-
-  /** Of chats that were deleted nothing is to be kept. */
-  forgetChats(chatIds: readonly string[]): void {
-    this.#child?.postMessage({ type: 'forget', chatIds });
-  }
-
-  /** Throws as `generate` does. */
-  measurePresets(): void {
-    this.#post({ type: 'measurePresets' });
+  #ask(command: AskCommand): void {
+    if (this.#renewal) this.#forNext.push(command);
+    else this.#post(command);
   }
 
   /** A command that must not be lost. */
@@ -222,9 +220,11 @@ export class EngineHost {
     this.#isLoading = true;
     child.on('message', (message) => this.#receive(child, message));
     child.once('exit', (code) => this.#exited(child, code));
+    // Before the port: the window is told at once that the model is opened, and never that there is none.
+    this.#load(child);
     this.#handPort(child);
     if (this.#tidying !== 'off') child.postMessage({ type: 'tidy', mode: this.#tidying });
-    this.#load(child);
+    for (const command of this.#forNext.splice(0)) child.postMessage(command);
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }
 
@@ -232,6 +232,10 @@ export class EngineHost {
     const report: EngineReport = engineReport.parse(message);
     if (report.type === 'log') {
       this.#options.onLog(report.level, report.message);
+      return;
+    }
+    if (report.type === 'unanswered') {
+      if (this.#renewal) this.#forNext.unshift(report.command);
       return;
     }
     // Of one that is asked to end: what it says of its model holds no more.

@@ -5,6 +5,7 @@ import type {
   CreateEngineOptions,
   DeviceChoice,
   Engine,
+  LoadProgress,
   Logger,
   MeasuringOptions,
   ParkingOptions,
@@ -67,11 +68,10 @@ export class ModelSlot {
     }
     this.#loading = loading;
     const { signal } = this.#wishAnew();
-    const name = basename(path);
     const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
-      if (!signal.aborted) this.#setState({ state: 'loading', path, name, progress });
+      if (!signal.aborted) this.#setState(loadingState(path, progress));
     };
-    showProgress({ phase: 'check', fraction: 0, bytesDone: 0, bytesTotal: 0 });
+    this.#setState(loadingState(path));
     this.#work = this.#work.then(async () => {
       await this.#release();
       if (signal.aborted) return;
@@ -101,6 +101,21 @@ export class ModelSlot {
     return this.#work;
   }
 
+  /** The next process opens the model: until it does, whoever needs one waits. */
+  leaveToNext(): void {
+    const { state } = this.#state;
+    const path = this.#path;
+    if (state !== 'loading' && path !== null) this.#setState(loadingState(path));
+  }
+
+  /** As `eject`, at the end of the process. */
+  end(): Promise<void> {
+    this.#wishAnew();
+    this.leaveToNext();
+    this.#work = this.#work.then(() => this.#release());
+    return this.#work;
+  }
+
   /** The engine's presets have changed. */
   showPresets(): void {
     if (this.#state.state === 'ready' && this.#engine)
@@ -108,8 +123,13 @@ export class ModelSlot {
   }
 
   #holds(path: string): boolean {
-    if (this.#state.state === 'ready') return this.#state.model.path === path;
-    return this.#state.state === 'loading' && this.#state.path === path;
+    return this.#state.state !== 'failed' && this.#path === path;
+  }
+
+  /** Of what is loaded, or was to be. */
+  get #path(): string | null {
+    if (this.#state.state === 'none') return null;
+    return this.#state.state === 'ready' ? this.#state.model.path : this.#state.path;
   }
 
   #wishAnew(): AbortController {
@@ -146,4 +166,10 @@ export class ModelSlot {
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+const BEGINNING: LoadProgress = { phase: 'check', fraction: 0, bytesDone: 0, bytesTotal: 0 };
+
+function loadingState(path: string, progress = BEGINNING): ModelState {
+  return { state: 'loading', path, name: basename(path), progress };
 }
