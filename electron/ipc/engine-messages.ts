@@ -84,6 +84,8 @@ export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('takeUp'), chatId }),
   /** They were deleted. */
   z.strictObject({ type: z.literal('forget'), chatIds: z.array(chatId).readonly() }),
+  /** The files of chats that are not in use were removed. */
+  z.strictObject({ type: z.literal('removeParked') }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),

@@ -36,6 +36,8 @@ interface EngineHostOptions extends ModelPlaces {
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
+const RESTARTING = 'The engine is being restarted. Send the message again in a moment.';
+
 /**
  * Keeps one engine process alive: forks it, sees it end, forks it anew with the model that was loaded, and gives up
  * when that is of no use (restart-policy.ts) until a model is asked for again.
@@ -72,6 +74,11 @@ export class EngineHost {
 
   get status(): EngineStatus {
     return this.#status;
+  }
+
+  /** Resolves when no process is ending for another: one that does still writes its chat's memory. */
+  get renewed(): Promise<void> {
+    return this.#renewal ?? Promise.resolve();
   }
 
   get precision(): Precision {
@@ -156,6 +163,7 @@ export class EngineHost {
     this.#child?.postMessage({ type: 'costContexts', compression });
   readonly takeUpMemory = (chatId: string): void => this.#child?.postMessage({ type: 'takeUp', chatId });
   readonly forgetChats = (chatIds: readonly string[]): void => this.#child?.postMessage({ type: 'forget', chatIds });
+  readonly removeParked = (): void => this.#child?.postMessage({ type: 'removeParked' });
   readonly inspectMemory = (): void => this.#child?.postMessage({ type: 'inspect' });
   readonly countTokens = (request: CountCall): void => this.#child?.postMessage({ type: 'countTokens', request });
   readonly forecastComparison = (request: CompareCall): void =>
@@ -179,7 +187,8 @@ export class EngineHost {
 
   /** A command that must not be lost. */
   #post(command: EngineCommand): void {
-    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    const why = this.#status.state === 'down' ? `${this.#lastStop} Load a model to start it again.` : RESTARTING;
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', why);
     this.#child.postMessage(command);
   }
 
@@ -193,11 +202,6 @@ export class EngineHost {
   quit(): Promise<void> {
     this.#quitting ??= Promise.all([this.#end(this.#child), this.#renewal]).then(() => undefined);
     return this.#quitting;
-  }
-
-  #whyNoProcess(): string {
-    if (this.#status.state === 'down') return `${this.#lastStop} Load a model to start it again.`;
-    return 'The engine is being restarted. Send the message again in a moment.';
   }
 
   #handPort(child: EngineChild): void {
@@ -240,11 +244,9 @@ export class EngineHost {
     }
     // Of one that is asked to end: what it says of its model holds no more.
     if (child !== this.#child) return;
-    if (report.type === 'modelForecasts') {
-      this.#questions.answer(report);
-    } else if (report.type === 'deviceLost') {
-      this.#deviceLost(child);
-    } else {
+    if (report.type === 'modelForecasts') this.#questions.answer(report);
+    else if (report.type === 'deviceLost') this.#deviceLost(child);
+    else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
       if (report.onDevice !== undefined) this.#deviceFailures.onDevice = report.onDevice;
@@ -265,10 +267,8 @@ export class EngineHost {
     const decision = decideRestart(this.#crashes);
     const exit = { code, duringLoad: duringLoad && this.#wanted.path !== null };
     this.#lastStop = exitWords(exit, 'en');
-    this.#options.onLog(
-      'error',
-      `${this.#lastStop} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
-    );
+    const outcome = decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.';
+    this.#options.onLog('error', `${this.#lastStop} ${outcome}`);
     this.#setStatus({ state: decision.restart ? 'restarting' : 'down', exit });
     if (decision.restart) this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
   }

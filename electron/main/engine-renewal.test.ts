@@ -67,10 +67,17 @@ test('what is asked meanwhile, and what the engine had not begun, is for the nex
   host.setThreads(2);
   host.reread(request);
   host.stop('r');
+  let renewed = false;
+  void host.renewed.then(() => {
+    renewed = true;
+  });
   const waiting = { type: 'generate', request: { ...request, requestId: 'q' } };
   children[0].emit('message', { type: 'unanswered', command: waiting });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(renewed).toBe(false);
   children[0].emit('exit', 0);
   await vi.advanceTimersByTimeAsync(0);
+  expect(renewed).toBe(true);
   expect(children[1].got).toEqual([
     load('/a.gguf', 'default', { threads: 2 }),
     waiting,

@@ -83,7 +83,8 @@ export class EngineService {
     else if (command.type === 'generate' || command.type === 'reread') this.#answers.ask(command);
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'takeUp') void this.#takeUp(command.chatId).catch((thrown) => this.#note(thrown));
-    else if (command.type === 'forget') void this.#slot.engine?.parking.forget(command.chatIds);
+    else if (command.type === 'forget') void this.#slot.parking?.forget(command.chatIds);
+    else if (command.type === 'removeParked') void this.#slot.parking?.removeAll();
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'countTokens') void this.#countTokens(command.request);

@@ -8,6 +8,7 @@ import type {
   LoadProgress,
   Logger,
   MeasuringOptions,
+  Parking,
   ParkingOptions,
   Precision,
 } from '../../engine/types.js';
@@ -41,6 +42,7 @@ export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #state: ModelState = { state: 'none' };
   #engine: Engine | null = null;
+  #parking: Parking | null = null;
   /** With which the model is loaded or being loaded. */
   #loading: Pick<LoadRequest, 'precision' | 'contextLength' | 'device' | 'deviceFailed'> | null = null;
   #wish = new AbortController();
@@ -52,6 +54,11 @@ export class ModelSlot {
 
   get state(): ModelState {
     return this.#state;
+  }
+
+  /** Of the last engine that was there: while it is released, it still writes what it had in memory. */
+  get parking(): Pick<Parking, 'forget' | 'removeAll'> | null {
+    return this.#parking;
   }
 
   /** The engine to answer with; null unless the state is `ready`. */
@@ -146,6 +153,7 @@ export class ModelSlot {
         return;
       }
       this.#engine = engine;
+      this.#parking = engine.parking;
       const { model, runtime, presets, leastBudgetBytes, loadMs } = engine;
       const bytes = { residentBytes: process.memoryUsage.rss(), deviceBytes: engine.room().deviceBytes };
       this.#setState({ state: 'ready', model, runtime, presets, leastBudgetBytes, loadMs, ...bytes });

@@ -134,6 +134,24 @@ it('of a deleted chat nothing is left, nor written later', async () => {
   expect(await files()).toEqual([]);
 });
 
+it('files that were removed are written again, of what is in memory, when it is left: never under another name', async () => {
+  const { memories, ask, files } = await drive();
+  await ask('a', long);
+  await memories.takeUp('new');
+  // While it is being written.
+  await memories.removeParked();
+  expect(await files()).toEqual([]);
+  await ask('b', other);
+  expect(await files()).toEqual(['a.memory']);
+  await memories.takeUp('a');
+  await memories.under(CHOICE, 'begun');
+  await memories.removeParked();
+  await memories.takeUp('c');
+  expect(await files()).toEqual([]);
+  expect(await ask('a', [...long, ...more])).toBe(300);
+  expect(await ask('b', other)).toBe(0);
+});
+
 it('the files that were used longest ago go where they would be too many', async () => {
   const probe = await drive();
   await probe.ask('a', long);

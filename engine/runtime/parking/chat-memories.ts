@@ -20,6 +20,8 @@ export class ChatMemories {
   private chat: string | null = null;
   /** What `ChatMemory.revision` was when it was last as it is on the disk. */
   private parkedRevision: number | null = null;
+  /** What it was when it was taken on from another chat: until something is read, it is not to be kept as this one's. */
+  private othersRevision: number | null = null;
   /** One chat is taken up after the other. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -64,15 +66,16 @@ export class ChatMemories {
       const compression = this.compressionOf(choice);
       const found = await this.resumed(chat);
       if (found) this.replaceBy(found, found.revision);
-      else if (chat !== this.chat && this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
-      // Until something is read of this chat, what is there is another's: it is not kept under this one's name.
-      if (chat !== this.chat) this.parkedRevision = this.memory?.revision ?? null;
+      else if (chat !== this.chat) {
+        if (this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
+        this.parkedRevision = null;
+        this.othersRevision = this.memory?.revision ?? null;
+      }
       this.chat = chat;
       if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
       const made = await this.runtime.createMemory(compression);
       this.memory?.release();
-      this.memory = made;
-      this.parkedRevision = null;
+      this.set(made);
       return made;
     });
   }
@@ -108,6 +111,14 @@ export class ChatMemories {
     });
   }
 
+  /** As of `Parking`. */
+  removeParked(): Promise<void> {
+    return this.inTurn(async () => {
+      this.parkedRevision = null;
+      await this.parked?.removeAll();
+    });
+  }
+
   /** Parks what is in memory. */
   async release(): Promise<void> {
     await this.turn;
@@ -140,7 +151,7 @@ export class ChatMemories {
   private get isUnparked(): boolean {
     const { parked, memory, chat } = this;
     if (!parked || !memory || chat === null || memory.tokens.length < LEAST_PARKED) return false;
-    return memory.revision !== this.parkedRevision;
+    return memory.revision !== this.parkedRevision && memory.revision !== this.othersRevision;
   }
 
   /** Of another chat than the present one; null: nothing is parked of it. */
@@ -168,10 +179,15 @@ export class ChatMemories {
     }
   }
 
-  private replaceBy(memory: ChatMemory, parkedRevision: number | null = null): void {
+  private replaceBy(memory: ChatMemory, parkedRevision?: number): void {
     if (this.memory) this.leave(this.memory);
+    this.set(memory, parkedRevision);
+  }
+
+  private set(memory: ChatMemory, parkedRevision: number | null = null): void {
     this.memory = memory;
     this.parkedRevision = parkedRevision;
+    this.othersRevision = null;
   }
 
   /** It is written as it is, and released when it was. */

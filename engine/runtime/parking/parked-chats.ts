@@ -87,6 +87,11 @@ export class ParkedChats {
     }, 'could not be removed');
   }
 
+  /** Behind what is being written. */
+  removeAll(): Promise<void> {
+    return this.queue(() => rm(this.modelFolder, { recursive: true, force: true }), 'could not be removed');
+  }
+
   /** When all that was begun is done. */
   settled(): Promise<void> {
     return this.work;
