@@ -195,6 +195,21 @@ it('a damaged file is told of once and goes, and the text is read again', async 
   expect(await files()).toEqual(['b.memory']);
 });
 
+it('of a chat that goes on under another compression, no more than the outline is read', async () => {
+  const { memories, ask, files, pathOf, warnings } = await drive();
+  await ask('a', long);
+  await ask('b', other);
+  await files();
+  // Whoever reads the rest finds it damaged.
+  const damaged = await readFile(pathOf('a'));
+  damaged[damaged.length - 100] ^= 1;
+  await writeFile(pathOf('a'), damaged);
+  const memory = await memories.under({ preset: 'compact' }, 'a');
+  expect(memory.tokens).toHaveLength(0);
+  expect(await files()).toEqual(['a.memory', 'b.memory']);
+  expect(warnings).toEqual([]);
+});
+
 it('a file that does not fit how the model is loaded now is told of, and the text is read again', async () => {
   const folder = await temporaryFolder();
   const before = await drive({ folder });

@@ -64,7 +64,7 @@ export class ChatMemories {
   under(choice: ChatCompression, chat: string | null = null): Promise<ChatMemory> {
     return this.inTurn(async () => {
       const compression = this.compressionOf(choice);
-      const found = await this.resumed(chat);
+      const found = await this.resumed(chat, choice);
       if (found) this.replaceBy(found, found.revision);
       else if (chat !== this.chat) {
         if (this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
@@ -154,12 +154,15 @@ export class ChatMemories {
     return memory.revision !== this.parkedRevision && memory.revision !== this.othersRevision;
   }
 
-  /** Of another chat than the present one; null: nothing is parked of it. */
-  private resumed(chat: string | null): Promise<ChatMemory | null> {
+  /** Of another chat than the present one; null: nothing is parked of it, or under another `choice` than it has to be. */
+  private resumed(chat: string | null, choice?: ChatCompression): Promise<ChatMemory | null> {
     if (!this.parked || chat === null || chat === this.chat) return Promise.resolve(null);
     return this.parked.take(
       chat,
-      (outline, fill) => this.resume(outline, fill),
+      async (outline, fill) => {
+        const isWanted = !choice || sameChoice(outline.compression, choice);
+        return isWanted ? this.resume(outline, fill) : null;
+      },
       (memory) => memory.release(),
     );
   }
