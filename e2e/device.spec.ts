@@ -88,7 +88,7 @@ test('a program that stands in for a graphics processor is left alone by Auto, a
   await answers(app);
 });
 
-test('a graphics processor that is lost in an answer is opened anew, and given up when it is lost again', async ({
+test('a graphics processor that is lost in an answer is opened anew for what waits, and given up when it is lost again', async ({
   launch,
   folder,
 }) => {
@@ -98,20 +98,24 @@ test('a graphics processor that is lost in an answer is opened anew, and given u
   const app = await launchTiny(launch, driver.env);
   await choose(app, 'GPU');
   await expect(about(app)).toContainText('Vulkan', PATIENT);
-  const lose = async (question: string) => {
-    driver.set('lost');
-    await app.send(question);
-    await expect(app.answers.last()).toContainText('The graphics processor was lost.', PATIENT);
-    driver.clear('lost');
-  };
-  await lose('hello');
-  await tryAgain(app);
+  const failed = app.answers.filter({ hasText: 'The graphics processor was lost.' });
+  await app.recordFrames();
+  driver.set('lost');
+  await app.send('hello');
+  await app.send('and now?');
+  await expect(failed).toHaveCount(1, PATIENT);
+  await answers(app);
+  await expect(failed).toHaveCount(1);
   await expect(about(app)).toContainText('Driver:');
+  // In between it was never to be chosen anew.
+  expect((await app.framesOf('model')).map(({ model }) => model.state)).not.toContain('none');
   await app.page
     .getByRole('button', { name: /^New chat/ })
     .first()
     .click();
-  await lose('and now?');
+  driver.set('lost');
+  await app.send('and again?');
+  await expect(failed).toHaveCount(1, PATIENT);
   await expect(about(app)).toHaveText(/^It runs on the CPU: the graphics processor was lost more than once/, PATIENT);
   await tryAgain(app);
 });

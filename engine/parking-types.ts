@@ -15,4 +15,6 @@ export interface Parking {
   takeUp(chatId: string): Promise<boolean>;
   /** Chats that were deleted. What is in memory of them stays, as nobody's. */
   forget(chatIds: readonly string[]): Promise<void>;
+  /** Removes this model's files. The chats are there still: what is in memory is parked again when it is left. */
+  removeAll(): Promise<void>;
 }

@@ -48,6 +48,14 @@ export const modelQuestion = z.strictObject({
 });
 export type ModelQuestion = z.infer<typeof modelQuestion>;
 
+/** What is answered with one `end`. */
+const asked = [
+  z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
+  z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
+] as const;
+const askCommand = z.discriminatedUnion('type', asked);
+export type AskCommand = z.infer<typeof askCommand>;
+
 /** Main → engine process. `connect` carries the MessagePort on which frames are to be sent. */
 export const engineCommand = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('connect') }),
@@ -70,13 +78,14 @@ export const engineCommand = z.discriminatedUnion('type', [
     parking: z.strictObject({ folder: z.string().min(1) }),
   }),
   z.strictObject({ type: z.literal('eject') }),
-  z.strictObject({ type: z.literal('generate'), request: contract.generate.input }),
-  z.strictObject({ type: z.literal('reread'), request: contract.reread.input }),
+  ...asked,
   z.strictObject({ type: z.literal('stop'), requestId }),
   z.strictObject({ type: z.literal('inspect') }),
   z.strictObject({ type: z.literal('takeUp'), chatId }),
   /** They were deleted. */
   z.strictObject({ type: z.literal('forget'), chatIds: z.array(chatId).readonly() }),
+  /** The files of chats that are not in use were removed. */
+  z.strictObject({ type: z.literal('removeParked') }),
   z.strictObject({ type: z.literal('forecast'), request: contract.forecast.input }),
   z.strictObject({ type: z.literal('costContexts'), compression: contract.costContexts.input.shape.compression }),
   z.strictObject({ type: z.literal('compare'), request: contract.compare.input }),
@@ -107,6 +116,8 @@ export const engineReport = z.discriminatedUnion('type', [
   }),
   /** The graphics processor was lost, for as long as this process lives. */
   z.strictObject({ type: z.literal('deviceLost') }),
+  /** It was still waiting when the process was asked to end. */
+  z.strictObject({ type: z.literal('unanswered'), command: askCommand }),
   /** In the order of the question's outlines. */
   z.strictObject({
     type: z.literal('modelForecasts'),

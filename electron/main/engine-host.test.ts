@@ -78,11 +78,14 @@ test('each process gets a port of the page', () => {
   const { host, children, crash } = setUp();
   const ports = [{}, {}] as MessagePortMain[];
   const toOpen = [...ports];
+  host.loadModel('/a.gguf');
   host.connect(() => toOpen.shift() ?? null);
   children[0].model('none');
   crash();
   vi.advanceTimersByTime(0);
   expect(children.map((child) => child.ports)).toEqual([[ports[0]], [ports[1]]]);
+  // It is not to hear that there is no model.
+  expect(children[1].got.map(({ type }) => type)).toEqual(['load', 'connect']);
 });
 
 test('a request made while no process is there is refused, and the next process never hears of it', () => {

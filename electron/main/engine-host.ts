@@ -4,7 +4,13 @@ import type { Precision } from '../../engine/types.js';
 import type { AppSettings } from '../ipc/app-settings.js';
 import type { CountCall } from '../ipc/attachment-contract.js';
 import type { CallInput, CompareCall, ConversationCall, EngineStatus, GenerateCall } from '../ipc/contract.js';
-import { type EngineCommand, type EngineReport, engineReport, type ModelQuestion } from '../ipc/engine-messages.js';
+import {
+  type AskCommand,
+  type EngineCommand,
+  type EngineReport,
+  engineReport,
+  type ModelQuestion,
+} from '../ipc/engine-messages.js';
 import { exitWords } from '../ipc/exit-words.js';
 import { DeviceFailures } from './device-failures.js';
 import { endProcess } from './end-process.js';
@@ -30,6 +36,8 @@ interface EngineHostOptions extends ModelPlaces {
   onLog: (level: 'info' | 'warn' | 'error', message: string) => void;
 }
 
+const RESTARTING = 'The engine is being restarted. Send the message again in a moment.';
+
 /**
  * Keeps one engine process alive: forks it, sees it end, forks it anew with the model that was loaded, and gives up
  * when that is of no use (restart-policy.ts) until a model is asked for again.
@@ -51,6 +59,8 @@ export class EngineHost {
   #openPort: () => MessagePortMain | null = () => null;
   /** A process is asked to end, so that another can begin: two would hold the model twice. */
   #renewal: Promise<void> | null = null;
+  /** Asked for meanwhile. */
+  #forNext: (AskCommand | { type: 'stop'; requestId: string })[] = [];
   #restartTimer: NodeJS.Timeout | undefined;
   #quitting: Promise<void> | null = null;
   /** A process begins with it off. */
@@ -64,6 +74,11 @@ export class EngineHost {
 
   get status(): EngineStatus {
     return this.#status;
+  }
+
+  /** Resolves when no process is ending for another: one that does still writes its chat's memory. */
+  get renewed(): Promise<void> {
+    return this.#renewal ?? Promise.resolve();
   }
 
   get precision(): Precision {
@@ -124,32 +139,36 @@ export class EngineHost {
   }
 
   /**
-   * Throws ENGINE_CRASHED when no process is there. The request does not wait for the next one: the window counts it as
-   * cut short as soon as it hears of the crash, and nobody would read or stop its answer.
+   * Throws ENGINE_CRASHED when no process is there. After a crash the request does not wait for the next one: the window
+   * counts it as cut short as soon as it hears of the crash, and nobody would read or stop its answer.
    */
   generate(request: GenerateCall): void {
-    this.#post({ type: 'generate', request });
+    this.#ask({ type: 'generate', request });
   }
 
-  /** Throws as `generate` does. */
-  reread(request: ConversationCall): void {
-    this.#post({ type: 'reread', request });
+  // These throw as `generate` does.
+  readonly reread = (request: ConversationCall): void => this.#ask({ type: 'reread', request });
+  readonly compare = (request: CompareCall): void => this.#post({ type: 'compare', request });
+  readonly measurePresets = (): void => this.#post({ type: 'measurePresets' });
+
+  stop(requestId: string): void {
+    if (this.#renewal) this.#forNext.push({ type: 'stop', requestId });
+    else this.#child?.postMessage({ type: 'stop', requestId });
   }
 
   // What is of no use to a process that is not there.
   readonly composing = (): void => this.#child?.postMessage({ type: 'composing' });
   readonly stopMeasuring = (): void => this.#child?.postMessage({ type: 'stopMeasuring' });
+  readonly costContexts = ({ compression }: CallInput<'costContexts'>): void =>
+    this.#child?.postMessage({ type: 'costContexts', compression });
+  readonly takeUpMemory = (chatId: string): void => this.#child?.postMessage({ type: 'takeUp', chatId });
+  readonly forgetChats = (chatIds: readonly string[]): void => this.#child?.postMessage({ type: 'forget', chatIds });
+  readonly removeParked = (): void => this.#child?.postMessage({ type: 'removeParked' });
   readonly inspectMemory = (): void => this.#child?.postMessage({ type: 'inspect' });
   readonly countTokens = (request: CountCall): void => this.#child?.postMessage({ type: 'countTokens', request });
   readonly forecastComparison = (request: CompareCall): void =>
     this.#child?.postMessage({ type: 'forecastComparison', request });
   readonly forecast = (request: ConversationCall): void => this.#child?.postMessage({ type: 'forecast', request });
-  readonly stop = (requestId: string): void => this.#child?.postMessage({ type: 'stop', requestId });
-
-  /** Throws as `generate` does. */
-  compare(request: CompareCall): void {
-    this.#post({ type: 'compare', request });
-  }
 
   /** What models would take that are not here; null: there is no engine process to say. */
   forecastModels(question: Omit<ModelQuestion, 'id'>): Promise<ModelForecasts | null> {
@@ -161,27 +180,15 @@ export class EngineHost {
     return this.#wanted.path;
   }
 
-  costContexts({ compression }: CallInput<'costContexts'>): void {
-    this.#child?.postMessage({ type: 'costContexts', compression });
-  }
-
-  takeUpMemory(chatId: string): void {
-    this.#child?.postMessage({ type: 'takeUp', chatId });
-  }
-
-  /** Of chats that were deleted nothing is to be kept. */
-  forgetChats(chatIds: readonly string[]): void {
-    this.#child?.postMessage({ type: 'forget', chatIds });
-  }
-
-  /** Throws as `generate` does. */
-  measurePresets(): void {
-    this.#post({ type: 'measurePresets' });
+  #ask(command: AskCommand): void {
+    if (this.#renewal) this.#forNext.push(command);
+    else this.#post(command);
   }
 
   /** A command that must not be lost. */
   #post(command: EngineCommand): void {
-    if (!this.#child) throw new EngineError('ENGINE_CRASHED', this.#whyNoProcess());
+    const why = this.#status.state === 'down' ? `${this.#lastStop} Load a model to start it again.` : RESTARTING;
+    if (!this.#child) throw new EngineError('ENGINE_CRASHED', why);
     this.#child.postMessage(command);
   }
 
@@ -195,11 +202,6 @@ export class EngineHost {
   quit(): Promise<void> {
     this.#quitting ??= Promise.all([this.#end(this.#child), this.#renewal]).then(() => undefined);
     return this.#quitting;
-  }
-
-  #whyNoProcess(): string {
-    if (this.#status.state === 'down') return `${this.#lastStop} Load a model to start it again.`;
-    return 'The engine is being restarted. Send the message again in a moment.';
   }
 
   #handPort(child: EngineChild): void {
@@ -222,9 +224,11 @@ export class EngineHost {
     this.#isLoading = true;
     child.on('message', (message) => this.#receive(child, message));
     child.once('exit', (code) => this.#exited(child, code));
+    // Before the port: the window is told at once that the model is opened, and never that there is none.
+    this.#load(child);
     this.#handPort(child);
     if (this.#tidying !== 'off') child.postMessage({ type: 'tidy', mode: this.#tidying });
-    this.#load(child);
+    for (const command of this.#forNext.splice(0)) child.postMessage(command);
     if (this.#status.state !== 'running') this.#setStatus({ state: 'running' });
   }
 
@@ -234,13 +238,15 @@ export class EngineHost {
       this.#options.onLog(report.level, report.message);
       return;
     }
+    if (report.type === 'unanswered') {
+      if (this.#renewal) this.#forNext.unshift(report.command);
+      return;
+    }
     // Of one that is asked to end: what it says of its model holds no more.
     if (child !== this.#child) return;
-    if (report.type === 'modelForecasts') {
-      this.#questions.answer(report);
-    } else if (report.type === 'deviceLost') {
-      this.#deviceLost(child);
-    } else {
+    if (report.type === 'modelForecasts') this.#questions.answer(report);
+    else if (report.type === 'deviceLost') this.#deviceLost(child);
+    else {
       this.#isLoading = report.state === 'loading';
       this.#aboutModel = report.about ?? report.state;
       if (report.onDevice !== undefined) this.#deviceFailures.onDevice = report.onDevice;
@@ -261,10 +267,8 @@ export class EngineHost {
     const decision = decideRestart(this.#crashes);
     const exit = { code, duringLoad: duringLoad && this.#wanted.path !== null };
     this.#lastStop = exitWords(exit, 'en');
-    this.#options.onLog(
-      'error',
-      `${this.#lastStop} ${decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.'}`,
-    );
+    const outcome = decision.restart ? `Restart in ${decision.delayMs} ms.` : 'Given up.';
+    this.#options.onLog('error', `${this.#lastStop} ${outcome}`);
     this.#setStatus({ state: decision.restart ? 'restarting' : 'down', exit });
     if (decision.restart) this.#restartTimer = setTimeout(() => this.#fork(), decision.delayMs);
   }

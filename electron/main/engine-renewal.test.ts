@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { load, setUp } from './fixtures/driven-host.js';
+import { load, request, setUp } from './fixtures/driven-host.js';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -59,6 +59,33 @@ test('what an engine still says while it ends for the next one holds no more, bu
   });
   crash();
   expect(statuses).toEqual([{ state: 'restarting', exit: { code: expect.any(Number), duringLoad: true } }]);
+});
+
+test('what is asked meanwhile, and what the engine had not begun, is for the next one', async () => {
+  const { host, children } = setUp();
+  host.loadModel('/a.gguf');
+  host.setThreads(2);
+  host.reread(request);
+  host.stop('r');
+  let renewed = false;
+  void host.renewed.then(() => {
+    renewed = true;
+  });
+  const waiting = { type: 'generate', request: { ...request, requestId: 'q' } };
+  children[0].emit('message', { type: 'unanswered', command: waiting });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(renewed).toBe(false);
+  children[0].emit('exit', 0);
+  await vi.advanceTimersByTimeAsync(0);
+  expect(renewed).toBe(true);
+  expect(children[1].got).toEqual([
+    load('/a.gguf', 'default', { threads: 2 }),
+    waiting,
+    { type: 'reread', request },
+    { type: 'stop', requestId: 'r' },
+  ]);
+  host.stop('r');
+  expect(children[1].got).toHaveLength(5);
 });
 
 test('what an engine was asked before it was to end for the next one, nobody answers', async () => {

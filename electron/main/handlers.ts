@@ -78,12 +78,14 @@ export function createHandlers(options: HandlerOptions): Handlers<WebContents> {
       known: (chatIds) => void parked.removeAllBut(chatIds).catch(onLog),
       forget: (chatIds) => {
         engine.forgetChats(chatIds);
-        void parked.removeOf(chatIds).catch(onLog);
+        void engine.renewed.then(() => parked.removeOf(chatIds)).catch(onLog);
       },
     }),
     takeUpMemory: ({ chatId }) => engine.takeUpMemory(chatId),
     parkedMemories: () => parked.size(),
     removeParkedMemories: async () => {
+      engine.removeParked();
+      await engine.renewed;
       await parked.removeAllBut([]);
       return parked.size();
     },

@@ -1,6 +1,7 @@
 import { EngineError, type EngineErrorCode, type EngineErrorShape } from '../../engine/errors.js';
 import type { Engine, EngineEvent, GenerateResult, KvStats, Logger } from '../../engine/types.js';
-import type { CompareCall, ConversationCall, GenerateCall } from '../ipc/contract.js';
+import type { CompareCall } from '../ipc/contract.js';
+import type { AskCommand } from '../ipc/engine-messages.js';
 import type { ComparisonStep, ModelState } from '../ipc/frames.js';
 import { sideId } from '../ipc/side-id.js';
 import type { FrameBatcher } from './frame-batcher.js';
@@ -15,17 +16,11 @@ interface AnswersOptions {
   showText: (requestId: string) => void;
   /** Whether somebody listens: an answer to nobody is not begun. */
   connected: () => boolean;
-  /** An answer or a comparison did. */
+  /** An answer or a comparison did, whose end is told after this. */
   onFailed: (error: EngineErrorShape) => void;
 }
 
-/** What was asked for: an answer, or a conversation to be read. */
-interface Job {
-  requestId: string;
-  events: (engine: Engine, signal: AbortSignal) => AsyncGenerator<EngineEvent, void, void>;
-}
-
-/** A job, or a comparison. */
+/** An answer, a conversation that is read again, or a comparison. */
 interface Running {
   requestId: string;
   abort: AbortController;
@@ -57,23 +52,15 @@ const EMPTY_KV: KvStats = {
 export class Answers {
   readonly #options: AnswersOptions;
   #running: Running | null = null;
-  #queued: Job | null = null;
+  #queued: AskCommand | null = null;
 
   constructor(options: AnswersOptions) {
     this.#options = options;
   }
 
-  generate({ requestId, ...request }: GenerateCall): void {
-    this.#take({ requestId, events: (engine, signal) => engine.generate(request, signal) });
-  }
-
-  reread({ requestId, ...request }: ConversationCall): void {
-    this.#take({ requestId, events: (engine, signal) => engine.reread(request, signal) });
-  }
-
-  #take(job: Job): void {
-    const { requestId } = job;
-    if (requestId === this.#running?.requestId || requestId === this.#queued?.requestId) {
+  ask(command: AskCommand): void {
+    const { requestId } = command.request;
+    if (requestId === this.#running?.requestId || requestId === this.#queued?.request.requestId) {
       this.#options.logger.warn(`Request ${requestId} came twice; the second is ignored.`);
       return;
     }
@@ -81,7 +68,7 @@ export class Answers {
       this.#refuse(requestId, 'ENGINE_BUSY', 'Another answer is being written. Wait for its end, or stop it first.');
       return;
     }
-    this.#queued = job;
+    this.#queued = command;
     this.advance();
   }
 
@@ -97,8 +84,8 @@ export class Answers {
       this.#begin(requestId, async (signal) => {
         const step = await this.#runComparison(engine, call, signal);
         return () => {
-          this.#options.frames.comparison({ requestId, step });
           if (step.type === 'error') this.#options.onFailed(step.error);
+          this.#options.frames.comparison({ requestId, step });
         };
       });
     }
@@ -106,7 +93,7 @@ export class Answers {
 
   stop(requestId: string): void {
     if (requestId === this.#running?.requestId) this.#running.abort.abort();
-    if (requestId === this.#queued?.requestId) this.#dropQueued();
+    if (requestId === this.#queued?.request.requestId) this.#dropQueued();
   }
 
   /** Starts or refuses the request that waits, if what it waits for has come about. */
@@ -114,13 +101,21 @@ export class Answers {
     if (!this.#queued || this.#running || !this.#options.connected()) return;
     const model = this.#options.modelState();
     if (model.state === 'loading') return;
-    const job = this.#queued;
+    const command = this.#queued;
+    const { requestId } = command.request;
     this.#queued = null;
     const engine = this.#options.engine();
-    if (engine) this.#start(engine, job);
+    if (engine) this.#start(engine, command);
     else if (model.state === 'failed') {
-      this.#refuse(job.requestId, 'ENGINE_NOT_READY', `The model could not be loaded: ${model.error.message}`);
-    } else this.#refuse(job.requestId, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
+      this.#refuse(requestId, 'ENGINE_NOT_READY', `The model could not be loaded: ${model.error.message}`);
+    } else this.#refuse(requestId, 'ENGINE_NOT_READY', 'No model is loaded. Choose one first.');
+  }
+
+  /** What waits is somebody else's to answer from here on. */
+  giveUpQueued(): AskCommand | null {
+    const command = this.#queued;
+    this.#queued = null;
+    return command;
   }
 
   /** Stops what runs and drops what waits; resolves when the engine is idle. */
@@ -136,9 +131,9 @@ export class Answers {
   }
 
   #dropQueued(): void {
-    const job = this.#queued;
-    this.#queued = null;
-    if (job) this.#options.frames.end({ requestId: job.requestId, end: { type: 'aborted', result: this.#unbegun() } });
+    const requestId = this.giveUpQueued()?.request.requestId;
+    if (requestId !== undefined)
+      this.#options.frames.end({ requestId, end: { type: 'aborted', result: this.#unbegun() } });
   }
 
   #unbegun(): GenerateResult {
@@ -155,13 +150,14 @@ export class Answers {
     this.#options.frames.comparison({ requestId, step: { type: 'error', error: { code, message } } });
   }
 
-  #start(engine: Engine, job: Job): void {
-    this.#begin(job.requestId, async (signal) => {
-      const end = await this.#run(engine, job, signal);
+  #start(engine: Engine, command: AskCommand): void {
+    const { requestId } = command.request;
+    this.#begin(requestId, async (signal) => {
+      const end = await this.#run(engine, command, signal);
       return () => {
         // The next turn may write over it.
-        this.#options.showText(job.requestId);
-        this.#end(job.requestId, end);
+        this.#options.showText(requestId);
+        this.#end(requestId, end);
       };
     });
   }
@@ -180,16 +176,18 @@ export class Answers {
 
   #end(requestId: string, end: EndEvent): void {
     const { frames } = this.#options;
+    // At the end the window asks for what is next: it has to know by then whether there is still an engine.
+    if (end.type === 'error') this.#options.onFailed(end.error);
     // One that failed or was stopped before it read leaves what another chat left; what it read was shown as it was read.
     const hasRead = end.type !== 'error' && end.result.promptTokens > 0;
     if (hasRead) frames.kv({ requestId, kv: end.result.kv });
     frames.end({ requestId, end });
-    if (end.type === 'error') this.#options.onFailed(end.error);
   }
 
-  async #run(engine: Engine, { requestId, events }: Job, signal: AbortSignal): Promise<EndEvent> {
+  async #run(engine: Engine, { type, request }: AskCommand, signal: AbortSignal): Promise<EndEvent> {
+    const { requestId, ...asked } = request;
     try {
-      for await (const event of events(engine, signal)) {
+      for await (const event of engine[type](asked, signal)) {
         if (event.type === 'prefill' || event.type === 'token') this.#show(requestId, event);
         else return event;
       }

@@ -80,11 +80,11 @@ export class EngineService {
     if (command.type === 'connect') this.#connect(ports[0]);
     else if (command.type === 'load') this.#slot.load(command);
     else if (command.type === 'eject') void this.#slot.eject();
-    else if (command.type === 'generate') this.#answers.generate(command.request);
-    else if (command.type === 'reread') this.#answers.reread(command.request);
+    else if (command.type === 'generate' || command.type === 'reread') this.#answers.ask(command);
     else if (command.type === 'inspect') this.#showText(null);
     else if (command.type === 'takeUp') void this.#takeUp(command.chatId).catch((thrown) => this.#note(thrown));
-    else if (command.type === 'forget') void this.#slot.engine?.parking.forget(command.chatIds);
+    else if (command.type === 'forget') void this.#slot.parking?.forget(command.chatIds);
+    else if (command.type === 'removeParked') void this.#slot.parking?.removeAll();
     else if (command.type === 'forecast') void this.#forecast(command.request);
     else if (command.type === 'costContexts') this.#costContexts(command);
     else if (command.type === 'countTokens') void this.#countTokens(command.request);
@@ -166,26 +166,32 @@ export class EngineService {
     this.#port.send({ type: 'textMemory', requestId, memory, ...bytes });
   }
 
-  /** Ends what runs and releases the model. */
+  /** Ends what runs and releases the model; what waits is main's again, for the process after this one. */
   async end(): Promise<void> {
-    await this.#answers.endAll();
-    await this.#slot.eject();
+    const command = this.#answers.giveUpQueued();
+    if (command) this.#report({ type: 'unanswered', command });
+    await this.#answers.endRunning();
+    await this.#slot.end();
   }
 
   /** Whether it is gone, now that something failed. */
   #lookForDevice({ code }: EngineErrorShape): void {
-    if (code === 'DEVICE_LOST') this.#report({ type: 'deviceLost' });
+    if (code !== 'DEVICE_LOST') return;
+    this.#slot.leaveToNext();
+    this.#report({ type: 'deviceLost' });
   }
 
   #showModel(model: ModelState): void {
+    if (model.state === 'failed') {
+      this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
+      this.#lookForDevice(model.error);
+      // It is shown as one that is opened again.
+      if (model !== this.#slot.state) return;
+    }
     this.#frames.model(model);
     const loaded = model.state === 'ready' && { path: model.model.path, hash: model.model.hash };
     const ready = loaded && { loaded, onDevice: this.#slot.engine?.runtime.device !== undefined };
     this.#report({ type: 'model', state: model.state, about: aboutModel(model), ...ready });
-    if (model.state === 'failed') {
-      this.#logger.warn(`${model.path}: ${model.error.code}: ${model.error.message}`);
-      this.#lookForDevice(model.error);
-    }
     if (this.#slot.engine) this.#frames.kv({ requestId: null, kv: this.#slot.engine.kvStats() });
     void this.#measurement.look();
     this.#tidying.look();

@@ -155,6 +155,10 @@ test('loading progress is paced, its end is not', () => {
   clock.advance(1000);
   expect(frames).toHaveLength(2);
   expect(frames[1]).toMatchObject({ atMs: 100, body: { model: { state: 'none' } } });
+  // At the end of an answer the window asks for the next one, if it may.
+  for (const fraction of [0, 1]) batcher.model(progress(fraction));
+  batcher.end({ requestId, end: done('', 0) });
+  expect(frames.slice(2).map(({ body }) => body.type)).toEqual(['model', 'model', 'end']);
 });
 
 /** The most frames of `times` within any one second. */

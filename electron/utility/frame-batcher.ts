@@ -71,6 +71,7 @@ export class FrameBatcher {
   }
 
   end(body: Omit<Body<'end'>, 'type'>): void {
+    this.#model.flush();
     this.#prefill.flush();
     this.#text.flush();
     this.#kv.flush();

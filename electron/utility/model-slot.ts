@@ -5,8 +5,10 @@ import type {
   CreateEngineOptions,
   DeviceChoice,
   Engine,
+  LoadProgress,
   Logger,
   MeasuringOptions,
+  Parking,
   ParkingOptions,
   Precision,
 } from '../../engine/types.js';
@@ -40,6 +42,7 @@ export class ModelSlot {
   readonly #options: ModelSlotOptions;
   #state: ModelState = { state: 'none' };
   #engine: Engine | null = null;
+  #parking: Parking | null = null;
   /** With which the model is loaded or being loaded. */
   #loading: Pick<LoadRequest, 'precision' | 'contextLength' | 'device' | 'deviceFailed'> | null = null;
   #wish = new AbortController();
@@ -51,6 +54,11 @@ export class ModelSlot {
 
   get state(): ModelState {
     return this.#state;
+  }
+
+  /** Of the last engine that was there: while it is released, it still writes what it had in memory. */
+  get parking(): Pick<Parking, 'forget' | 'removeAll'> | null {
+    return this.#parking;
   }
 
   /** The engine to answer with; null unless the state is `ready`. */
@@ -67,11 +75,10 @@ export class ModelSlot {
     }
     this.#loading = loading;
     const { signal } = this.#wishAnew();
-    const name = basename(path);
     const showProgress: CreateEngineOptions['onProgress'] = (progress) => {
-      if (!signal.aborted) this.#setState({ state: 'loading', path, name, progress });
+      if (!signal.aborted) this.#setState(loadingState(path, progress));
     };
-    showProgress({ phase: 'check', fraction: 0, bytesDone: 0, bytesTotal: 0 });
+    this.#setState(loadingState(path));
     this.#work = this.#work.then(async () => {
       await this.#release();
       if (signal.aborted) return;
@@ -101,6 +108,21 @@ export class ModelSlot {
     return this.#work;
   }
 
+  /** The next process opens the model: until it does, whoever needs one waits. */
+  leaveToNext(): void {
+    const { state } = this.#state;
+    const path = this.#path;
+    if (state !== 'loading' && path !== null) this.#setState(loadingState(path));
+  }
+
+  /** As `eject`, at the end of the process. */
+  end(): Promise<void> {
+    this.#wishAnew();
+    this.leaveToNext();
+    this.#work = this.#work.then(() => this.#release());
+    return this.#work;
+  }
+
   /** The engine's presets have changed. */
   showPresets(): void {
     if (this.#state.state === 'ready' && this.#engine)
@@ -108,8 +130,13 @@ export class ModelSlot {
   }
 
   #holds(path: string): boolean {
-    if (this.#state.state === 'ready') return this.#state.model.path === path;
-    return this.#state.state === 'loading' && this.#state.path === path;
+    return this.#state.state !== 'failed' && this.#path === path;
+  }
+
+  /** Of what is loaded, or was to be. */
+  get #path(): string | null {
+    if (this.#state.state === 'none') return null;
+    return this.#state.state === 'ready' ? this.#state.model.path : this.#state.path;
   }
 
   #wishAnew(): AbortController {
@@ -126,6 +153,7 @@ export class ModelSlot {
         return;
       }
       this.#engine = engine;
+      this.#parking = engine.parking;
       const { model, runtime, presets, leastBudgetBytes, loadMs } = engine;
       const bytes = { residentBytes: process.memoryUsage.rss(), deviceBytes: engine.room().deviceBytes };
       this.#setState({ state: 'ready', model, runtime, presets, leastBudgetBytes, loadMs, ...bytes });
@@ -146,4 +174,10 @@ export class ModelSlot {
     this.#state = state;
     this.#options.onState(state);
   }
+}
+
+const BEGINNING: LoadProgress = { phase: 'check', fraction: 0, bytesDone: 0, bytesTotal: 0 };
+
+function loadingState(path: string, progress = BEGINNING): ModelState {
+  return { state: 'loading', path, name: basename(path), progress };
 }

@@ -45,6 +45,11 @@ test.skipIf(driver === null)('that the device was lost in an answer is told to m
   driver.set('lost');
   driven.ask('a', { maxTokens: 3 });
   await driven.listener.ends(1);
+  expect(reports('deviceLost')).toHaveLength(1);
+  // Whoever asks when an answer has ended waits for the process that main begins then.
+  expect(driven.listener.of('model').at(-1)?.model.state).toBe('loading');
+  driven.ask('b');
+  await driven.service.end();
   expect(driven.outcomes()).toEqual(['a DEVICE_LOST']);
-  await expect.poll(() => reports('deviceLost')).toHaveLength(1);
+  expect(reports('unanswered')).toMatchObject([{ command: { request: { requestId: 'b' } } }]);
 });

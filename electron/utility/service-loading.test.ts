@@ -31,6 +31,20 @@ test('a request that waits for a model that cannot be loaded hears why', async (
   });
 });
 
+test('when the process is to end, what waits is handed back, and the model is shown as one that is opened', async () => {
+  driven.load();
+  await driven.listener.model('ready');
+  driven.load(OTHER_PATH);
+  driven.ask('a');
+  await driven.service.end();
+  await driven.listener.model('loading');
+  expect(driven.outcomes()).toEqual([]);
+  expect(driven.reports).toContainEqual({
+    type: 'unanswered',
+    command: { type: 'generate', request: expect.objectContaining({ requestId: 'a' }) },
+  });
+});
+
 test('the last model that was asked for is the one that is loaded', async () => {
   driven.load();
   driven.load(OTHER_PATH);

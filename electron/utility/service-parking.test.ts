@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from 'vitest';
 import { writeTinyGguf } from '../../engine/testing/tiny-model.js';
-import { type DrivenService, serveEachTest } from './fixtures/driven-service.js';
+import { type DrivenService, OTHER_PATH, serveEachTest } from './fixtures/driven-service.js';
 
 let driven: DrivenService;
 serveEachTest((made) => {
@@ -18,6 +18,7 @@ beforeAll(async () => {
   return () => rm(folder, { recursive: true });
 });
 beforeEach(async () => {
+  await rm(driven.memories, { recursive: true, force: true });
   driven.load(modelPath);
   await driven.listener.model('ready');
 });
@@ -26,6 +27,8 @@ const LONG = 'one two three four five six seven eight nine ten '.repeat(8);
 
 const askIn = (chatId: string, requestId: string, content: string) =>
   driven.ask(requestId, { chatId, messages: [{ role: 'user', content }], maxTokens: 2 });
+const parked = async () =>
+  (await readdir(driven.memories, { recursive: true }).catch(() => [])).filter((name) => name.endsWith('.memory'));
 const takenUp = (count: number) => driven.listener.until(() => driven.listener.of('takenUp').length >= count);
 
 test('the memory of a chat that is looked at is taken up and told, with its text', async () => {
@@ -55,10 +58,38 @@ test('of a chat that was deleted, and of one that nothing is kept of, nothing is
   expect(driven.listener.of('takenUp')).toEqual([]);
 });
 
+test('a chat that is deleted while another model takes the place of its own leaves no file', async () => {
+  askIn('gone', 'a', LONG);
+  await driven.listener.ends(1);
+  let load = () => {};
+  driven.beforeLoading = () =>
+    new Promise((resolve) => {
+      load = resolve;
+    });
+  driven.load(OTHER_PATH);
+  await driven.listener.model('loading');
+  await expect.poll(parked).toEqual([expect.stringContaining('gone')]);
+  driven.service.obey({ type: 'forget', chatIds: ['gone'] }, []);
+  await expect.poll(parked).toEqual([]);
+  load();
+  await driven.listener.model('ready');
+});
+
+test('memories that were removed from the disk are written again when they are left', async () => {
+  askIn('one', 'a', LONG);
+  await driven.listener.ends(1);
+  driven.service.obey({ type: 'takeUp', chatId: 'two' }, []);
+  await expect.poll(parked).toHaveLength(1);
+  driven.service.obey({ type: 'removeParked' }, []);
+  await expect.poll(parked).toEqual([]);
+  askIn('two', 'b', 'hello');
+  await expect.poll(parked).toEqual([expect.stringContaining('one')]);
+  await driven.listener.ends(2);
+});
+
 test('what is in memory is on the disk when the process ends', async () => {
   askIn('last', 'a', LONG);
   await driven.listener.ends(1);
   await driven.service.end();
-  const names = await readdir(driven.memories, { recursive: true });
-  expect(names.filter((name) => name.includes('last'))).toEqual([expect.stringMatching(/[\\/]last\.memory$/)]);
+  expect(await parked()).toEqual([expect.stringMatching(/[\\/]last\.memory$/)]);
 });

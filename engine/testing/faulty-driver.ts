@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** `lost`: nothing runs any more; `full`: no memory is left; the others: what the device says of itself. */
+/** `lost`: the device is, once, with the next thing that it is given to do; `full`: no memory is left; the others: what the device says of itself. */
 type Fault = 'lost' | 'full' | 'old' | 'small' | 'wide' | 'discrete';
 
 /** A Vulkan driver that fails when it is told to: Mesa's own, behind faulty-driver.c. */

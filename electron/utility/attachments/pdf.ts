@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { getDocumentProxy } from 'unpdf';
 import { EngineError } from '../../../engine/errors.js';
 import { tooLong, unreadable } from './refusals.js';
@@ -6,6 +7,28 @@ type PdfDocument = Awaited<ReturnType<typeof getDocumentProxy>>;
 
 /** The text of a PDF's pages, each after an empty line. Throws ATTACHMENT_…; TOO_LARGE as soon as it is. */
 export async function readPdf(name: string, bytes: Uint8Array): Promise<string> {
+  return withoutStrays(() => readPages(name, bytes));
+}
+
+/**
+ * pdf.js looks at pages ahead, and nobody awaits what fails there: it would end the process, though it fails again where
+ * that page is read, if it is. So nothing else may go on in the process meanwhile.
+ */
+async function withoutStrays<T>(work: () => Promise<T>): Promise<T> {
+  const listeners = process.listeners('unhandledRejection');
+  const ignore = () => undefined;
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', ignore);
+  try {
+    return await work();
+  } finally {
+    // The last ones are told behind what is due by now.
+    await setImmediate();
+    process.off('unhandledRejection', ignore);
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  }
+}
+
+async function readPages(name: string, bytes: Uint8Array): Promise<string> {
   const document = await open(name, bytes);
   try {
     const pages: string[] = [];

@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import { strToU8, zipSync } from 'fflate';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { EngineError } from '../../../engine/errors.js';
 import { MAX_ATTACHMENT_BYTES, MAX_ATTACHMENT_LENGTH } from '../../ipc/attachment-limits.js';
 import { readText } from './read-text.js';
@@ -90,6 +91,19 @@ describe('a PDF', () => {
       code: 'ATTACHMENT_UNREADABLE',
       message: expect.stringMatching(/broken PDF.*paste it here/),
     });
+  });
+
+  it('of which both pages are broken is refused, and the failure of neither is left to nobody', async () => {
+    const strays: unknown[] = [];
+    const note = (stray: unknown) => void strays.push(stray);
+    process.on('unhandledRejection', note);
+    onTestFinished(() => void process.off('unhandledRejection', note));
+    const { bytes } = await file('notes.pdf');
+    for (const page of ['3 0 obj', '4 0 obj']) bytes.set(strToU8('X'), Buffer.from(bytes).indexOf(`\n${page}`) + 1);
+    await refusal(read('a.pdf', bytes));
+    await setTimeout(20);
+    expect(strays).toEqual([]);
+    expect(process.listeners('unhandledRejection')).toContain(note);
   });
 
   it('that unpacks to more text than can be read is given up', async () => {

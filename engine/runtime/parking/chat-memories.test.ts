@@ -153,6 +153,24 @@ it('of a deleted chat nothing is left, nor written later', async () => {
   expect(await files()).toEqual([]);
 });
 
+it('files that were removed are written again, of what is in memory, when it is left: never under another name', async () => {
+  const { memories, ask, files } = await drive();
+  await ask('a', long);
+  await memories.takeUp('new');
+  // While it is being written.
+  await memories.removeParked();
+  expect(await files()).toEqual([]);
+  await ask('b', other);
+  expect(await files()).toEqual(['a.memory']);
+  await memories.takeUp('a');
+  await memories.under(CHOICE, 'begun');
+  await memories.removeParked();
+  await memories.takeUp('c');
+  expect(await files()).toEqual([]);
+  expect(await ask('a', [...long, ...more])).toBe(300);
+  expect(await ask('b', other)).toBe(0);
+});
+
 it('the files that were used longest ago go where they would be too many', async () => {
   const probe = await drive();
   await probe.ask('a', long);
@@ -194,6 +212,21 @@ it('a damaged file is told of once and goes, and the text is read again', async 
     'The memory of a chat on the disk is not used, and its text is read again: it is damaged.',
   ]);
   expect(await files()).toEqual(['b.memory']);
+});
+
+it('of a chat that goes on under another compression, no more than the outline is read', async () => {
+  const { memories, ask, files, pathOf, warnings } = await drive();
+  await ask('a', long);
+  await ask('b', other);
+  await files();
+  // Whoever reads the rest finds it damaged.
+  const damaged = await readFile(pathOf('a'));
+  damaged[damaged.length - 100] ^= 1;
+  await writeFile(pathOf('a'), damaged);
+  const memory = await memories.under({ preset: 'compact' }, 'a');
+  expect(memory.tokens).toHaveLength(0);
+  expect(await files()).toEqual(['a.memory', 'b.memory']);
+  expect(warnings).toEqual([]);
 });
 
 it('a file that does not fit how the model is loaded now is told of, and the text is read again', async () => {

@@ -20,6 +20,8 @@ export class ChatMemories {
   private chat: string | null = null;
   /** What `ChatMemory.changes.count` was when it was last as it is on the disk. */
   private parkedRevision: number | null = null;
+  /** What it was when it was taken on from another chat: until something is read, it is not to be kept as this one's. */
+  private othersRevision: number | null = null;
   /** One chat is taken up after the other. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -62,17 +64,18 @@ export class ChatMemories {
   under(choice: ChatCompression, chat: string | null = null): Promise<ChatMemory> {
     return this.inTurn(async () => {
       const compression = this.compressionOf(choice);
-      const found = await this.resumed(chat);
+      const found = await this.resumed(chat, choice);
       if (found) this.replaceBy(found, found.changes.count);
-      else if (chat !== this.chat && this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
-      // Until something is read of this chat, what is there is another's: it is not kept under this one's name.
-      if (chat !== this.chat) this.parkedRevision = this.memory?.changes.count ?? null;
+      else if (chat !== this.chat) {
+        if (this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
+        this.parkedRevision = null;
+        this.othersRevision = this.memory?.changes.count ?? null;
+      }
       this.chat = chat;
       if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
       const made = await this.runtime.createMemory(compression);
       this.memory?.release();
-      this.memory = made;
-      this.parkedRevision = null;
+      this.set(made);
       return made;
     });
   }
@@ -108,6 +111,14 @@ export class ChatMemories {
     });
   }
 
+  /** As of `Parking`. */
+  removeParked(): Promise<void> {
+    return this.inTurn(async () => {
+      this.parkedRevision = null;
+      await this.parked?.removeAll();
+    });
+  }
+
   /** Parks what is in memory. */
   async release(): Promise<void> {
     await this.turn;
@@ -140,15 +151,18 @@ export class ChatMemories {
   private get isUnparked(): boolean {
     const { parked, memory, chat } = this;
     if (!parked || !memory || chat === null || memory.tokens.length < LEAST_PARKED) return false;
-    return memory.changes.count !== this.parkedRevision;
+    return memory.changes.count !== this.parkedRevision && memory.changes.count !== this.othersRevision;
   }
 
-  /** Of another chat than the present one; null: nothing is parked of it. */
-  private resumed(chat: string | null): Promise<ChatMemory | null> {
+  /** Of another chat than the present one; null: nothing is parked of it, or under another `choice` than it has to be. */
+  private resumed(chat: string | null, choice?: ChatCompression): Promise<ChatMemory | null> {
     if (!this.parked || chat === null || chat === this.chat) return Promise.resolve(null);
     return this.parked.take(
       chat,
-      (outline, fill) => this.resume(outline, fill),
+      async (outline, fill) => {
+        const isWanted = !choice || sameChoice(outline.compression, choice);
+        return isWanted ? this.resume(outline, fill) : null;
+      },
       (memory) => memory.release(),
     );
   }
@@ -168,10 +182,15 @@ export class ChatMemories {
     }
   }
 
-  private replaceBy(memory: ChatMemory, parkedRevision: number | null = null): void {
+  private replaceBy(memory: ChatMemory, parkedRevision?: number): void {
     if (this.memory) this.leave(this.memory);
+    this.set(memory, parkedRevision);
+  }
+
+  private set(memory: ChatMemory, parkedRevision: number | null = null): void {
     this.memory = memory;
     this.parkedRevision = parkedRevision;
+    this.othersRevision = null;
   }
 
   /** It is written as it is, and released when it was. */

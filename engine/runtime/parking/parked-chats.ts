@@ -56,11 +56,11 @@ export class ParkedChats {
     void written.then(() => this.writing.get(chat) === written && this.writing.delete(chat));
   }
 
-  /** @returns null: there is nothing of it that could be used */
+  /** @returns null: there is nothing of it that could be used, or `resume` did not want it */
   async take<T>(
     chat: string,
     resume: (outline: ChatOutline, fill: Fill) => Promise<T>,
-    discard: (made: T) => void,
+    discard: (made: NonNullable<T>) => void,
   ): Promise<T | null> {
     if (!CHAT_NAME.test(chat)) return null;
     // For no other chat's.
@@ -69,7 +69,7 @@ export class ParkedChats {
     try {
       const made = await readSnapshot(path, { chat, ...this.bound }, resume, discard);
       const now = new Date();
-      await utimes(path, now, now).catch(() => undefined);
+      if (made) await utimes(path, now, now).catch(() => undefined);
       return made;
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null;
@@ -85,6 +85,11 @@ export class ParkedChats {
     return this.queue(async () => {
       for (const path of paths) await rm(path, { force: true });
     }, 'could not be removed');
+  }
+
+  /** Behind what is being written. */
+  removeAll(): Promise<void> {
+    return this.queue(() => rm(this.modelFolder, { recursive: true, force: true }), 'could not be removed');
   }
 
   /** When all that was begun is done. */

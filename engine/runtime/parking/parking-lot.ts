@@ -26,4 +26,8 @@ export class ParkingLot implements Parking {
   forget(chatIds: readonly string[]): Promise<void> {
     return this.memories.forget(chatIds);
   }
+
+  removeAll(): Promise<void> {
+    return this.memories.removeParked();
+  }
 }

@@ -58,7 +58,7 @@ export async function writeSnapshot(path: string, head: Buffer, arrays: Iterable
 }
 
 /**
- * @param resume makes a memory of the outline, and has each of its arrays filled
+ * @param resume makes a memory of the outline, and has each of its arrays filled; null: it is not wanted
  * @param discard gets what was made where the arrays turn out to be damaged
  * @throws UselessSnapshot; what the system says; what `resume` throws
  */
@@ -66,7 +66,7 @@ export async function readSnapshot<T>(
   path: string,
   bound: Binding,
   resume: (outline: ChatOutline, fill: Fill) => Promise<T>,
-  discard: (made: T) => void,
+  discard: (made: NonNullable<T>) => void,
 ): Promise<T> {
   const file = await open(path);
   try {
@@ -77,7 +77,7 @@ export async function readSnapshot<T>(
       at += array.byteLength;
       crc = crc32(array, crc);
     });
-    if (await hasChecksum(file, at, crc)) return made;
+    if (!made || (await hasChecksum(file, at, crc))) return made;
     discard(made);
     throw new UselessSnapshot('it is damaged');
   } finally {

@@ -7,54 +7,57 @@ import { actions } from '../store/window-actions.js';
 import { Trans, t } from '../words.js';
 import { ProgressBar } from './ProgressBar.js';
 
-/** What idle time makes of the memory: how far that is, then what it freed. */
+/**
+ * What idle time makes of the memory: how far that is, then what it freed. The place of what is announced stands empty
+ * until then: of one that comes with its words, screen readers say nothing.
+ */
 export function Tidying() {
   const tidying = useApp((state) => state.tidying);
-  if (!tidying) return null;
-  return <div className="measuring tidying">{words(tidying)}</div>;
-}
-
-function words(tidying: TidyingState) {
-  switch (tidying.state) {
-    case 'running':
-      return <Running done={tidying.done} total={tidying.total} />;
-    case 'done':
-      return (
-        <p role="status">
-          <Trans
-            i18nKey="memory.tidying.freed"
-            values={{ bytes: formatBytes(tidying.freedBytes) }}
-            components={{ n: <span className="num" /> }}
-          />
-        </p>
-      );
-    case 'failed':
-      return (
-        <p className="wrong" role="status">
-          {wordsFor(tidying.error).message}
-          <Wording error={tidying.error} />
-        </p>
-      );
-  }
+  const running = tidying?.state === 'running' ? tidying : null;
+  return (
+    <div className={tidying ? 'measuring tidying' : undefined}>
+      <p className={tidying?.state === 'failed' ? 'ln wrong' : 'ln'}>
+        <span>
+          <span role="status">{tidying && announced(tidying)}</span>
+          {running && (
+            <>
+              {': '}
+              <span className="num">
+                {t('memory.tidying.parts', { done: formatCount(running.done), total: formatCount(running.total) })}
+              </span>
+            </>
+          )}
+        </span>
+        {running && (
+          <button type="button" className="link" onClick={() => actions.changeSettings({ tidying: 'off' })}>
+            {t('memory.tidying.off')}
+          </button>
+        )}
+      </p>
+      {running && <ProgressBar label={t('memory.tidying.name')} done={running.done} total={running.total} />}
+    </div>
+  );
 }
 
 /** Only that it has begun is announced: not every part. */
-function Running({ done, total }: { done: number; total: number }) {
-  return (
-    <>
-      <p className="ln">
-        <span>
-          <span role="status">{t('memory.tidying.name')}</span>
-          {': '}
-          <span className="num">
-            {t('memory.tidying.parts', { done: formatCount(done), total: formatCount(total) })}
-          </span>
-        </span>
-        <button type="button" className="link" onClick={() => actions.changeSettings({ tidying: 'off' })}>
-          {t('memory.tidying.off')}
-        </button>
-      </p>
-      <ProgressBar label={t('memory.tidying.name')} done={done} total={total} />
-    </>
-  );
+function announced(tidying: TidyingState) {
+  switch (tidying.state) {
+    case 'running':
+      return t('memory.tidying.name');
+    case 'done':
+      return (
+        <Trans
+          i18nKey="memory.tidying.freed"
+          values={{ bytes: formatBytes(tidying.freedBytes) }}
+          components={{ n: <span className="num" /> }}
+        />
+      );
+    case 'failed':
+      return (
+        <>
+          {wordsFor(tidying.error).message}
+          <Wording error={tidying.error} />
+        </>
+      );
+  }
 }

@@ -3,16 +3,16 @@ import { formatBytes, formatCount, formatDuration } from '../format.js';
 import { useApp } from '../store/store.js';
 import { t } from '../words.js';
 
-/** The device that the loaded model runs on, and why it runs as it does, where it could be otherwise. */
+/**
+ * The device that the loaded model runs on, and why it runs as it does, where it could be otherwise. It is announced when
+ * the model was loaded on another one: its place stands empty until then.
+ */
 export function DeviceFacts() {
   const runtime = useApp(({ model }) => (model.state === 'ready' ? model.runtime : null));
-  if (!runtime) return null;
-  const { device, notes } = runtime;
-  if (!device && notes.length === 0) return null;
   return (
-    <div className="device">
-      {device && <p className="words">{deviceWords(device)}</p>}
-      {notes.map((note) => (
+    <div className="device" role="status">
+      {runtime?.device && <p className="words">{deviceWords(runtime.device)}</p>}
+      {runtime?.notes.map((note) => (
         <p className="words" key={note.code}>
           {noteWords(note)}
         </p>

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { cleanup, render } from '@testing-library/react';
+import { act, cleanup, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { GraphicsDevice, RuntimeNote } from '../../../engine/types.js';
 import { setLanguage } from '../../../locales/words.js';
@@ -36,6 +36,14 @@ function words(device: GraphicsDevice | undefined, ...notes: RuntimeNote[]): (st
 
 it('says nothing of a model that runs as it was asked to on the processor', () => {
   expect(words(undefined)).toEqual([]);
+});
+
+it('announces the device of a model that is loaded on another one', () => {
+  words(undefined);
+  const place = screen.getByRole('status');
+  expect(place.textContent).toBe('');
+  act(() => app.appStore.setState({ model: { ...READY, runtime: { ...READY.runtime, device: CARD } } }));
+  expect(place.textContent).toContain('Card, Vulkan.');
 });
 
 it('names the device, its driver and memory, as far as they are known', () => {
