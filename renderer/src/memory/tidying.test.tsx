@@ -23,7 +23,7 @@ it('announces that it has begun, and what came of it, where nothing stood before
   render(<app.Tidying />);
   const place = screen.getByRole('status');
   expect(place.textContent).toBe('');
-  tell({ state: 'running', done: 1, total: 30 });
+  tell({ state: 'running', done: 1, total: 30, planned: [] });
   expect(place.textContent).toBe('Tidying memory');
   expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('1');
   tell({ state: 'failed', error: { code: 'OUT_OF_MEMORY', message: 'No room.' } });
