@@ -154,8 +154,12 @@ test('out of memory it is given up: the chat stays as it is until its text chang
 
 test('what is pinned stays; a pass is begun only where it frees enough beside it', async () => {
   const { engine, heard } = await load();
-  const pinned: ChatMessage = { ...TEXT, pinned: true };
-  const other: ChatMessage = { role: 'user', content: 'the town by the sea and the sun in the rain '.repeat(6) };
+  const pinned: ChatMessage = {
+    role: 'user',
+    content: 'the rain in the town and the sun on the sea '.repeat(12),
+    pinned: true,
+  };
+  const other: ChatMessage = { role: 'user', content: 'the town by the sea and the sun in the rain '.repeat(8) };
   const reply: ChatMessage = { role: 'assistant', content: 'the sea' };
   await answer(engine, { messages: [pinned, reply, other] });
   await vi.waitFor(() => expect(heard('tidied')).toHaveLength(1), soon);
