@@ -12,19 +12,25 @@ interface Ending {
  */
 const QUIT_GRACE_MS = 3000;
 const TERMINATE_GRACE_MS = 300;
+const SIGTERM = 15;
 
-/** Ends a process: asked first, then told. Resolves when it is gone, within four seconds. */
-export async function endProcess(child: Ending, onTerminate: () => void): Promise<void> {
-  const gone = new Promise<true>((resolve) => child.once('exit', () => resolve(true)));
+/**
+ * Ends a process: asked first, then told. Resolves when it is gone, within four seconds.
+ * @returns its exit code: 0 where it ended by itself and had its say; SIGTERM where it had to be told
+ */
+export async function endProcess(child: Ending, onTerminate: () => void): Promise<number> {
+  const gone = new Promise<number>((resolve) => child.once('exit', resolve));
   const goneWithin = (ms: number) =>
-    Promise.race([gone, new Promise<false>((resolve) => setTimeout(() => resolve(false), ms))]);
+    Promise.race([gone, new Promise<null>((resolve) => setTimeout(() => resolve(null), ms))]);
   child.postMessage({ type: 'quit' });
-  if (await goneWithin(QUIT_GRACE_MS)) return;
+  const code = await goneWithin(QUIT_GRACE_MS);
+  if (code !== null) return code;
   onTerminate();
   child.kill();
-  if (await goneWithin(TERMINATE_GRACE_MS)) return;
+  if ((await goneWithin(TERMINATE_GRACE_MS)) !== null) return SIGTERM;
   if (child.pid !== undefined) killAtOnce(child.pid);
   await goneWithin(TERMINATE_GRACE_MS);
+  return SIGTERM;
 }
 
 function killAtOnce(pid: number): void {

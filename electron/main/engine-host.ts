@@ -195,10 +195,12 @@ export class EngineHost {
   /** Gives each engine process, this one and those after it, a port of `openPort` to send its frames on. */
   connect(openPort: () => MessagePortMain | null): void {
     this.#openPort = openPort;
+    // Another page: nobody waits for what the one before asked for.
+    this.#forNext = [];
     if (this.#child) this.#handPort(this.#child);
   }
 
-  /** Ends the process: asked first, then told. Resolves when it is gone, within two seconds. */
+  /** Ends the process: asked first, then told. Resolves when it is gone, within four seconds. */
   quit(): Promise<void> {
     this.#quitting ??= Promise.all([this.#end(this.#child), this.#renewal]).then(() => undefined);
     return this.#quitting;
@@ -293,14 +295,21 @@ export class EngineHost {
   async #renew(child: EngineChild): Promise<void> {
     this.#child = null;
     this.#questions.giveUp();
-    await this.#end(child);
+    const code = await this.#end(child);
     this.#renewal = null;
+    // Untold, what it had to do is lost, and the window is to know: it counts all that it asked for as cut short.
+    if (code !== 0) {
+      this.#forNext = [];
+      this.#setStatus({ state: 'restarting', exit: { code, duringLoad: false } });
+    }
     this.#fork();
   }
 
-  async #end(child: EngineChild | null): Promise<void> {
+  /** → as of `endProcess`. */
+  async #end(child: EngineChild | null): Promise<number> {
     clearTimeout(this.#restartTimer);
-    if (!child) return;
-    await endProcess(child, () => this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.'));
+    if (!child) return 0;
+    const onTerminate = () => this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.');
+    return endProcess(child, onTerminate);
   }
 }

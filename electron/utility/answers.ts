@@ -175,9 +175,13 @@ export class Answers {
   }
 
   #end(requestId: string, end: EndEvent): void {
-    const { frames } = this.#options;
     // At the end the window asks for what is next: it has to know by then whether there is still an engine.
     if (end.type === 'error') this.#options.onFailed(end.error);
+    this.#showEnd(requestId, end);
+  }
+
+  #showEnd(requestId: string, end: EndEvent): void {
+    const { frames } = this.#options;
     // One that failed or was stopped before it read leaves what another chat left; what it read was shown as it was read.
     const hasRead = end.type !== 'error' && end.result.promptTokens > 0;
     if (hasRead) frames.kv({ requestId, kv: end.result.kv });
@@ -218,7 +222,8 @@ export class Answers {
 
   #showSide(requestId: string, event: EngineEvent): void {
     if (event.type === 'prefill' || event.type === 'token') this.#show(requestId, event);
-    else this.#end(requestId, event);
+    // The comparison itself tells what failed, once.
+    else this.#showEnd(requestId, event);
   }
 
   #show(requestId: string, event: Extract<EngineEvent, { type: 'prefill' | 'token' }>): void {

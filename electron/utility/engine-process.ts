@@ -29,7 +29,8 @@ process.on('unhandledRejection', crash);
 
 process.parentPort.on('message', ({ data, ports }) => {
   const command = engineCommand.parse(data);
-  if (command.type === 'quit') void service.end().then(() => process.exit(0));
+  // What was reported last is to leave first.
+  if (command.type === 'quit') void service.end().then(() => setImmediate(() => process.exit(0)));
   else service.obey(command, ports);
 });
 report({ type: 'model', state: 'none' });

@@ -168,6 +168,7 @@ export class ModelSlot {
     if (!engine) return;
     await this.#options.endAnswers();
     await engine.dispose();
+    if (this.#parking === engine.parking) this.#parking = null;
   }
 
   #setState(state: ModelState): void {

@@ -4,12 +4,14 @@ import { useApp } from '../store/store.js';
 import { shownLayerCount } from '../timeline/moment.js';
 import { t } from '../words.js';
 import { PART_ORDER } from './layer-bars.js';
+import { plannedRows } from './planned-rows.js';
 import { useSettledKv } from './use-settled-kv.js';
 
 /** The bars as a table: shown at will, and always there for screen readers. The deepest layer comes first, as drawn. */
 export function LayerTable({ visible }: { visible: boolean }) {
   const kv = useSettledKv();
   const count = useApp(shownLayerCount);
+  const planned = useApp(plannedRows);
   const layers: readonly Partial<KvLayerStats>[] = kv?.layers ?? new Array<object>(count).fill({});
   const seen = kv?.tokensSeen ?? 0;
   const rows = layers.map((layer, index) => ({ ...layer, index })).reverse();
@@ -25,6 +27,7 @@ export function LayerTable({ visible }: { visible: boolean }) {
           <tr>
             <th scope="col">{t('memory.layers.layer')}</th>
             <th scope="col">{t('memory.layers.tokens')}</th>
+            {planned && <th scope="col">{t('memory.table.planned')}</th>}
             <th scope="col">{t('memory.table.kept')}</th>
             {PART_ORDER.map((part) => (
               <th key={part} scope="col">
@@ -44,6 +47,7 @@ export function LayerTable({ visible }: { visible: boolean }) {
                 {index}
               </th>
               <td className="num">{formatCount(tokens)}</td>
+              {planned && <td className="num">{formatCount(planned[index] ?? tokens)}</td>}
               <td className="num">{seen > 0 ? formatPercent(tokens / seen) : '–'}</td>
               {PART_ORDER.map((part) => (
                 <td key={part} className="num">

@@ -42,15 +42,17 @@ export function MemoryFigure() {
 function PinsOverBudget() {
   const kv = useApp((state) => state.kv);
   const over = kv && pinsOverBudget(kv);
-  if (!over) return null;
+  // The region stands before its words do: else screen readers would not tell them.
   return (
-    <div className="measuring tidying">
+    <div className={over ? 'measuring tidying' : undefined}>
       <p role="status">
-        <Trans
-          i18nKey="memory.figure.pinsOverBudget"
-          values={{ pinned: formatBytes(over.pinnedBytes), budget: formatBytes(over.budgetBytes) }}
-          components={N}
-        />
+        {over && (
+          <Trans
+            i18nKey="memory.figure.pinsOverBudget"
+            values={{ pinned: formatBytes(over.pinnedBytes), budget: formatBytes(over.budgetBytes) }}
+            components={N}
+          />
+        )}
       </p>
     </div>
   );

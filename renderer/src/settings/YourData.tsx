@@ -24,9 +24,13 @@ export function YourData() {
   );
 }
 
+/** The engine may be writing one, which goes once it is written. */
+const WRITTEN_MS = 1000;
+
 function Memories() {
   const [parked, setParked] = useState<ParkedMemories | null>(null);
-  useEffect(() => void actions.parkedMemories().then(setParked), []);
+  const look = () => void actions.parkedMemories().then(setParked);
+  useEffect(look, []);
   if (!parked) return null;
   const { chats, bytes } = parked;
   return (
@@ -40,7 +44,10 @@ function Memories() {
         <button
           type="button"
           className="btn"
-          onClick={() => void actions.removeParkedMemories().then((left) => setParked(left ?? parked))}
+          onClick={async () => {
+            setParked((await actions.removeParkedMemories()) ?? parked);
+            setTimeout(look, WRITTEN_MS);
+          }}
         >
           {t('settings.data.removeMemories')}
         </button>

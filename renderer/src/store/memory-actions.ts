@@ -36,7 +36,7 @@ export function createMemoryActions(store: AppStore, bridge: Bridge) {
     },
     /** Shows what the model holds of the chat's text, or the chat again. */
     toggleSurvival: () => showSurvival(store.getState().survival ? null : { layer: null }),
-    /** Shows what one layer holds; the same again: how many layers do. */
+    /** Shows what one layer holds; the same again: how many heads of all layers do. */
     showLayer(layer: number): void {
       showSurvival({ layer: store.getState().survival?.layer === layer ? null : layer });
     },

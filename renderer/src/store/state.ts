@@ -155,7 +155,7 @@ export interface AppState {
   deviceBytes: number | null;
   /** The bar that finds a text in the chat is open. */
   finding: boolean;
-  /** The chat is shown with what the model still holds of it: by how many layers, or whether one layer does. */
+  /** The chat is shown with what the model still holds of it: by how many heads of all layers, or whether one layer does. */
   survival: { layer: number | null } | null;
   /** Takes the place of the chat it belongs to until it is closed. */
   comparison: Comparison | null;

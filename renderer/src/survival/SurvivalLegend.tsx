@@ -36,7 +36,7 @@ export function SurvivalLegend({ memory, layer, token }: SurvivalLegendProps) {
             ? t(byHead ? 'survival.ofAllHeads' : 'survival.ofAllLayers')
             : t('survival.ofLayer', { layer })}
         </span>
-        <Hint about={t('survival.title')} text={t('survival.about')} />
+        <Hint about={t('survival.title')} text={t(byHead ? 'survival.about' : 'survival.aboutLayers')} />
         {layer !== null && (
           <button type="button" className="link" onClick={() => actions.showLayer(layer)}>
             {t('survival.allLayers')}
