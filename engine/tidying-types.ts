@@ -12,7 +12,7 @@ export type TidyingEvent =
   | { type: 'tidied'; freedBytes: number; kv: KvStats }
   /** The text changed, or its memory is another chat's: what was looked at counts no more. */
   | { type: 'outdated' }
-  /** Nothing was changed; it is not tried again before the text changes. */
+  /** Nothing was changed, but on a device whose memory cannot be trusted any more: there the chat is read anew. Not tried again before the text changes. */
   | { type: 'error'; error: EngineErrorShape };
 
 export interface TidyingOptions {

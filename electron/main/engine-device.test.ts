@@ -10,14 +10,14 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('a device that was lost is opened anew by another process, which is no crash; lost again, it is given up', async () => {
-  const { host, children, statuses, logged, crash } = setUp(ON_DEVICE);
+  const { host, children, statuses, logged, end } = setUp(ON_DEVICE);
   host.loadModel('/a.gguf');
   expect(children[0].got).toEqual([TRIED]);
   const lose = async () => {
     children.at(-1)?.emit('message', { type: 'deviceLost' });
     // What is told twice of one process counts once.
     children.at(-1)?.emit('message', { type: 'deviceLost' });
-    crash();
+    end();
     await vi.advanceTimersByTimeAsync(0);
   };
   await lose();

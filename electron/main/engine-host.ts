@@ -14,19 +14,11 @@ import {
 import { exitWords } from '../ipc/exit-words.js';
 import { DeviceFailures } from './device-failures.js';
 import { endProcess } from './end-process.js';
+import type { EngineChild } from './engine-child.js';
 import { type ModelForecasts, ModelQuestions } from './model-questions.js';
 import type { Move } from './models/library.js';
 import { type Crash, decideRestart } from './restart-policy.js';
 import { type LoadedModel, type Loading, type ModelPlaces, WantedModel } from './wanted-model.js';
-
-/** The part of Electron's UtilityProcess that is needed. */
-export interface EngineChild {
-  readonly pid: number | undefined;
-  postMessage(message: EngineCommand, transfer?: MessagePortMain[]): void;
-  kill(): boolean;
-  on(event: 'message', listener: (message: unknown) => void): unknown;
-  once(event: 'exit', listener: (code: number) => void): unknown;
-}
 
 interface EngineHostOptions extends ModelPlaces {
   fork: () => EngineChild;
@@ -90,9 +82,7 @@ export class EngineHost {
     return this.#aboutModel;
   }
 
-  start(): void {
-    this.#fork();
-  }
+  readonly start = (): void => this.#fork();
 
   loadModel(path: string): void {
     this.#wanted.choose(path);
@@ -103,9 +93,7 @@ export class EngineHost {
   }
 
   /** The model lies somewhere else now: the next process loads it from there. */
-  moved(move: Move): void {
-    this.#wanted.move(move);
-  }
+  readonly moved = (move: Move): void => this.#wanted.move(move);
 
   /** Loads the present model again, if there is one. */
   setPrecision(precision: Precision): void {
@@ -297,19 +285,20 @@ export class EngineHost {
     this.#questions.giveUp();
     const code = await this.#end(child);
     this.#renewal = null;
-    // Untold, what it had to do is lost, and the window is to know: it counts all that it asked for as cut short.
-    if (code !== 0) {
-      this.#forNext = [];
-      this.#setStatus({ state: 'restarting', exit: { code, duringLoad: false } });
-    }
+    if (code !== 0) this.#cutShort(code);
     this.#fork();
+  }
+
+  /** One that had no say at its end: the window counts all that it asked for as cut short. */
+  #cutShort(code: number): void {
+    this.#forNext = [];
+    this.#setStatus({ state: 'restarting', exit: { code, duringLoad: false } });
   }
 
   /** → as of `endProcess`. */
   async #end(child: EngineChild | null): Promise<number> {
     clearTimeout(this.#restartTimer);
-    if (!child) return 0;
     const onTerminate = () => this.#options.onLog('warn', 'The engine did not end when asked; it is terminated.');
-    return endProcess(child, onTerminate);
+    return child ? endProcess(child, onTerminate) : 0;
   }
 }

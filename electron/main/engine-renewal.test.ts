@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('other threads begin another process, which is no crash, when the one before is gone', async () => {
-  const { host, children, statuses, crash } = setUp();
+  const { host, children, statuses, end } = setUp();
   host.loadModel('/a.gguf');
   children[0].model('ready');
   host.setThreads(null);
@@ -13,19 +13,43 @@ test('other threads begin another process, which is no crash, when the one befor
   host.setThreads(2);
   expect(children[0].got.at(-1)).toEqual({ type: 'quit' });
   expect(children).toHaveLength(1);
-  crash();
+  end();
   await vi.advanceTimersByTimeAsync(0);
   expect(children).toHaveLength(2);
   expect(children[1].got).toEqual([load('/a.gguf', 'default', { threads: 2 })]);
   expect(statuses).toEqual([]);
 });
 
-test('an engine that does not end for the next one is killed', async () => {
-  const { host, children } = setUp();
+test('an engine that does not end for the next one is killed, and what it was asked counts as cut short', async () => {
+  const { host, children, statuses } = setUp();
+  host.loadModel('/a.gguf');
   host.setThreads(2);
+  host.generate(request);
   await vi.advanceTimersByTimeAsync(4000);
   expect(children[0].killed).toBe(true);
   expect(children).toHaveLength(2);
+  expect(statuses).toEqual([{ state: 'restarting', exit: { code: 15, duringLoad: false } }, { state: 'running' }]);
+  expect(children[1].got).toEqual([load('/a.gguf', 'default', { threads: 2 })]);
+});
+
+test('one that breaks down instead of ending is told as well', async () => {
+  const { host, children, statuses, crash } = setUp();
+  host.setThreads(2);
+  crash();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(statuses).toEqual([{ state: 'restarting', exit: { code: 9, duringLoad: false } }, { state: 'running' }]);
+  expect(children).toHaveLength(2);
+});
+
+test('what a page asked for meanwhile is not run for the next page', async () => {
+  const { host, children, end } = setUp();
+  host.loadModel('/a.gguf');
+  host.setThreads(2);
+  host.generate(request);
+  host.connect(() => null);
+  end();
+  await vi.advanceTimersByTimeAsync(0);
+  expect(children[1].got).toEqual([load('/a.gguf', 'default', { threads: 2 })]);
 });
 
 test('a model asked for meanwhile is loaded by the process that comes, once', async () => {
@@ -49,7 +73,8 @@ test('what an engine still says while it ends for the next one holds no more, bu
     children[0].emit('message', { type: 'model', state: 'ready', loaded: { path: '/a.gguf', hash: 'h' } });
   };
   late();
-  await vi.advanceTimersByTimeAsync(5000);
+  children[0].emit('exit', 0);
+  await vi.advanceTimersByTimeAsync(0);
   children[0].emit('message', { type: 'log', level: 'warn', message: 'going' });
   late();
   expect({ about: host.aboutModel, loaded, logged: logged.at(-1) }).toEqual({

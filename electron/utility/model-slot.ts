@@ -168,7 +168,6 @@ export class ModelSlot {
     if (!engine) return;
     await this.#options.endAnswers();
     await engine.dispose();
-    if (this.#parking === engine.parking) this.#parking = null;
   }
 
   #setState(state: ModelState): void {

@@ -229,10 +229,14 @@ export class KvCache {
     this.trim();
   }
 
-  /** Gives back memory that is more than what is held, and a little growth, needs. */
+  /** Gives back memory that is more than what is held, and a little growth, needs; but rows are dropped already: without room to move them it does not. */
   trim(): void {
-    if (this.layers.every(({ length, capacity }) => capacity <= this.roomFor(length))) return;
-    this.resizeAll((layer) => Math.min(layer.capacity, this.roomFor(layer.length)));
+    const room = (layer: LayerCache) => Math.min(layer.capacity, this.roomFor(layer.length));
+    try {
+      if (this.layers.some((layer) => room(layer) < layer.capacity)) this.resizeAll(room);
+    } catch (thrown) {
+      if (EngineError.from(thrown).code !== 'OUT_OF_MEMORY') throw thrown;
+    }
   }
 
   /** Gives the memory back. */

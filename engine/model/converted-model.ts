@@ -34,7 +34,7 @@ export interface RotatedWeight {
 /** Of 8-bit weights in products with 8-bit inputs; which of the two kernels is right and quick depends on the processor. */
 export type ProductType = 'int8' | 'uint8';
 
-/** Of a layer's 8-bit weights: rotated for such products, or in blocks for a device, whose inputs are not rounded. */
+/** Of 8-bit weights of layers and head: rotated for such products, or in blocks for a device, whose inputs are not rounded. */
 export type LayerForm = ProductType | 'blocks';
 
 /** The uint8 that stands for 0. */
@@ -42,15 +42,15 @@ export const ZERO_POINT = 128;
 
 /**
  * Names of weights in a converted model:
- * `embedding` [vocabSize, hiddenSize], `head` [vocabSize, hiddenSize] (absent when tied), `finalNorm` [hiddenSize],
+ * `embedding` [vocabSize, hiddenSize], `head` [vocabSize, hiddenSize] (absent when tied and not rotated), `finalNorm` [hiddenSize],
  * and per layer `layers.N.`: `attnNorm`, `mlpNorm` [hiddenSize]; `qkv` [(numHeads + 2·numKvHeads)·headDim, hiddenSize],
  * `qkvBias` [(numHeads + 2·numKvHeads)·headDim] (if config.qkvBias), `qNorm`, `kNorm` [headDim] (if config.qkNorm),
  * `o` [hiddenSize, numHeads·headDim], `gateUp` [2·intermediateSize, hiddenSize], `down` [hiddenSize, intermediateSize].
  * q and k rows stand in halves order (element i rotates with i + headDim/2), whatever the source file had.
  *
  * Where the residual stream is rotated (`ConvertedModel.rotatedResidual`), in runs of rotationLength(hiddenSize), the rows
- * of `o` and `down` are rotated so, and the columns of `qkv` and `gateUp` have taken on the scale of the norm before
- * them: `attnNorm` and `mlpNorm` are 1. `embedding`, `head` and `finalNorm` are as ever. Where `o` does not rotate its
+ * of `o` and `down` are rotated so, and the columns of `qkv`, `gateUp` and `head` have taken on the scale of the norm
+ * before them: `attnNorm`, `mlpNorm` and `finalNorm` are 1. `embedding` is as ever. Where `o` does not rotate its
  * input, the rows of v are rotated in runs of rotationLength(numHeads·headDim), and so are the cached values.
  */
 export type WeightTable = Record<string, StoredWeight>;
@@ -63,7 +63,7 @@ export interface ConvertedModel {
   precision: Precision;
   info: ModelInfo;
   config: ModelConfig;
-  /** Between layers, elements are rotated: only what comes in and what goes out is turned by the graph. */
+  /** Up to the head, elements are rotated: only what comes in is turned by the graph. */
   rotatedResidual: boolean;
   weights: WeightTable;
 }

@@ -4,7 +4,7 @@ import type { GraphicsDevice, Precision } from '../types.js';
 import type { ModelConfig } from './model-config.js';
 import { fileBytes, findModelFiles } from './model-files.js';
 import { readSourceModel, type SourceModel } from './source-model.js';
-import { type PlannedWeight, planWeights } from './weight-plan.js';
+import { type PlannedWeight, planWeights, storedBytes } from './weight-plan.js';
 
 /** Of a device's memory; the rest is others' and ONNX Runtime's own. */
 export const USABLE_SHARE = 0.9;
@@ -54,7 +54,11 @@ function tooSmall(source: SourceModel, { precision, device, room, needed }: Shor
   );
 }
 
-function neededBytes(source: SourceModel, precision: Precision, bytesOf = storedBytes): number {
+function neededBytes(
+  source: SourceModel,
+  precision: Precision,
+  bytesOf = ({ stored }: PlannedWeight) => storedBytes(stored),
+): number {
   const { config } = source;
   const weights = planWeights(source, precision, 'blocks').weights.filter((weight) => isOnDevice(weight, config));
   const kv = 2 * config.numLayers * config.numKvHeads * config.headDim * LEAST_TOKENS * KV_BYTES;
@@ -66,13 +70,8 @@ function isOnDevice({ name }: PlannedWeight, { tiedHead }: ModelConfig): boolean
   return name !== 'embedding' || tiedHead;
 }
 
-function storedBytes({ stored }: PlannedWeight): number {
-  return stored.kind === 'float32' ? stored.values.length : stored.quants.length + stored.scales.length;
-}
-
 function fourBitBytes(weight: PlannedWeight): number {
   const { stored } = weight;
-  return stored.kind === 'blocks' && stored.bits === 8
-    ? storedBytes(weight) - stored.quants.length / 2
-    : storedBytes(weight);
+  const bytes = storedBytes(stored);
+  return stored.kind === 'blocks' && stored.bits === 8 ? bytes - stored.quants.length / 2 : bytes;
 }

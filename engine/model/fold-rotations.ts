@@ -2,7 +2,7 @@ import { rotationLength } from './rotation.js';
 import type { PlannedConfig, PlannedWeight } from './weight-plan.js';
 
 /**
- * Rotates what goes into products already where it is made, so that the graph has to rotate the input of `down` only:
+ * Rotates what goes into products already where it is made, so that the graph has to rotate the embedding rows and the input of `down` only:
  * the rows of `o` and `down` rotate the residual stream, those of v the values. A norm stands between the stream and the
  * products behind it; without its scale it does not see rotations, so they take the scale on.
  *

@@ -47,7 +47,7 @@ export interface WeightPlan {
   rotatedResidual: boolean;
   /** Of the weights file. */
   bytes: number;
-  /** Of all source tensors in the plan. */
+  /** Of all source tensors in the plan; of a table that is stored twice, twice. */
   sourceBytes: number;
 }
 
@@ -67,7 +67,10 @@ export function planWeights(source: SourceModel, precision: Precision, form: Lay
   return plan;
 }
 
-/** What the weights file of a model would take whose files are not here, by the types that its tensors have. */
+/**
+ * What the weights of a model would take in memory whose files are not here, by the types that its tensors have. Where one
+ * table is stored both as embedding and as head, only the rows that come up are there of the embedding.
+ */
 export function plannedBytes(
   config: PlannedConfig,
   names: TensorNames,
@@ -76,7 +79,9 @@ export function plannedBytes(
 ): number {
   const absent = { file: '', offset: 0, byteLength: 0 };
   const find: FindTensor = (name, shape) => ({ name, type: typeOf(name), shape, ...absent });
-  return planFound({ config, names }, { precision, form: 'int8', pairedRotary: false }, find).bytes;
+  const { weights, bytes } = planFound({ config, names }, { precision, form: 'int8', pairedRotary: false }, find);
+  const [embedding, head] = ['embedding', 'head'].map((table) => weights.find(({ name }) => name === table));
+  return config.tiedHead && embedding && head ? bytes - storedBytes(embedding.stored) : bytes;
 }
 
 /** What of a configuration says which weights there are. */
@@ -142,6 +147,11 @@ function planFound(
   return planner.finish(config);
 }
 
+/** In the weights file. */
+export function storedBytes(stored: StoredWeight): number {
+  return stored.kind === 'float32' ? stored.values.length : stored.quants.length + stored.scales.length;
+}
+
 /** Whether the matrices of all layers have QUICK_WEIGHTS elements at most. */
 export function isQuick(config: PlannedConfig): boolean {
   const { numLayers, hiddenSize, intermediateSize, numHeads, numKvHeads, headDim } = config;
@@ -162,7 +172,7 @@ class WeightPlanner {
       form: LayerForm;
       /** Of rows of q and k that stand in pairs order; null: all stand as they are wanted. */
       pairedHeadDim: number | null;
-      /** Of layers; tables keep theirs. */
+      /** Of layers and head; the embedding keeps its own. */
       keepsFourBits: boolean;
     },
     private readonly find: FindTensor,

@@ -200,8 +200,7 @@ export class ChatMemory {
     this.bounds = boundsOfHeld(this.compression, cache.bytesInUse);
     // The last prompt is not what these were computed on any more.
     this.promptLogits = null;
-    // This one ends by itself.
-    this.changes.count++;
+    this.changes.compacted();
   }
 
   /** About what `compact` to this share will leave. */

@@ -58,7 +58,7 @@ export class DevicePass implements PromptPass {
     this.config = config;
     this.rotary = new RotaryTable(config);
     this.layersHeld = Math.max(1, Math.floor(HELD_BYTES / (capacity * cache.bytesPerToken)));
-    const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(config.numHeads, capacity);
+    const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(capacity);
     this.positions = Int32Array.from(tokens, (_, i) => start + i);
     let next = 0;
     for (const length of chunkLengths(tokens.length, longest)) {

@@ -78,19 +78,23 @@ describe.skipIf(reason).each([false, true])('a model on a device in float32, cap
     expect(new Set(counts.slice(1)).size).toBe(1);
   }, 120_000);
 
-  it.runIf(graphCapture)('takes no more of the device after 200 turns than after 20', async () => {
-    const memory = await device.model.memory({ kvType: 'float32', policy: STEP });
-    const { device: held } = device.factory;
-    const start = randomTokens(60, 1);
-    const taken = new Set<string>();
-    for (let turn = 0; turn < 200; turn++) {
-      await readWhole(memory, [...start, ...randomTokens(30, turn)]);
-      for (const token of randomTokens(2, turn)) await memory.append(token);
-      if (turn >= 20) taken.add(`${liveNativeObjects()} objects, ${held.bytesHeld} bytes, ${held.idleTensors} idle`);
-    }
-    expect([...taken]).toHaveLength(1);
-    memory.release();
-  }, 120_000);
+  it.runIf(graphCapture)(
+    'takes no more of the device after 200 turns than after 20',
+    async () => {
+      const memory = await device.model.memory({ kvType: 'float32', policy: STEP });
+      const { device: held } = device.factory;
+      const start = randomTokens(60, 1);
+      const taken = new Set<string>();
+      for (let turn = 0; turn < 200; turn++) {
+        await readWhole(memory, [...start, ...randomTokens(30, turn)]);
+        for (const token of randomTokens(2, turn)) await memory.append(token);
+        if (turn >= 20) taken.add(`${liveNativeObjects()} objects, ${held.bytesHeld} bytes, ${held.idleTensors} idle`);
+      }
+      expect([...taken]).toHaveLength(1);
+      memory.release();
+    },
+    120_000,
+  );
 });
 
 describe.skipIf(reason)('a model on a device in float16', () => {

@@ -44,7 +44,7 @@ interface Pass {
 export class IdleTidying {
   private composedAt = Number.NEGATIVE_INFINITY;
   private pass: Pass | null = null;
-  /** The text of the last pass that ended, however: it is not tried again, but further, for it. */
+  /** The text of the last pass that was begun: it is not tried again, but further, for it. */
   private last: { memory: ChatMemory; revision: number; share: number } | null = null;
   /** What is read now will be tidied. */
   isOn = false;
@@ -68,8 +68,8 @@ export class IdleTidying {
     this.isOn = true;
     try {
       while (!signal.aborted) {
-        if (this.isDue(tell, options)) await this.subjects.idle.run((stop) => this.work(tell, stop), signal);
-        else await pause(LOOK_MS, undefined, { signal, ref: false });
+        if (this.mayWork(options)) await this.subjects.idle.run((stop) => this.work(tell, stop), signal);
+        if (!this.pass || !this.mayWork(options)) await pause(LOOK_MS, undefined, { signal, ref: false });
       }
     } catch (thrown) {
       if (!signal.aborted) throw thrown;
@@ -80,11 +80,8 @@ export class IdleTidying {
     }
   }
 
-  /** Whether there is a pass to go on with; begins it. */
-  private isDue(tell: Tell, { underLoad = false }: TidyingOptions): boolean {
-    if (this.isComposing || (!underLoad && isLoaded())) return false;
-    this.pass ??= this.begin(tell);
-    return this.pass !== null;
+  private mayWork({ underLoad = false }: TidyingOptions): boolean {
+    return !this.isComposing && (underLoad || !isLoaded());
   }
 
   private get isComposing(): boolean {
@@ -108,7 +105,8 @@ export class IdleTidying {
     };
     memory.changes.untilNext(() => {
       if (this.pass !== pass) return;
-      void this.giveUp();
+      // What fails on a device that was lost is told by who uses it next.
+      void this.giveUp().catch(() => undefined);
       tell({ type: 'outdated' });
     });
     return pass;
@@ -128,6 +126,8 @@ export class IdleTidying {
 
   /** Goes on until the pass ends, a request comes, or the user begins to write. */
   private async work(tell: Tell, stop: AbortSignal): Promise<void> {
+    // Only now: while a text is read, what is held of it says nothing.
+    this.pass ??= this.begin(tell);
     const { pass } = this;
     if (!pass) return;
     let told = -1;

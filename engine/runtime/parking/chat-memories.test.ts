@@ -171,6 +171,17 @@ it('files that were removed are written again, of what is in memory, when it is 
   expect(await ask('b', other)).toBe(0);
 });
 
+it('another chat’s rows are not kept under a name in which nothing was read, though idle time made them fewer', async () => {
+  const { memories, ask, files } = await drive();
+  await ask('a', long);
+  await memories.takeUp('b');
+  const memory = await memories.under(CHOICE, 'b');
+  for await (const _ of memory.compact(0.5, { start: [5, 6, 7], goOn: [8, 9] }));
+  expect(memory.stats().keptFraction).toBeLessThan(0.6);
+  await memories.takeUp('c');
+  expect(await files()).toEqual(['a.memory']);
+});
+
 it('the files that were used longest ago go where they would be too many', async () => {
   const probe = await drive();
   await probe.ask('a', long);

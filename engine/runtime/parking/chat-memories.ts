@@ -20,8 +20,8 @@ export class ChatMemories {
   private chat: string | null = null;
   /** What `ChatMemory.changes.count` was when it was last as it is on the disk. */
   private parkedRevision: number | null = null;
-  /** What it was when it was taken on from another chat: until something is read, it is not to be kept as this one's. */
-  private othersRevision: number | null = null;
+  /** What `changes.texts` was when it was taken on from another chat: until something is read, it is not to be kept as this one's. */
+  private othersText: number | null = null;
   /** One chat is taken up after the other. */
   private turn: Promise<unknown> = Promise.resolve();
 
@@ -69,7 +69,7 @@ export class ChatMemories {
       else if (chat !== this.chat) {
         if (this.isUnparked) this.replaceBy(await this.runtime.createMemory(compression));
         this.parkedRevision = null;
-        this.othersRevision = this.memory?.changes.count ?? null;
+        this.othersText = this.memory?.changes.texts ?? null;
       }
       this.chat = chat;
       if (this.memory && sameChoice(this.memory.compression.choice, choice)) return this.memory;
@@ -104,19 +104,21 @@ export class ChatMemories {
 
   /** As of `Parking`. */
   forget(chats: readonly string[]): Promise<void> {
-    // Behind what takes one of them up just now.
-    return this.inTurn(async () => {
+    // Behind what takes one of them up just now; but nobody who asks next is to wait for the disk.
+    const asked = this.inTurn(async () => {
       if (this.chat !== null && chats.includes(this.chat)) this.chat = null;
-      await this.parked?.forget(chats);
+      return { removed: this.parked?.forget(chats) };
     });
+    return asked.then(({ removed }) => removed);
   }
 
   /** As of `Parking`. */
   removeParked(): Promise<void> {
-    return this.inTurn(async () => {
+    const asked = this.inTurn(async () => {
       this.parkedRevision = null;
-      await this.parked?.removeAll();
+      return { removed: this.parked?.removeAll() };
     });
+    return asked.then(({ removed }) => removed);
   }
 
   /** Parks what is in memory. */
@@ -151,7 +153,7 @@ export class ChatMemories {
   private get isUnparked(): boolean {
     const { parked, memory, chat } = this;
     if (!parked || !memory || chat === null || memory.tokens.length < LEAST_PARKED) return false;
-    return memory.changes.count !== this.parkedRevision && memory.changes.count !== this.othersRevision;
+    return memory.changes.count !== this.parkedRevision && memory.changes.texts !== this.othersText;
   }
 
   /** Of another chat than the present one; null: nothing is parked of it, or under another `choice` than it has to be. */
@@ -190,7 +192,7 @@ export class ChatMemories {
   private set(memory: ChatMemory, parkedRevision: number | null = null): void {
     this.memory = memory;
     this.parkedRevision = parkedRevision;
-    this.othersRevision = null;
+    this.othersText = null;
   }
 
   /** It is written as it is, and released when it was. */

@@ -24,7 +24,7 @@ export class LayerRunner {
 
   /** Tokens that one run may take. */
   get longestChunk(): number {
-    return longestChunk(this.sessions.model.config.numHeads, this.working.capacity);
+    return longestChunk(this.working.capacity);
   }
 
   /**

@@ -10,14 +10,13 @@ export const PREFILL_CHUNK = 256;
  */
 export const MIN_PREFILL = 2;
 
-/** Memory for the attention of one chunk, if chunks of SHORTEST_CHUNK need no more. */
-const ATTENTION_BYTES = 24e6;
+/** Floats for the attention of one chunk in each head, if chunks of SHORTEST_CHUNK need no more: 2.7 MB. */
+const ATTENTION_FLOATS = 666_666;
 const SHORTEST_CHUNK = 32;
 
-/** Tokens a run, so that a chunk's attention to `capacity` tokens has room: [numHeads, chunk, capacity] floats. */
-export function longestChunk(numHeads: number, capacity: number): number {
-  const fitting = Math.floor(ATTENTION_BYTES / (numHeads * capacity * Float32Array.BYTES_PER_ELEMENT));
-  return Math.min(PREFILL_CHUNK, Math.max(SHORTEST_CHUNK, fitting));
+/** Tokens a run, so that a chunk's attention to `capacity` tokens has room: in each head [chunk, capacity] floats. */
+export function longestChunk(capacity: number): number {
+  return Math.min(PREFILL_CHUNK, Math.max(SHORTEST_CHUNK, Math.floor(ATTENTION_FLOATS / capacity)));
 }
 
 /** Lengths of the chunks in which `rows` rows are run. */

@@ -38,7 +38,7 @@ function layerBytes({ numKvHeads, headDim }: ModelConfig, tokens: number): numbe
 export function passBytes(config: ModelConfig, { tokens, fresh }: Pick<ReadingPlan, 'tokens' | 'fresh'>): number {
   const { numHeads, headDim, hiddenSize } = config;
   const rows = fresh * (numHeads * headDim + hiddenSize + headDim) * FLOAT_BYTES;
-  const attention = numHeads * tokens * Math.min(fresh, longestChunk(numHeads, tokens)) * FLOAT_BYTES;
+  const attention = numHeads * tokens * Math.min(fresh, longestChunk(tokens)) * FLOAT_BYTES;
   return layerBytes(config, tokens) + rows + attention;
 }
 
