@@ -142,6 +142,18 @@ it.each([0, -1, 1.5, 257, Number.NaN])('%d seats cannot be', async (seats) => {
   });
 });
 
+it('a batch for which there is no memory says so, and leaves nothing behind', async () => {
+  const before = liveNativeObjects();
+  const { config } = model.model;
+  const words = { ...model.model, config: { ...config, vocabSize: 2 ** 45 } };
+  const huge = Object.assign(Object.create(model.sessions) as typeof model.sessions, { model: words });
+  await expect(ChatBatch.create(huge, 'float32', 3)).rejects.toMatchObject({
+    code: 'OUT_OF_MEMORY',
+    message: expect.stringContaining('3 chats'),
+  });
+  expect(liveNativeObjects()).toBe(before);
+});
+
 it('what cannot be run together is refused, and no chat has a token more', async () => {
   const [one, other] = [await read(FULL, randomTokens(10, 1)), await read(FULL, randomTokens(12, 2))];
   const int8 = await read({ ...FULL, kvType: 'int8' }, randomTokens(10, 3));

@@ -64,7 +64,18 @@ export class BatchDecoder {
         `${seats} chats cannot be written at once: it takes 1 to ${MOST_SEATS} of them.`,
       );
     }
-    return new BatchDecoder(sessions, await sessions.batch(kvType, seats), kvType, seats);
+    const session = await sessions.batch(kvType, seats);
+    try {
+      return new BatchDecoder(sessions, session, kvType, seats);
+    } catch (cause) {
+      await session.release();
+      throw new EngineError(
+        'OUT_OF_MEMORY',
+        `No memory to write ${seats} chats at once. Take fewer of them, or close other programs.`,
+        { seats },
+        { cause },
+      );
+    }
   }
 
   private problemOf(caches: readonly KvCache[]): string | null {
