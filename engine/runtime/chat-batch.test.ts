@@ -113,6 +113,24 @@ it('a chat that ends makes room for another, and one that is over can be asked a
   expect(logits).toEqual(await readWhole(other.memory, asked));
 }, 60_000);
 
+it('a batch that rests holds nothing of the chats, and goes on with them when it is asked', async () => {
+  const prompts = [30, 50].map((length, i) => randomTokens(length, 80 + i));
+  const chats = [await read(FULL, prompts[0]), await read(FULL, prompts[1])];
+  await withBatch('float32', 2, async (batch) => {
+    const before = liveNativeObjects();
+    for (let token = 1; token <= 3; token++) {
+      await writeOn(batch, chats);
+      expect(liveNativeObjects()).toBeGreaterThan(before);
+      batch.rest();
+      expect(liveNativeObjects()).toBe(before);
+    }
+    batch.rest();
+  });
+  for (const [i, chat] of chats.entries()) {
+    expect(chat.answer).toEqual((await alone(FULL, prompts[i], 3)).answer);
+  }
+}, 60_000);
+
 it('on int8 K/V, whose scales are each chat’s own, logits are those of the chat alone', async () => {
   const config: CompressionConfig = { ...STEEP, kvType: 'int8' };
   const prompts = [90, 310].map((length, i) => randomTokens(length, 60 + i));

@@ -118,6 +118,12 @@ export class BatchDecoder {
     return rowOf(this.rows.queries[layer], row);
   }
 
+  /** Lets go of the caches of the last run and of their buffers, which it holds for the next one. */
+  unbind(): void {
+    this.bound?.run.release();
+    this.bound = null;
+  }
+
   /** Waits for the run under way. Before the model's sessions are released. */
   async release(): Promise<void> {
     this.unbind();
@@ -159,11 +165,6 @@ export class BatchDecoder {
       const exact = keys.length > 0 && { keys: rowOf(keys[layer], row), values: rowOf(values[layer], row) };
       cache.append(layer, Int32Array.of(position), exact || undefined);
     }
-  }
-
-  private unbind(): void {
-    this.bound?.run.release();
-    this.bound = null;
   }
 }
 
