@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { likeliest } from '../evaluate/distributions.js';
+import { budgetCompression } from '../kv/compression.js';
 import type { CompressionConfig } from '../kv/compression-config.js';
 import { presetConfig } from '../kv/presets.js';
 import { randomTokens } from '../testing/follow-oracle.js';
 import { type LoadedModel, readWhole } from '../testing/load-model.js';
 import { heldPlaces, loadTinyModel, STEEP_PYRAMID } from '../testing/tiny-loaded.js';
+import { TINY_SHAPE } from '../testing/tiny-model.js';
 import type { KvType } from '../types.js';
 import { ChatBatch } from './chat-batch.js';
-import type { ChatMemory } from './chat-memory.js';
+import { ChatMemory } from './chat-memory.js';
 import { liveNativeObjects } from './ort/ort-native.js';
 
 const LAYERS = 6;
@@ -196,3 +198,27 @@ it('what cannot be run together is refused, and no chat has a token more', async
     expect(one.memory.tokens).toHaveLength(11);
   });
 });
+
+it('a batch that is refused drops nothing of a chat whose budget is used up; one that runs does', async () => {
+  const elements = 2 * TINY_SHAPE.numKvHeads * TINY_SHAPE.headDim;
+  const tokenBytes = LAYERS * elements;
+  const bytes = { numLayers: LAYERS, contextLength: 1024, bytesPerToken: elements, scaleBytes: 4 * elements };
+  const policies = (['balanced', 'compact'] as const).map(
+    (name) => presetConfig(name, { hash: '', numLayers: LAYERS }).policy,
+  );
+  const budget = 600 * tokenBytes;
+  const memory = await ChatMemory.create(model.sessions, budgetCompression(budget, policies, bytes), 1024);
+  await readWhole(memory, randomTokens(700, 1));
+  const isUsedUp = () => memory.stats().bytesInUse + tokenBytes > budget;
+  while (!isUsedUp()) await memory.append(1);
+  const held = heldPlaces(memory);
+  const other = await read({ ...FULL, kvType: 'int8' }, randomTokens(10, 2));
+  const rows = [memory, other.memory].map((one) => ({ memory: one, token: 1 }));
+  await withBatch('int8', 1, async (batch) => {
+    await expect(batch.append(rows)).rejects.toMatchObject({ code: 'REQUEST_INVALID' });
+    expect(heldPlaces(memory)).toEqual(held);
+    await batch.append(rows.slice(0, 1));
+    expect(isUsedUp()).toBe(false);
+  });
+  memory.release();
+}, 60_000);

@@ -78,30 +78,14 @@ export class BatchDecoder {
     }
   }
 
-  private problemOf(caches: readonly KvCache[]): string | null {
-    const { kvType, seats } = this;
-    if (caches.length === 0) return 'There is no chat to be written. Give one at least.';
-    if (caches.length > seats) {
-      return `${caches.length} chats cannot be written at once here: there is room for ${seats}. Make a larger batch.`;
-    }
-    if (new Set(caches).size < caches.length) {
-      return 'A chat cannot be written twice at once: its second token stands behind its first.';
-    }
-    const other = caches.find((cache) => cache.kvType !== kvType);
-    return other
-      ? `A chat has its K/V in ${other.kvType}, and this batch is for ${kvType}. Make one for that type.`
-      : null;
-  }
-
   /**
    * Runs one token of each.
+   * @param rows on caches of the batch's type, each on its own, as many as there are seats at most
    * @returns logits of each, [vocabSize], in the order of the rows; overwritten by the next run
-   * @throws EngineError REQUEST_INVALID, RUNTIME_FAILED, OUT_OF_MEMORY; no cache then holds its token
+   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; no cache then holds its token
    */
   async run(rows: readonly BatchRow[]): Promise<Float32Array[]> {
     const caches = rows.map(({ cache }) => cache);
-    const problem = this.problemOf(caches);
-    if (problem) throw new EngineError('REQUEST_INVALID', problem);
     for (const cache of caches) cache.reserve(1);
     const seated = Array.from({ length: this.seats }, (_, seat) => caches[seat] ?? this.spare);
     this.fill(rows, seated);
