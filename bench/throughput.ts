@@ -186,6 +186,7 @@ async function timedRun(
     }
     return { readMs: readAt - start, writeMs: performance.now() - readAt };
   } finally {
+    batch?.rest();
     for (const memory of memories) memory.release();
   }
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PyramidInferConfig } from '../kv/policies/pyramid-infer.js';
 import type { ChatMemory } from '../runtime/chat-memory.js';
 import type { SessionFactory } from '../runtime/ort/session.js';
+import type { Precision } from '../types.js';
 import { type LoadedModel, loadModel } from './load-model.js';
 import { writeTinyGguf } from './tiny-model.js';
 
@@ -13,14 +14,15 @@ export interface TinyChatOptions {
   /** Tokens; long enough by default that policies drop some. */
   contextLength?: number;
   factory?: SessionFactory;
+  precision?: Precision;
 }
 
-/** A random model in float32 with room for a chat. */
+/** A random model, in float32 unless told otherwise, with room for a chat. */
 export async function loadTinyModel(options: TinyChatOptions = {}): Promise<LoadedModel> {
-  const { layers = 6, seed = 7, contextLength = 1024, factory } = options;
+  const { layers = 6, seed = 7, contextLength = 1024, factory, precision = 'float32' } = options;
   const folder = await mkdtemp(path.join(tmpdir(), 'pyramid-tiny-'));
   const metadata = { 'llama.context_length': { type: 'u32', value: contextLength } } as const;
-  const loaded = await loadModel(await writeTinyGguf(folder, { layers, seed, metadata }), 'float32', factory);
+  const loaded = await loadModel(await writeTinyGguf(folder, { layers, seed, metadata }), precision, factory);
   const release = async () => {
     await loaded.release();
     await rm(folder, { recursive: true });

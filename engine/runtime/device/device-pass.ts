@@ -15,6 +15,7 @@ import {
 import { chunkLengths, longestChunk } from '../reading/prefill.js';
 import type { PromptPass } from '../reading/prompt-pass.js';
 import { RotaryTable } from '../rope.js';
+import { allOrNone, type Hold } from './all-or-none.js';
 
 /** Tokens a run where the device's own attention is used, which needs no room for a chunk's attention. */
 const FUSED_CHUNK = 2048;
@@ -38,7 +39,7 @@ export class DevicePass implements PromptPass {
   positions: Int32Array;
   readonly layersHeld: number;
   private readonly begun: WorkingRows[] = [];
-  private chunks: Chunk[] = [];
+  private chunks: Chunk[];
   private queries: DeviceTensor | null = null;
   /** By total. */
   private readonly lastIndex = new Map<number, DeviceTensor>();
@@ -61,10 +62,13 @@ export class DevicePass implements PromptPass {
     const longest = device.traits.fusedAttention ? FUSED_CHUNK : longestChunk(capacity);
     this.positions = Int32Array.from(tokens, (_, i) => start + i);
     let next = 0;
-    for (const length of chunkLengths(tokens.length, longest)) {
-      this.chunks.push(this.firstChunk(this.positions.slice(next, next + length)));
-      next += length;
-    }
+    this.chunks = allOrNone((hold) =>
+      chunkLengths(tokens.length, longest).map((length) => {
+        const from = next;
+        next += length;
+        return this.firstChunk(this.positions.slice(from, next), hold);
+      }),
+    );
   }
 
   chunkLengths(): number[] {
@@ -113,21 +117,23 @@ export class DevicePass implements PromptPass {
 
   keep(kept: Int32Array): void {
     let from = 0;
-    this.chunks = this.chunks.flatMap((chunk) => {
-      const end = from + chunk.positions.length;
-      const own = kept.filter((row) => row >= from && row < end).map((row) => row - from);
-      from = end;
-      if (own.length === chunk.positions.length) return [chunk];
-      const thinned = own.length > 0 ? [this.thinned(chunk, own)] : [];
-      release(chunk);
-      return thinned;
-    });
+    this.chunks = allOrNone((hold) =>
+      this.chunks.flatMap((chunk) => {
+        const end = from + chunk.positions.length;
+        const own = kept.filter((row) => row >= from && row < end).map((row) => row - from);
+        from = end;
+        if (own.length === chunk.positions.length) return [chunk];
+        const thinned = own.length > 0 ? [this.thinned(chunk, own, hold)] : [];
+        release(chunk);
+        return thinned;
+      }),
+    );
     this.positions = kept.map((row) => this.positions[row]);
   }
 
   async head(): Promise<Float32Array> {
     const last = this.chunks[this.chunks.length - 1];
-    const chunk = this.thinned(last, Int32Array.of(last.positions.length - 1));
+    const chunk = allOrNone((hold) => this.thinned(last, Int32Array.of(last.positions.length - 1), hold));
     try {
       const logits = float32Tensor([1, this.config.vocabSize]);
       const { attention, residual } = chunk;
@@ -145,8 +151,8 @@ export class DevicePass implements PromptPass {
     for (const tensor of this.lastIndex.values()) tensor.release();
   }
 
-  private firstChunk(positions: Int32Array): Chunk {
-    const chunk = this.emptyChunk(positions);
+  private firstChunk(positions: Int32Array, hold: Hold): Chunk {
+    const chunk = this.emptyChunk(positions, hold);
     const [cos, sin] = [float32Tensor(chunk.cos.dims), float32Tensor(chunk.sin.dims)];
     this.rotary.fill(positions, cos.values, sin.values);
     this.device.write(chunk.cos, cos.values);
@@ -154,22 +160,25 @@ export class DevicePass implements PromptPass {
     return chunk;
   }
 
-  private emptyChunk(positions: Int32Array): Chunk {
+  private emptyChunk(positions: Int32Array, hold: Hold): Chunk {
     const { device } = this;
     const { numHeads, headDim, hiddenSize } = this.config;
     const rows = positions.length;
     return {
       positions,
-      attention: device.tensor([1, rows, numHeads * headDim]),
-      residual: device.tensor([1, rows, hiddenSize]),
-      cos: device.tensor([rows, headDim / 2], 'float32'),
-      sin: device.tensor([rows, headDim / 2], 'float32'),
+      attention: hold(device.tensor([1, rows, numHeads * headDim])),
+      residual: hold(device.tensor([1, rows, hiddenSize])),
+      cos: hold(device.tensor([rows, headDim / 2], 'float32')),
+      sin: hold(device.tensor([rows, headDim / 2], 'float32')),
     };
   }
 
   /** `kept`: of the chunk's rows, ascending. */
-  private thinned(chunk: Chunk, kept: Int32Array): Chunk {
-    const made = this.emptyChunk(kept.map((row) => chunk.positions[row]));
+  private thinned(chunk: Chunk, kept: Int32Array, hold: Hold): Chunk {
+    const made = this.emptyChunk(
+      kept.map((row) => chunk.positions[row]),
+      hold,
+    );
     for (const part of ['attention', 'residual', 'cos', 'sin'] as const) {
       this.device.gatherRows(chunk[part], kept, made[part]);
     }
@@ -211,8 +220,13 @@ export class DevicePass implements PromptPass {
 
   /** The same in most layers: then it is there already. */
   private lastIndexOf(total: number): DeviceTensor {
-    const tensor = this.lastIndex.get(total) ?? this.device.tensor([1], 'int32');
-    if (!this.lastIndex.has(total)) this.device.write(tensor, Int32Array.of(total - 1));
+    const known = this.lastIndex.get(total);
+    if (known) return known;
+    const tensor = allOrNone((hold) => {
+      const made = hold(this.device.tensor([1], 'int32'));
+      this.device.write(made, Int32Array.of(total - 1));
+      return made;
+    });
     this.lastIndex.set(total, tensor);
     return tensor;
   }

@@ -86,6 +86,47 @@ describe.skipIf(await noDevice())('a session on a WebGPU device', () => {
     cleared.release();
   });
 
+  describe('when something that was asked of it cannot be done', () => {
+    /** Found out with whatever is asked of the device next. */
+    function askWrongly(): void {
+      const { device } = factory;
+      const [source, target] = [device.tensor([2, SIZE]), device.tensor([2, SIZE + 1])];
+      device.gatherRows(source, Int32Array.of(0, 1), target);
+      for (const tensor of [source, target]) tensor.release();
+    }
+    const failed = expect.objectContaining({ code: 'RUNTIME_FAILED' });
+
+    it('takes for zeros only what was written as such', async () => {
+      const { device } = factory;
+      // Of another size than what was cleared before.
+      const length = 100 * SIZE;
+      const [cleared, used] = [device.tensor([length]), device.tensor([length])];
+      device.write(used, new Float32Array(length).fill(1));
+      askWrongly();
+      used.release();
+      expect(() => device.clear(cleared)).toThrow(failed);
+      device.clear(cleared);
+      expect([...(await device.read(cleared))]).toEqual(new Array(length).fill(0));
+      cleared.release();
+    });
+
+    it('keeps no room for tensors that it does not join, or that cannot be', async () => {
+      const { device } = factory;
+      const parts = [device.tensor([SIZE]), device.tensor([SIZE])];
+      (await device.joined(parts)).release();
+      askWrongly();
+      expect(() => device.flush()).toThrow(failed);
+      const held = device.bytesHeld;
+      askWrongly();
+      await expect(device.joined(parts)).rejects.toThrow(failed);
+      const idle = device.idleTensors;
+      expect(() => device.tensor([-SIZE])).toThrow(failed);
+      expect(device.idleTensors).toBe(idle);
+      expect(device.bytesHeld).toBe(held);
+      for (const tensor of parts) tensor.release();
+    });
+  });
+
   it('says in its words what ONNX Runtime refuses, and leaves nothing behind', async () => {
     const live = liveNativeObjects();
     await expect(factory.create({ bytes: new Uint8Array([1, 2, 3]), weights: [] })).rejects.toMatchObject({

@@ -11,6 +11,7 @@ import {
   int64Tensor,
   type TensorValues,
 } from '../ort/session.js';
+import { allOrNone } from './all-or-none.js';
 import { DeviceConstants } from './device-constants.js';
 import { DevicePool } from './device-pool.js';
 import { QueuedMoves } from './queued-moves.js';
@@ -70,11 +71,7 @@ export class WebGpuMemory implements DeviceMemory {
     });
     this.pool = new DevicePool(make, this.moves);
     this.constantPool = new DevicePool(make, this.moves);
-    this.constants = new DeviceConstants((values, dims) => {
-      const tensor = this.tensorFrom(this.constantPool, dims, 'float32');
-      this.write(tensor, values);
-      return tensor;
-    });
+    this.constants = new DeviceConstants((values, dims) => this.written(this.constantPool, dims, 'float32', values));
   }
 
   /** Tensors that nobody has in use. */
@@ -114,8 +111,8 @@ export class WebGpuMemory implements DeviceMemory {
     const bytes = elementCount(tensor.dims) * ELEMENT_BYTES[tensor.type];
     if (this.zeros?.bytes !== bytes) {
       this.zeros?.tensor.release();
-      this.zeros = { bytes, tensor: this.tensor([bytes], 'uint8') };
-      this.write(this.zeros.tensor, new Uint8Array(new ArrayBuffer(bytes)));
+      this.zeros = null;
+      this.zeros = { bytes, tensor: this.written(this.pool, [bytes], 'uint8', new Uint8Array(new ArrayBuffer(bytes))) };
     }
     this.copy(this.zeros.tensor, tensor);
   }
@@ -172,14 +169,16 @@ export class WebGpuMemory implements DeviceMemory {
     const session = this.joining.get(tensors.length) ?? this.held.keep(await this.open(buildJoinGraph(tensors.length)));
     this.joining.set(tensors.length, session);
     const counts = tensors.map(({ dims }) => elementCount(dims));
-    const joined = this.tensor([counts.reduce((sum, count) => sum + count, 0)], 'float32');
-    this.runOnce(session, (bind, hold) => {
-      tensors.forEach(({ address }, i) => {
-        bind.input(`part.${i}`, hold(this.view(this.bufferOf(address), 'float32', [counts[i]])));
+    return allOrNone((hold) => {
+      const joined = hold(this.tensor([counts.reduce((sum, count) => sum + count, 0)], 'float32'));
+      this.runOnce(session, (bind, own) => {
+        tensors.forEach(({ address }, i) => {
+          bind.input(`part.${i}`, own(this.view(this.bufferOf(address), 'float32', [counts[i]])));
+        });
+        bind.output('joined', joined.address);
       });
-      bind.output('joined', joined.address);
+      return joined;
     });
-    return joined;
   }
 
   copyAll(pairs: readonly CopyPair[]): void {
@@ -214,9 +213,11 @@ export class WebGpuMemory implements DeviceMemory {
 
   private tensorFrom(pool: DevicePool, dims: readonly number[], type: ElementType): DeviceTensor {
     const bytes = elementCount(dims) * ELEMENT_BYTES[type];
-    const room = pool.take(bytes);
+    const [room, value] = allOrNone((hold) => {
+      const taken = hold(pool.take(bytes));
+      return [taken, this.view(this.bufferOf(taken.address), type, dims)];
+    });
     this.bytesHeld += bytes;
-    const value = this.view(this.bufferOf(room.address), type, dims);
     let released = false;
     const release = () => {
       if (released) return;
@@ -229,6 +230,14 @@ export class WebGpuMemory implements DeviceMemory {
     const tensor = { type, dims, address: value.address, release };
     this.tensors.add(tensor);
     return tensor;
+  }
+
+  private written(pool: DevicePool, dims: readonly number[], type: ElementType, values: TensorValues): DeviceTensor {
+    return allOrNone((hold) => {
+      const tensor = hold(this.tensorFrom(pool, dims, type));
+      this.write(tensor, values);
+      return tensor;
+    });
   }
 
   private gather(

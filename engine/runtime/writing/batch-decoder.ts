@@ -64,33 +64,28 @@ export class BatchDecoder {
         `${seats} chats cannot be written at once: it takes 1 to ${MOST_SEATS} of them.`,
       );
     }
-    return new BatchDecoder(sessions, await sessions.batch(kvType, seats), kvType, seats);
-  }
-
-  private problemOf(caches: readonly KvCache[]): string | null {
-    const { kvType, seats } = this;
-    if (caches.length === 0) return 'There is no chat to be written. Give one at least.';
-    if (caches.length > seats) {
-      return `${caches.length} chats cannot be written at once here: there is room for ${seats}. Make a larger batch.`;
+    const session = await sessions.batch(kvType, seats);
+    try {
+      return new BatchDecoder(sessions, session, kvType, seats);
+    } catch (cause) {
+      await session.release();
+      throw new EngineError(
+        'OUT_OF_MEMORY',
+        `No memory to write ${seats} chats at once. Take fewer of them, or close other programs.`,
+        { seats },
+        { cause },
+      );
     }
-    if (new Set(caches).size < caches.length) {
-      return 'A chat cannot be written twice at once: its second token stands behind its first.';
-    }
-    const other = caches.find((cache) => cache.kvType !== kvType);
-    return other
-      ? `A chat has its K/V in ${other.kvType}, and this batch is for ${kvType}. Make one for that type.`
-      : null;
   }
 
   /**
    * Runs one token of each.
+   * @param rows on caches of the batch's type, each on its own, as many as there are seats at most
    * @returns logits of each, [vocabSize], in the order of the rows; overwritten by the next run
-   * @throws EngineError REQUEST_INVALID, RUNTIME_FAILED, OUT_OF_MEMORY; no cache then holds its token
+   * @throws EngineError RUNTIME_FAILED, OUT_OF_MEMORY; no cache then holds its token
    */
   async run(rows: readonly BatchRow[]): Promise<Float32Array[]> {
     const caches = rows.map(({ cache }) => cache);
-    const problem = this.problemOf(caches);
-    if (problem) throw new EngineError('REQUEST_INVALID', problem);
     for (const cache of caches) cache.reserve(1);
     const seated = Array.from({ length: this.seats }, (_, seat) => caches[seat] ?? this.spare);
     this.fill(rows, seated);
@@ -105,6 +100,12 @@ export class BatchDecoder {
   /** Rotated queries of a row of the last run in a layer, [numHeads · headDim]; overwritten by the next run. */
   queries(layer: number, row: number): Float32Array {
     return rowOf(this.rows.queries[layer], row);
+  }
+
+  /** Lets go of the caches of the last run and of their buffers, which it holds for the next one. */
+  unbind(): void {
+    this.bound?.run.release();
+    this.bound = null;
   }
 
   /** Waits for the run under way. Before the model's sessions are released. */
@@ -148,11 +149,6 @@ export class BatchDecoder {
       const exact = keys.length > 0 && { keys: rowOf(keys[layer], row), values: rowOf(values[layer], row) };
       cache.append(layer, Int32Array.of(position), exact || undefined);
     }
-  }
-
-  private unbind(): void {
-    this.bound?.run.release();
-    this.bound = null;
   }
 }
 
