@@ -82,11 +82,12 @@ interface Findings {
   json: object;
 }
 
-type SpeedOptions = Pick<Options, 'threads' | 'quick' | 'device'>;
+type SpeedOptions = Pick<Options, 'threads' | 'quick' | 'device' | 'format'>;
 
-async function speed(machine: Machine, modelPath: string, { threads, quick, device }: SpeedOptions): Promise<Findings> {
+async function speed(machine: Machine, modelPath: string, options: SpeedOptions): Promise<Findings> {
+  const { threads, quick, device, format } = options;
   installPeer();
-  const result = await measureSpeed(modelPath, { threads, quick, device }, progress);
+  const result = await measureSpeed(modelPath, { threads, quick, device, inFormat: format !== undefined }, progress);
   const { rows, peakBytes, wordWork, versions } = result;
   // The reference is compared with on the processor only.
   const isDefault = modelPath === modelPathOf(undefined) && device === 'cpu';

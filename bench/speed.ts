@@ -76,6 +76,19 @@ const ON_DEVICE: SpeedPlan = {
   decodeTokens: 16,
   laterTurns: 5,
 };
+/** In another format it is reading that is in question. */
+const IN_FORMAT: SpeedPlan = {
+  loads: 2,
+  prompts: [
+    [512, 5],
+    [2048, 5],
+    [4096, 4],
+  ],
+  histories: [128, 4096],
+  decodeRounds: 6,
+  decodeTokens: 16,
+  laterTurns: 3,
+};
 const QUICK: SpeedPlan = {
   loads: 1,
   prompts: [
@@ -87,6 +100,12 @@ const QUICK: SpeedPlan = {
   decodeTokens: 8,
   laterTurns: 2,
 };
+
+function planOf({ quick, device, inFormat }: Parameters<typeof measureSpeed>[1]): SpeedPlan {
+  if (quick) return QUICK;
+  if (device === 'webgpu') return ON_DEVICE;
+  return inFormat ? IN_FORMAT : FULL;
+}
 
 /** What the engine takes where nothing is asked for, as while loading. */
 const DEFAULT_PRESET = 'faithful';
@@ -100,11 +119,10 @@ type Samples = ByRunner<number[]>;
 /** Runs all on the same file with as many threads. */
 export async function measureSpeed(
   modelPath: string,
-  options: { threads: number; device?: 'cpu' | 'webgpu'; quick: boolean },
+  options: { threads: number; device?: 'cpu' | 'webgpu'; quick: boolean; inFormat: boolean },
   progress: (text: string) => void,
 ): Promise<SpeedResult> {
-  const thorough = options.device === 'webgpu' ? ON_DEVICE : FULL;
-  const plan = options.quick ? QUICK : thorough;
+  const plan = planOf(options);
   const cacheFolder = await mkdtemp(path.join(tmpdir(), 'pyramid-bench-'));
   const longest = Math.max(...plan.prompts.map(([tokens]) => tokens), ...plan.histories);
   const load = {

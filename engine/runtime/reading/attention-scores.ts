@@ -8,8 +8,15 @@ import { RotaryTable } from '../rope.js';
 import type { QueryRing } from './query-ring.js';
 import type { AskedScores, LayerKeys, NewestQueries, Queries, Scored, Scores } from './scores.js';
 
-/** Query rows a run: bounds the memory for their attention to numHeads · rows · cached tokens floats. */
-const ROWS_PER_RUN = 64;
+const LONGEST_RUN = 64;
+const SHORTEST_RUN = 16;
+/** Floats for the attention of one run in each head, if runs of SHORTEST_RUN need no more; it is there some three times. */
+const ATTENTION_FLOATS = 160_000;
+
+/** Query rows a run. */
+function rowsPerRun({ length }: LayerKeys): number {
+  return Math.min(LONGEST_RUN, Math.max(SHORTEST_RUN, Math.floor(ATTENTION_FLOATS / length)));
+}
 
 /** On the processor, over our own memory. */
 export class AttentionScores implements Scores {
@@ -101,8 +108,9 @@ export class AttentionScores implements Scores {
     const values = hostQueries(queries);
     const scaled = keys.scales ? this.withKeyScales(values, keys.scales.values) : values;
     const sums = new Float32Array(this.config.numHeads * keys.length);
-    for (let from = 0; from < weights.length; from += ROWS_PER_RUN) {
-      const to = Math.min(from + ROWS_PER_RUN, weights.length);
+    const rows = rowsPerRun(keys);
+    for (let from = 0; from < weights.length; from += rows) {
+      const to = Math.min(from + rows, weights.length);
       const part = await this.run(session, keys, scaled, queries.ownKeys.subarray(from, to), from, weights);
       for (let at = 0; at < sums.length; at++) sums[at] += part[at];
     }
@@ -113,8 +121,9 @@ export class AttentionScores implements Scores {
     const session = await this.sessions.scores('float32', 'peak');
     const largest = new Float32Array(this.config.numHeads * keys.length);
     const values = hostQueries(queries);
-    for (let from = 0; from < queries.ownKeys.length; from += ROWS_PER_RUN) {
-      const ownKeys = queries.ownKeys.subarray(from, from + ROWS_PER_RUN);
+    const rows = rowsPerRun(keys);
+    for (let from = 0; from < queries.ownKeys.length; from += rows) {
+      const ownKeys = queries.ownKeys.subarray(from, from + rows);
       const part = await this.run(session, keys, values, ownKeys, from, null);
       for (let at = 0; at < largest.length; at++) largest[at] = Math.max(largest[at], part[at]);
     }
